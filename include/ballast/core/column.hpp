@@ -1,0 +1,55 @@
+/// A read-only column of values: a span, a single member of an array of structs, or nothing.
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <type_traits>
+
+namespace ballast::inline v0 {
+
+/// A view of `size()` values of type `T` that lie `stride()` bytes apart. It owns nothing: what it looks at must outlive the
+/// call that it is given to. Implicit from any contiguous container, so that `.price = prices` reads as it works; from an array
+/// of structs by naming the member: `column<double>{positions, &position::price}`.
+template <class T>
+class column {
+public:
+    using value_type = T;
+
+    constexpr column() noexcept = default;
+    constexpr column(const T* first, std::size_t size) noexcept : first_{first}, size_{size} {}
+
+    template <class Container>
+        requires(!std::is_same_v<std::remove_cvref_t<Container>, column> &&
+                 requires(const Container& c) {
+                     { std::data(c) } -> std::convertible_to<const T*>;
+                     { std::size(c) } -> std::convertible_to<std::size_t>;
+                 })
+    constexpr column(const Container& c) noexcept : first_{std::data(c)}, size_{static_cast<std::size_t>(std::size(c))} {}
+
+    template <class Container, class Struct>
+        requires requires(const Container& c) {
+            { std::data(c) } -> std::convertible_to<const Struct*>;
+        }
+    column(const Container& c, T Struct::*member) noexcept
+        : first_{std::size(c) == 0 ? nullptr : &(std::data(c)->*member)}, size_{static_cast<std::size_t>(std::size(c))}, stride_{sizeof(Struct)} {}
+
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] constexpr std::size_t stride() const noexcept { return stride_; }
+    [[nodiscard]] constexpr bool contiguous() const noexcept { return stride_ == sizeof(T); }
+    /// The first value; the others follow without a gap only where `contiguous()`.
+    [[nodiscard]] constexpr const T* data() const noexcept { return first_; }
+
+    [[nodiscard]] constexpr const T& operator[](std::size_t i) const noexcept {
+        if (contiguous()) return first_[i];
+        return *reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(first_) + i * stride_);
+    }
+
+private:
+    const T* first_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t stride_ = sizeof(T);
+};
+
+}  // namespace ballast::inline v0

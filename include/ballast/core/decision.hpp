@@ -1,0 +1,120 @@
+/// The answer to `propose`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fault.hpp"
+#include "firing.hpp"
+#include "order.hpp"
+#include "reason.hpp"
+#include "timestamp.hpp"
+
+namespace ballast::inline v0 {
+
+enum class outcome : std::uint8_t {
+    hold,            ///< nothing to do: no trigger fired, or nothing can be traded
+    trade,           ///< send the orders
+    not_worth_it,    ///< a guard found that the orders cost more than they are worth
+    blocked,         ///< a guard forbids to trade now
+    rejected,        ///< the inputs are at fault
+    infeasible,      ///< the limits contradict each other
+    inexact,         ///< the solver stopped short; the orders are its best feasible point
+};
+
+[[nodiscard]] constexpr const char* to_string(outcome o) noexcept {
+    switch (o) {
+        case outcome::hold: return "hold";
+        case outcome::trade: return "trade";
+        case outcome::not_worth_it: return "not worth it";
+        case outcome::blocked: return "blocked";
+        case outcome::rejected: return "rejected";
+        case outcome::infeasible: return "infeasible";
+        case outcome::inexact: return "inexact";
+    }
+    return "unknown";
+}
+
+/// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
+class decision {
+public:
+    v0::outcome outcome = v0::outcome::hold;
+    fault problem{};               ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
+    v0::firing firing{};           ///< the trigger as a whole
+    const char* guard = nullptr;   ///< the guard that held back or blocked; a literal
+    timestamp at{};
+    double value = 0.0;            ///< portfolio value before trading
+    double cash = 0.0;             ///< before trading
+    double cash_after = 0.0;       ///< after all orders fill at their reference prices
+    double cost = 0.0;             ///< total cost of the orders
+    double turnover = 0.0;         ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+
+    std::vector<v0::order> orders{};    ///< sells first, then buys
+    std::vector<reason> reasons{};      ///< one for every asset that drifted or was traded; empty while no trigger fired
+    std::vector<v0::firing> leaves{};   ///< every trigger that was asked, fired or not
+
+    [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
+    [[nodiscard]] std::span<const double> weight_before() const noexcept { return {before_.data(), assets_}; }
+    [[nodiscard]] std::span<const double> drift() const noexcept { return {drift_.data(), assets_}; }
+    /// Weights after all orders fill at their reference prices; without orders those before.
+    [[nodiscard]] std::span<const double> weight_after() const noexcept { return orders.empty() ? weight_before() : std::span{after_.data(), assets_}; }
+    [[nodiscard]] double value_after() const noexcept { return value - cost; }
+
+    /// The reason of one asset, also where no trigger fired. O(number of reasons).
+    [[nodiscard]] reason reason_of(std::size_t asset) const noexcept {
+        for (const auto& r : reasons)
+            if (r.asset == asset) return r;
+        const double wished = asset < assets_ ? -drift_[asset] * value : 0.0;
+        return {static_cast<std::uint32_t>(asset), firing.fired ? why::inside_band : why::trigger_quiet, wished, 0.0};
+    }
+
+    /// True where the next call at the same prices may find something left to do.
+    [[nodiscard]] bool more_to_do() const noexcept {
+        for (const auto& r : reasons)
+            if (r.more_to_do()) return true;
+        return false;
+    }
+
+    /// Makes room for `n` assets and `rows` rows, `triggers` leaves. Allocates.
+    void reserve(std::size_t n, std::size_t rows, std::size_t triggers) {
+        before_.resize(n);
+        after_.resize(n);
+        drift_.resize(n);
+        orders.reserve(rows);
+        reasons.reserve(n);
+        leaves.reserve(triggers);
+    }
+
+    /// True where everything fits without an allocation.
+    [[nodiscard]] bool holds(std::size_t n, std::size_t rows, std::size_t triggers) const noexcept {
+        return before_.size() >= n && orders.capacity() >= rows && reasons.capacity() >= n && leaves.capacity() >= triggers;
+    }
+
+    /// Empties the answer for `n` assets. Keeps the memory.
+    void reset(std::size_t n) noexcept {
+        outcome = v0::outcome::hold;
+        problem = {};
+        firing = {};
+        guard = nullptr;
+        value = cash = cash_after = cost = turnover = 0.0;
+        orders.clear();
+        reasons.clear();
+        leaves.clear();
+        assets_ = n;
+    }
+
+    /// For the stages of the rebalancer that write the weights.
+    [[nodiscard]] std::span<double> writable_before() noexcept { return {before_.data(), assets_}; }
+    [[nodiscard]] std::span<double> writable_after() noexcept { return {after_.data(), assets_}; }
+    [[nodiscard]] std::span<double> writable_drift() noexcept { return {drift_.data(), assets_}; }
+
+private:
+    std::vector<double> before_{};
+    std::vector<double> after_{};
+    std::vector<double> drift_{};
+    std::size_t assets_ = 0;
+};
+
+}  // namespace ballast::inline v0

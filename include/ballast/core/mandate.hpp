@@ -1,0 +1,40 @@
+/// What the account may do at all, whatever the policies say.
+#pragma once
+
+#include <cstdint>
+
+#include "configuration.hpp"
+#include "step.hpp"
+
+namespace ballast::inline v0 {
+
+/// What happens to a row whose price can not be used.
+enum class on_bad_price : std::uint8_t {
+    reject,  ///< the whole decision is rejected, naming the asset and the price
+    freeze,  ///< the row keeps its quantity, is valued at its last good price and is named; the rest goes on
+};
+
+/// Limits of the account itself. Part of a rebalancer's configuration; the default allows neither shorts nor leverage.
+struct mandate {
+    double reserve = 0.0;         ///< share of the portfolio value that stays in cash
+    double reserve_amount = 0.0;  ///< base currency that stays in cash, besides `reserve`
+    double leverage = 1.0;        ///< largest Σ|target| over risky assets
+    bool allow_short = false;
+    on_bad_price bad_price = on_bad_price::reject;
+
+    [[nodiscard]] constexpr configuration_fault validate() const noexcept {
+        if (!(reserve >= 0.0 && reserve < 1.0)) return {"mandate.reserve", reserve, "must be a share at or above 0 and below 1"};
+        if (!(reserve_amount >= 0.0) || !detail::finite(reserve_amount))
+            return {"mandate.reserve_amount", reserve_amount, "must be an amount at or above 0"};
+        if (!(leverage > 0.0) || !detail::finite(leverage)) return {"mandate.leverage", leverage, "must be a number above 0"};
+        return {};
+    }
+
+    /// Cash that has to stay, for a portfolio of this value; at most the value itself.
+    [[nodiscard]] constexpr double reserved(double value) const noexcept {
+        const double r = reserve * value + reserve_amount;
+        return r < value ? r : value;
+    }
+};
+
+}  // namespace ballast::inline v0

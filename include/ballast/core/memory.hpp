@@ -1,0 +1,81 @@
+/// What policies remember of one account, and how it is listed for saving.
+///
+/// A policy with something to remember has a nested type `memory`: default-constructible, copyable, with
+///
+/// - `template <class Self, class Visit> static void fields(Self& m, Visit&& visit)`, which calls `visit` once for each field. A field is a
+///   number, an enum, a `timestamp`, a `duration`, a `std::vector` of these, or the memory of another policy;
+/// - where it has vectors, `void prepare(const sizes&)`, the only place where they grow.
+///
+/// It also has a `static constexpr const char* name`, by which saved bytes know it, and may have `memory_version` (default 1), raised whenever the
+/// fields change.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "../detail/pack.hpp"
+#include "inputs.hpp"
+
+namespace ballast::inline v0 {
+
+/// The memory of a policy that remembers nothing.
+struct no_memory {
+    template <class Self, class Visit>
+    static constexpr void fields(Self&, Visit&&) noexcept {}
+};
+
+namespace detail {
+template <class Policy>
+concept has_memory = requires { typename Policy::memory; };
+
+template <class Policy>
+struct memory_of_policy {
+    using type = no_memory;
+};
+template <has_memory Policy>
+struct memory_of_policy<Policy> {
+    using type = typename Policy::memory;
+};
+
+template <class Policy>
+concept has_covers = requires(const Policy& p, std::size_t n) {
+    { p.covers(n) } -> std::same_as<bool>;
+};
+
+/// False where one of the policy's lists does not have one entry for each of n assets.
+template <class Policy>
+[[nodiscard]] constexpr bool covers(const Policy& p, std::size_t n) noexcept {
+    if constexpr (has_covers<Policy>)
+        return p.covers(n);
+    else
+        return true;
+}
+
+template <class T>
+concept preparable = requires(T& t, const sizes& s) { t.prepare(s); };
+
+template <class T>
+void prepare(T& t, const sizes& s) {
+    if constexpr (preparable<T>) t.prepare(s);
+}
+}  // namespace detail
+
+/// The memory type of a policy, `no_memory` where it has none.
+template <class Policy>
+using memory_of = typename detail::memory_of_policy<Policy>::type;
+
+/// The memory of a composite: one for each part.
+template <class... Policies>
+struct memories {
+    detail::pack<memory_of<Policies>...> parts{};
+
+    void prepare(const sizes& s) {
+        detail::for_each(parts, [&](auto& m) { detail::prepare(m, s); });
+    }
+    template <class Self, class Visit>
+    static void fields(Self& m, Visit&& visit) {
+        detail::for_each(m.parts, [&](auto& part) { visit(part); });
+    }
+};
+
+}  // namespace ballast::inline v0

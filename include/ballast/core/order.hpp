@@ -1,0 +1,40 @@
+/// One line of the trade list.
+#pragma once
+
+#include <cstdint>
+
+#include "fault.hpp"
+#include "reason.hpp"
+#include "step.hpp"
+
+namespace ballast::inline v0 {
+
+/// An order that the host can send as it is. Amounts are in base currency, quantities in units; a buy is positive.
+struct order {
+    std::uint32_t row = no_index;
+    std::uint32_t asset = no_index;
+    std::uint32_t against = no_index;  ///< the row that pays; `no_index`: cash
+    std::uint32_t place = no_index;    ///< the row's place, where the host gave one
+    std::uint32_t venue = no_index;
+    std::uint32_t parent = no_index;   ///< legs of one split share it
+    int128 steps = 0;                  ///< whole steps; 0 where `step` is continuous
+    decimal_step step{};
+    double quantity = 0.0;             ///< the double nearest to steps × step
+    double price = 0.0;                ///< reference price
+    double limit_price = 0.0;          ///< no worse than this
+    double notional = 0.0;             ///< quantity × price
+    double cost = 0.0;                 ///< fees and spread, at or above zero but for rebates
+    why reason = why::full;
+
+    [[nodiscard]] constexpr bool buy() const noexcept { return quantity > 0.0; }
+};
+
+/// What became of an order: a part of it or all, at a price of its own.
+struct fill {
+    std::uint32_t order = no_index;  ///< index into `decision::orders`
+    double quantity = 0.0;           ///< same sign as the order's
+    double price = 0.0;
+    double cost = 0.0;
+};
+
+}  // namespace ballast::inline v0

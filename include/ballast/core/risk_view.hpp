@@ -1,0 +1,44 @@
+/// The tagged layout of numbers that every risk model emits and every policy reads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace ballast::inline v0 {
+
+/// How a risk view stores the covariance matrix of yearly returns.
+enum class risk_layout : std::uint8_t {
+    none,
+    diagonal,  ///< variances alone
+    dense,     ///< all of Σ
+    factor,    ///< Σ = F Ω Fᵀ + D
+};
+
+/// What a policy asks of a risk model, and what a model offers. A model that offers covariance offers volatility as well.
+enum class risk_need : std::uint8_t { nothing, volatility, covariance };
+
+/// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the others.
+struct risk_view {
+    risk_layout layout = risk_layout::none;
+    bool ready = false;                  ///< false while the model has seen too little
+    std::span<const double> specific{};  ///< n: variance per year (diagonal, dense) or specific variance (factor)
+    std::span<const double> dense{};     ///< n × n, row by row
+    std::span<const double> loadings{};  ///< F, n × k, row by row
+    std::span<const double> factor_covariance{};  ///< Ω, k × k, row by row
+
+    /// Number of factors k.
+    [[nodiscard]] std::size_t factors() const noexcept { return specific.empty() ? 0 : loadings.size() / specific.size(); }
+
+    /// Variance per year of one asset. O(1), O(k²) in the factor layout.
+    [[nodiscard]] double variance(std::size_t i) const noexcept {
+        double v = specific[i];
+        if (layout != risk_layout::factor) return v;
+        const std::size_t k = factors();
+        for (std::size_t a = 0; a < k; ++a)
+            for (std::size_t b = 0; b < k; ++b) v += loadings[i * k + a] * factor_covariance[a * k + b] * loadings[i * k + b];
+        return v;
+    }
+};
+
+}  // namespace ballast::inline v0

@@ -1,0 +1,152 @@
+/// Cost models: what acting costs, in base currency, for a signed notional.
+///
+/// | expression                    | required | meaning                                                                         |
+/// |-------------------------------|----------|---------------------------------------------------------------------------------|
+/// | `static constexpr shape`      | yes      | `cost_shape`: what solvers may assume of the cost of one asset                   |
+/// | `m.bind(look)`                | yes      | a view for one look; cheap, allocates nothing                                    |
+/// | `v.cost(i, x)`                | yes      | cost of trading notional x of asset i; x > 0 buys; 0 at x = 0                    |
+/// | `v.marginal(i, x)`            | yes      | the interval of slopes of the cost at x; [left, right] at a kink                 |
+/// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form   |
+/// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
+/// | `m.validate()`                | no       | `configuration_fault`                                                           |
+/// | `m.covers(n)`                 | no       | false where a list of parameters does not have n entries                         |
+///
+/// Models here: zero, proportional, half_spread, per_unit, fixed, minimum, maximum, sum. The smallest legal one is
+/// examples/custom/cost_model.cpp.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "../core/look.hpp"
+
+namespace ballast::inline v0 {
+
+/// What the cost of one asset looks like as a function of the notional.
+enum class cost_shape : std::uint8_t {
+    convex,             ///< convex, and continuous at 0
+    fixed_plus_convex,  ///< a fixed part for any trade at all, and a convex rest
+    general,            ///< anything
+};
+
+/// Slopes from `low` to `high`: one number where the cost is smooth.
+struct slope_interval {
+    double low = 0.0;
+    double high = 0.0;
+};
+
+/// An asset's best answer to a price.
+struct response {
+    double x = 0.0;          ///< signed notional
+    double slope = 0.0;      ///< dx/dprice; 0 on a bound or a kink
+    std::int8_t piece = 0;   ///< −2 at `lo`, −1 selling, 0 not trading, 1 buying, 2 at `hi`
+};
+
+/// fixed·[x ≠ 0] + buy·max(x, 0) + sell·max(−x, 0): the form of most fees. Adding costs adds the three numbers.
+struct linear_cost {
+    double fixed = 0.0;
+    double buy = 0.0;
+    double sell = 0.0;
+
+    friend constexpr linear_cost operator+(const linear_cost& a, const linear_cost& b) noexcept {
+        return {a.fixed + b.fixed, a.buy + b.buy, a.sell + b.sell};
+    }
+    [[nodiscard]] constexpr double cost(double x) const noexcept { return x == 0.0 ? 0.0 : fixed + (x > 0.0 ? buy * x : -sell * x); }
+    [[nodiscard]] constexpr slope_interval marginal(double x) const noexcept {
+        if (x > 0.0) return {buy, buy};
+        if (x < 0.0) return {-sell, -sell};
+        return {-sell, buy};
+    }
+
+    /// Minimises buy·x⁺ + sell·x⁻ + curvature/2·(x − centre)² − price·x over lo..hi (fixed = 0, buy + sell ≥ 0, curvature ≥ 0). O(1).
+    [[nodiscard]] constexpr response respond(double price, double curvature, double centre, double lo, double hi) const noexcept {
+        response r;
+        if (curvature > 0.0) {
+            const double as_buyer = centre + (price - buy) / curvature;
+            const double as_seller = centre + (price + sell) / curvature;
+            if (as_buyer > 0.0) r = {as_buyer, 1.0 / curvature, 1};
+            else if (as_seller < 0.0) r = {as_seller, 1.0 / curvature, -1};
+        } else if (price > buy) {
+            r = {hi, 0.0, 2};
+        } else if (price < -sell) {
+            r = {lo, 0.0, -2};
+        }
+        if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
+        if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
+        return r;
+    }
+};
+
+template <class View>
+concept bound_cost = requires(const View& v, std::size_t i, double x) {
+    { v.cost(i, x) } noexcept -> std::convertible_to<double>;
+    { v.marginal(i, x) } noexcept -> std::same_as<slope_interval>;
+};
+
+template <class Model>
+concept cost_model = requires(const Model& m, const look& l) {
+    { Model::shape } -> std::convertible_to<cost_shape>;
+    { m.bind(l) } noexcept -> bound_cost;
+};
+
+/// A bound cost that is exactly linear on both sides.
+template <class View>
+concept linear_bound_cost = requires(const View& v, std::size_t i) {
+    { v.linear(i) } noexcept -> std::same_as<linear_cost>;
+};
+
+/// A bound cost that answers a price in closed form.
+template <class View>
+concept responsive_cost = requires(const View& v, std::size_t i, double x) {
+    { v.respond(i, x, x, x, x, x) } noexcept -> std::same_as<response>;
+};
+
+template <cost_model Model>
+using bound_cost_of = decltype(std::declval<const Model&>().bind(std::declval<const look&>()));
+
+/// What solvers and sizing are handed: the view of one look, which also knows its model's shape.
+template <cost_model Model>
+struct bound : bound_cost_of<Model> {
+    static constexpr cost_shape shape = Model::shape;
+    constexpr explicit bound(bound_cost_of<Model> of_look) noexcept : bound_cost_of<Model>(std::move(of_look)) {}
+};
+
+namespace detail {
+/// All that a linear model has to give is `linear(i)`; this base makes the rest of it.
+template <class Derived>
+struct linear_view {
+    [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept { return self().linear(i).cost(x); }
+    [[nodiscard]] constexpr slope_interval marginal(std::size_t i, double x) const noexcept { return self().linear(i).marginal(x); }
+
+private:
+    [[nodiscard]] constexpr const Derived& self() const noexcept { return static_cast<const Derived&>(*this); }
+};
+
+/// The same for models without a fixed part, which answer prices as well.
+template <class Derived>
+struct convex_linear_view : linear_view<Derived> {
+    [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
+        return static_cast<const Derived&>(*this).linear(i).respond(price, curvature, centre, lo, hi);
+    }
+};
+
+template <class View>
+concept with_shape = requires {
+    { View::shape } -> std::convertible_to<cost_shape>;
+};
+/// The shape of a bound cost; a view that does not tell may be anything.
+template <class View>
+[[nodiscard]] consteval cost_shape shape_of() noexcept {
+    if constexpr (with_shape<View>)
+        return View::shape;
+    else
+        return cost_shape::general;
+}
+
+constexpr bool not_a_share(double x) noexcept { return !(x >= 0.0 && x < 1.0); }
+constexpr bool not_an_amount(double x) noexcept { return !(x >= 0.0) || x > 1e300; }
+}  // namespace detail
+
+}  // namespace ballast::inline v0

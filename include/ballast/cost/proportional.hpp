@@ -1,0 +1,48 @@
+/// A fee in proportion to the traded value.
+#pragma once
+
+#include "../core/per_asset.hpp"
+#include "concept.hpp"
+
+namespace ballast::inline v0::cost {
+
+/// rate·|x|: `proportional{.rate = 10_bps}`. A negative rate is a rebate. `sell`, where given, is the rate of sales.
+struct proportional {
+    per_asset rate = 0.0;  ///< fraction of the notional, on buys and, unless `sell` is given, on sells
+    per_asset sell{};      ///< fraction of the notional on sells
+
+    static constexpr cost_shape shape = cost_shape::convex;
+    static constexpr const char* name = "proportional";
+
+    struct view : detail::convex_linear_view<view> {
+        const per_asset* buy_rate = nullptr;
+        const per_asset* sell_rate = nullptr;
+        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, (*buy_rate)[i], (*sell_rate)[i]}; }
+    };
+    [[nodiscard]] view bind(const look&) const noexcept {
+        view v;
+        v.buy_rate = &rate;
+        v.sell_rate = sell.given() ? &sell : &rate;
+        return v;
+    }
+    [[nodiscard]] bool covers(std::size_t n) const noexcept { return rate.covers(n) && sell.covers(n); }
+    /// Rates lie in −1..1, and what a sale gives back must not exceed what a purchase takes.
+    [[nodiscard]] configuration_fault validate() const noexcept {
+        const auto bad = [](double x) { return !(x > -1.0 && x < 1.0); };
+        if (const double* v = rate.find(bad)) return {"proportional.rate", *v, "must be a fraction between -1 and 1"};
+        if (const double* v = sell.find(bad)) return {"proportional.sell", *v, "must be a fraction between -1 and 1"};
+        if (!sell.given()) {
+            const auto negative = [](double x) { return x < 0.0; };
+            if (const double* v = rate.find(negative)) return {"proportional.rate", *v, "a rebate on both sides would pay for trading back and forth"};
+            return {};
+        }
+        const std::size_t n = rate.size() > sell.size() ? rate.size() : sell.size();
+        for (std::size_t i = 0; i < (n == 0 ? 1 : n); ++i) {
+            if ((rate.uniform() || i < rate.size()) && (sell.uniform() || i < sell.size()) && rate[i] + sell[i] < 0.0)
+                return {"proportional.sell", sell[i], "a rebate that exceeds the fee of the other side would pay for trading back and forth"};
+        }
+        return {};
+    }
+};
+
+}  // namespace ballast::inline v0::cost

@@ -1,0 +1,79 @@
+/// Sorting a rebalancer's parts by what they are.
+#pragma once
+
+#include <cstddef>
+#include <type_traits>
+
+#include "../core/mandate.hpp"
+#include "../guard/concept.hpp"
+#include "../risk/concept.hpp"
+#include "../sizing/concept.hpp"
+#include "../target/concept.hpp"
+#include "pack.hpp"
+
+namespace ballast::inline v0::detail {
+
+template <class P> concept is_mandate = std::is_same_v<P, mandate>;
+template <class P> concept is_estimator = estimator_policy<P>;
+template <class P> concept is_sizing = sizing_policy<P> && !is_estimator<P>;
+template <class P> concept is_target = target_policy<P> && !is_estimator<P>;
+template <class P> concept is_guard = guard_policy<P> && !is_estimator<P> && !is_sizing<P> && !is_target<P>;
+
+template <class P>
+consteval bool check_part() {
+    if constexpr (is_estimator<P> || is_mandate<P>)
+        return true;
+    else if constexpr (is_guard<P>)
+        return check_guard<P>();
+    else
+        return check_optional_members<P>();
+}
+
+struct mandate_kind { template <class P> static constexpr bool is = is_mandate<P>; };
+struct estimator_kind { template <class P> static constexpr bool is = is_estimator<P>; };
+struct sizing_kind { template <class P> static constexpr bool is = is_sizing<P>; };
+struct target_kind { template <class P> static constexpr bool is = is_target<P>; };
+struct guard_kind { template <class P> static constexpr bool is = is_guard<P>; };
+
+template <class Kind, class... Ps>
+inline constexpr std::size_t count_of = (std::size_t{0} + ... + (Kind::template is<Ps> ? 1u : 0u));
+
+/// Position of the first part of a kind; sizeof...(Ps) where there is none.
+template <class Kind, class... Ps>
+[[nodiscard]] consteval std::size_t position_of() noexcept {
+    std::size_t at = 0;
+    bool found = false;
+    ((found = found || Kind::template is<Ps>, at += found ? 0 : 1), ...);
+    return at;
+}
+
+/// A list of types.
+template <class... Ts>
+struct types {};
+
+template <class A, class B>
+struct joined;
+template <class... As, class... Bs>
+struct joined<types<As...>, types<Bs...>> {
+    using type = types<As..., Bs...>;
+};
+
+template <class Kind, class... Ps>
+struct filtered {
+    using type = types<>;
+};
+template <class Kind, class P, class... Ps>
+struct filtered<Kind, P, Ps...> {
+    using rest = typename filtered<Kind, Ps...>::type;
+    using type = typename joined<std::conditional_t<Kind::template is<P>, types<P>, types<>>, rest>::type;
+};
+
+/// Template<P...> for the parts of a kind, in order.
+template <template <class...> class Template, class List>
+struct applied;
+template <template <class...> class Template, class... Ps>
+struct applied<Template, types<Ps...>> {
+    using type = Template<Ps...>;
+};
+
+}  // namespace ballast::inline v0::detail

@@ -1,0 +1,260 @@
+/// From inputs to the look: checks, value, weights, drifts. Two passes over the assets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "../core/decision.hpp"
+#include "../core/fault.hpp"
+#include "../core/inputs.hpp"
+#include "../core/look.hpp"
+#include "../core/mandate.hpp"
+#include "../core/step.hpp"
+#include "../numeric/sum.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// Targets may exceed the leverage by this much before they are refused: what is left of 1/3 + 1/3 + 1/3 after six digits.
+inline constexpr double leverage_slack = 1e-6;
+
+/// Buffers of a valuation; used only where the host's own columns can not be read in place.
+struct valuation_buffers {
+    std::vector<double> price{}, quantity{}, position{}, target{};
+    std::vector<std::uint8_t> frozen{};
+
+    void prepare(const sizes& s) {
+        price.resize(s.assets);
+        quantity.resize(s.row_count());
+        position.resize(s.assets);
+        target.resize(s.assets);
+        frozen.resize(s.assets);
+    }
+    [[nodiscard]] bool holds(std::size_t assets, std::size_t rows) const noexcept { return position.size() >= assets && quantity.size() >= rows; }
+};
+
+[[nodiscard]] constexpr bool usable_price(double p) noexcept { return p > 0.0 && finite(p); }
+
+struct value_pass {
+    double sum = 0.0;
+    double lowest_price = std::numeric_limits<double>::infinity();
+    double lowest_quantity = 0.0;
+};
+
+/// position = quantity · price and their sum. Any value that is not finite makes the sum not finite.
+inline value_pass value_positions(const double* price, const double* quantity, double* position, std::size_t n) noexcept {
+    lanes sum, low_price, low_quantity;
+    low_price.fill(std::numeric_limits<double>::infinity());
+    const auto step = [&](std::size_t i, std::size_t l) {
+        const double p = price[i];
+        const double q = quantity[i];
+        const double v = q * p;
+        position[i] = v;
+        sum.at[l] += v;
+        low_price.at[l] = p < low_price.at[l] ? p : low_price.at[l];
+        low_quantity.at[l] = q < low_quantity.at[l] ? q : low_quantity.at[l];
+    };
+    std::size_t i = 0;
+    for (; i + lanes::width <= n; i += lanes::width)
+        for (std::size_t l = 0; l < lanes::width; ++l) step(i + l, l);
+    for (std::size_t l = 0; i < n; ++i, ++l) step(i, l);
+    return {sum.sum(), low_price.smallest(), low_quantity.smallest()};
+}
+
+struct drift_pass {
+    double target_sum = 0.0;
+    double lowest_target = 0.0;
+    double largest_drift = 0.0;
+};
+
+/// weight = position / value, drift = weight − target, and the largest of them. A target that is not finite makes their sum not finite.
+inline drift_pass measure_drift(const double* position, const double* target, double value, double* weight, double* drift, std::size_t n) noexcept {
+    lanes sum, low, largest;
+    const auto step = [&](std::size_t i, std::size_t l) {
+        const double t = target[i];
+        const double w = position[i] / value;
+        const double d = w - t;
+        weight[i] = w;
+        drift[i] = d;
+        sum.at[l] += t;
+        low.at[l] = t < low.at[l] ? t : low.at[l];
+        const double a = absolute(d);
+        largest.at[l] = a > largest.at[l] ? a : largest.at[l];
+    };
+    std::size_t i = 0;
+    for (; i + lanes::width <= n; i += lanes::width)
+        for (std::size_t l = 0; l < lanes::width; ++l) step(i + l, l);
+    for (std::size_t l = 0; i < n; ++i, ++l) step(i, l);
+    return {sum.sum(), low.smallest(), largest.largest()};
+}
+
+template <class T>
+const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept {
+    if (c.contiguous()) return c.data();
+    for (std::size_t i = 0; i < c.size(); ++i) buffer[i] = c[i];
+    return buffer.data();
+}
+
+[[nodiscard]] constexpr fault fault_at(fault_code code, std::size_t index, double value) noexcept {
+    return {code, static_cast<std::uint32_t>(index), value};
+}
+
+template <class T>
+[[nodiscard]] constexpr bool fits_rule(const column<T>& c, std::size_t n) noexcept {
+    return c.size() <= 1 || c.size() == n;
+}
+
+/// What is wrong with the shape of the inputs, if anything.
+[[nodiscard]] inline fault check_shape(const inputs& in) noexcept {
+    const std::size_t n = in.market.price.size();
+    const auto& a = in.account;
+    const bool by_quantity = !a.quantity.empty();
+    const bool by_weight = !a.weight.empty();
+    const auto size_fault = [](std::size_t size) { return fault{fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
+    if (by_quantity && by_weight) return {fault_code::holdings_given_twice};
+    if (!by_quantity && !by_weight && n > 0 && a.asset_of_row.empty()) return {fault_code::holdings_missing};
+    const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
+    if (a.asset_of_row.empty() ? rows != n : a.asset_of_row.size() != rows) return size_fault(rows);
+    if (!a.place_of_row.empty() && a.place_of_row.size() != rows) return size_fault(a.place_of_row.size());
+    if (!in.target.empty() && in.target.size() != n) return size_fault(in.target.size());
+    if (!in.market.as_of.empty() && in.market.as_of.size() != n) return size_fault(in.market.as_of.size());
+    if (!fits_rule(in.instruments.step, n)) return size_fault(in.instruments.step.size());
+    if (!fits_rule(in.instruments.tick, n)) return size_fault(in.instruments.tick.size());
+    if (!fits_rule(in.instruments.min_notional, n)) return size_fault(in.instruments.min_notional.size());
+    for (std::size_t r = 0; r < a.asset_of_row.size(); ++r)
+        if (a.asset_of_row[r] >= n) return fault_at(fault_code::bad_asset_of_row, r, a.asset_of_row[r]);
+    if (!finite(a.cash)) return {fault_code::bad_cash, no_index, a.cash};
+    if (by_weight && !(a.value > 0.0 && finite(a.value))) return {fault_code::bad_value, no_index, a.value};
+    return {};
+}
+
+/// Replaces prices that can not be used by the last good ones and marks their assets.
+[[nodiscard]] inline fault freeze_bad_prices(const double* price, std::span<const double> last_good, valuation_buffers& b, std::size_t n) noexcept {
+    for (std::size_t i = 0; i < n; ++i) {
+        const double p = price[i];
+        b.frozen[i] = usable_price(p) ? 0 : 1;
+        if (b.frozen[i] != 0 && (i >= last_good.size() || !usable_price(last_good[i]))) return fault_at(fault_code::bad_price, i, p);
+        b.price[i] = b.frozen[i] != 0 ? last_good[i] : p;
+    }
+    return {};
+}
+
+/// The first pass: holdings and prices to positions and value. Fills the look but for targets and drifts. On a fault the look is not to be used.
+[[nodiscard]] inline fault value_account(const inputs& in, const mandate& m, std::span<const double> last_good, valuation_buffers& b, look& out) noexcept {
+    if (const fault f = check_shape(in)) return f;
+    const std::size_t n = in.market.price.size();
+    const auto& a = in.account;
+    const bool by_weight = !a.weight.empty();
+    const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
+    if (!b.holds(n, rows)) return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
+
+    const double* price = in_place_or_copied(in.market.price, b.price);
+    const double* quantity = nullptr;
+    const auto asset_of = [&](std::size_t r) -> std::size_t { return a.asset_of_row.empty() ? r : a.asset_of_row[r]; };
+
+    const auto first_bad_price = [&]() -> std::size_t {
+        for (std::size_t i = 0; i < n; ++i)
+            if (!usable_price(price[i])) return i;
+        return n;
+    };
+    const auto freeze = [&]() -> fault {
+        const std::size_t bad = first_bad_price();
+        if (bad == n) return {};
+        if (m.bad_price == on_bad_price::reject) return fault_at(fault_code::bad_price, bad, price[bad]);
+        if (const fault f = freeze_bad_prices(price, last_good, b, n)) return f;
+        price = b.price.data();
+        out.frozen = {b.frozen.data(), n};
+        return {};
+    };
+
+    if (by_weight) {
+        if (const fault f = freeze()) return f;
+        for (std::size_t r = 0; r < rows; ++r) {
+            if (!finite(a.weight[r])) return fault_at(fault_code::bad_weight, r, a.weight[r]);
+            b.quantity[r] = a.weight[r] * a.value / price[asset_of(r)];
+        }
+        quantity = b.quantity.data();
+    } else {
+        quantity = in_place_or_copied(a.quantity, b.quantity);
+    }
+
+    double* position = b.position.data();
+    value_pass pass;
+    if (by_weight) {
+        for (std::size_t i = 0; i < n; ++i) position[i] = 0.0;
+        exact_sum invested;
+        for (std::size_t r = 0; r < rows; ++r) {
+            const double v = a.weight[r] * a.value;
+            position[asset_of(r)] += v;
+            invested.add(v);
+            pass.lowest_quantity = v < pass.lowest_quantity ? v : pass.lowest_quantity;
+        }
+        out.cash = a.value - invested.value();
+        out.value = a.value;
+    } else if (a.asset_of_row.empty()) {
+        pass = value_positions(price, quantity, position, n);
+        if (!(finite(pass.sum) && pass.lowest_price > 0.0)) {
+            for (std::size_t r = 0; r < rows; ++r)
+                if (!finite(quantity[r])) return fault_at(fault_code::bad_quantity, r, quantity[r]);
+            if (const fault f = freeze()) return f;
+            pass = value_positions(price, quantity, position, n);
+        }
+        out.cash = a.cash;
+        out.value = pass.sum + a.cash;
+    } else {
+        if (const fault f = freeze()) return f;
+        for (std::size_t i = 0; i < n; ++i) position[i] = 0.0;
+        exact_sum invested;
+        for (std::size_t r = 0; r < rows; ++r) {
+            const double q = quantity[r];
+            if (!finite(q)) return fault_at(fault_code::bad_quantity, r, q);
+            const double v = q * price[asset_of(r)];
+            position[asset_of(r)] += v;
+            invested.add(v);
+            pass.lowest_quantity = q < pass.lowest_quantity ? q : pass.lowest_quantity;
+        }
+        out.cash = a.cash;
+        out.value = invested.value() + a.cash;
+    }
+    if (pass.lowest_quantity < 0.0 && !m.allow_short)
+        for (std::size_t r = 0; r < rows; ++r)
+            if (quantity[r] < 0.0) return fault_at(fault_code::short_not_allowed, r, quantity[r]);
+    if (!(out.value > 0.0) || !finite(out.value)) return {fault_code::no_value, no_index, out.value};
+
+    out.now = in.market.now;
+    out.price = {price, n};
+    out.quantity = {quantity, rows};
+    out.position = {position, n};
+    out.input = &in;
+    out.rules = &m;
+    return {};
+}
+
+/// The second pass: weights, drifts and the checks of the targets. `target` holds n values.
+[[nodiscard]] inline fault drift_account(const double* target, const mandate& m, decision& d, look& out) noexcept {
+    const std::size_t n = out.price.size();
+    const auto weight = d.writable_before();
+    const auto drift = d.writable_drift();
+    const drift_pass pass = measure_drift(out.position.data(), target, out.value, weight.data(), drift.data(), n);
+    double gross = pass.target_sum;
+    if (!finite(gross) || pass.lowest_target < 0.0) {
+        exact_sum sum;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (!finite(target[i])) return fault_at(fault_code::bad_target, i, target[i]);
+            if (target[i] < 0.0 && !m.allow_short) return fault_at(fault_code::short_target, i, target[i]);
+            sum.add(absolute(target[i]));
+        }
+        gross = sum.value();
+    }
+    if (gross > m.leverage + leverage_slack) return {fault_code::over_leveraged, no_index, gross};
+    out.target = {target, n};
+    out.weight = weight;
+    out.drift = drift;
+    out.largest_drift = pass.largest_drift;
+    out.cash_target = 1.0 - pass.target_sum;
+    return {};
+}
+
+}  // namespace ballast::inline v0::detail

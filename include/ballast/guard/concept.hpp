@@ -1,0 +1,58 @@
+/// Guards: what must never happen, and whether it is worth it.
+///
+/// | expression                    | required       | meaning                                                                       |
+/// |-------------------------------|----------------|-------------------------------------------------------------------------------|
+/// | `g.narrow(look, limits&)`     | one of the two | narrows weights, trades or turnover before the solver, so that nothing is shrunk after sizing |
+/// | `g.check(proposal)`           | one of the two | `verdict`: pass, hold the proposal back, or block it                           |
+/// | `static constexpr name`       | yes            | told in the decision                                                          |
+/// | `memory`, `observe`, `commit` | no             | as for triggers                                                               |
+/// | `g.validate()`, `g.covers(n)` | no             | configuration                                                                 |
+///
+/// Guards here: max_turnover, max_trade, stale_price.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+
+#include "../core/decision.hpp"
+#include "../core/limits.hpp"
+#include "../core/look.hpp"
+#include "../core/policy.hpp"
+
+namespace ballast::inline v0 {
+
+/// What a guard says of a proposal.
+enum class verdict : std::uint8_t {
+    pass,
+    hold,   ///< not worth it: no orders
+    block,  ///< not allowed: no orders
+};
+
+/// What guards judge.
+struct proposal {
+    const v0::look& look;
+    const v0::decision& decision;  ///< with its orders, costs and turnover
+};
+
+namespace detail {
+template <class G>
+concept limiting_guard = requires(const G& g, const look& l, limits& lim) {
+    { g.narrow(l, lim) } noexcept -> std::same_as<void>;
+};
+template <class G>
+concept judging_guard = requires(const G& g, const proposal& p) {
+    { g.check(p) } noexcept -> std::same_as<verdict>;
+};
+template <class G>
+consteval bool check_guard() {
+    static_assert(!names_narrow<G> || limiting_guard<G>, "ballast: this guard has a member `narrow`, but not `void narrow(const look&, limits&) const noexcept`");
+    return check_optional_members<G>();
+}
+}  // namespace detail
+
+template <class G>
+concept guard_policy = (detail::limiting_guard<G> || detail::judging_guard<G>)&&requires {
+    { G::name } -> std::convertible_to<const char*>;
+};
+
+}  // namespace ballast::inline v0

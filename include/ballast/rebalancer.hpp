@@ -1,0 +1,389 @@
+/// The composition: trigger × cost model × solver × guards, and what else a rebalancer is made of.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "core/apply.hpp"
+#include "core/configuration.hpp"
+#include "core/decision.hpp"
+#include "core/inputs.hpp"
+#include "core/look.hpp"
+#include "core/mandate.hpp"
+#include "core/state.hpp"
+#include "cost/concept.hpp"
+#include "detail/composition.hpp"
+#include "detail/valuation.hpp"
+#include "guard/concept.hpp"
+#include "risk/concept.hpp"
+#include "sizing/concept.hpp"
+#include "sizing/reconciled.hpp"
+#include "solver/concept.hpp"
+#include "target/concept.hpp"
+#include "trigger/concept.hpp"
+
+namespace ballast::inline v0 {
+
+/// Scratch of one thread. Warm or cold it changes no answer.
+template <class Solver>
+struct basic_workspace {
+    detail::valuation_buffers valuation{};
+    std::vector<double> lower{}, upper{}, region_lower{}, region_upper{}, trade{}, share{};
+    std::vector<std::uint8_t> move{};
+    std::vector<rounding> round{};
+    std::vector<why> limit_cause{}, cause{};
+    std::vector<risk_view> risk{};
+    sizing_scratch sizing{};
+    decision seen{};  ///< weights of a valuation that decides nothing
+    [[no_unique_address]] scratch_of<Solver> solver{};
+};
+
+/// A policy for keeping a portfolio on its target. Immutable and free of state: one object serves any number of accounts and threads.
+///
+/// `rebalancer{trigger, cost, solver, more...}`, where `more` are, in any order: guards, at most one target policy, estimators, at most one `mandate`, at most one sizing
+/// (default `sizing::reconciled{}`). Building one validates every part and throws `invalid_configuration`.
+///
+/// `propose` is pure: it changes nothing but its answer, reads no clock, allocates nothing and gives the same bits for the same inputs. Cost of a call
+/// that holds: two passes over the assets and the trigger's own.
+template <class Trigger, class Cost, class Solver, class... More>
+class rebalancer {
+    static_assert(detail::check_trigger<Trigger>());
+    static_assert(cost_model<Cost>, "ballast: the second part must be a cost model: `static constexpr cost_shape shape` and `bind(const look&) const noexcept`, whose view has `cost(i, x)` and `marginal(i, x)`, both noexcept");
+    static_assert(solver_policy<Solver>, "ballast: the third part must be a solver: `status solve(const problem&, const auto& cost, solution&) const noexcept`");
+    static_assert(((detail::is_guard<More> || detail::is_target<More> || detail::is_estimator<More> || detail::is_sizing<More> || detail::is_mandate<More>)&&...),
+                  "ballast: each further part must be a guard, a target policy, an estimator, a sizing or a mandate");
+    static_assert((detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) && (detail::check_part<More>() && ...));
+    static_assert(detail::count_of<detail::target_kind, More...> <= 1, "ballast: a rebalancer has one target policy at most");
+    static_assert(detail::count_of<detail::sizing_kind, More...> <= 1, "ballast: a rebalancer has one sizing at most");
+    static_assert(detail::count_of<detail::mandate_kind, More...> <= 1, "ballast: a rebalancer has one mandate at most");
+    static_assert(!detail::needs_region<Solver>() || banded_trigger<Trigger>,
+                  "ballast: this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target");
+    static_assert(detail::accepts<Solver>(Cost::shape), "ballast: this solver does not accept a cost model of this shape");
+    static_assert(detail::largest_need<Trigger, Solver, More...>() == risk_need::nothing || detail::count_of<detail::estimator_kind, More...> > 0,
+                  "ballast: a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}");
+
+public:
+    using market_state = typename detail::applied<v0::market_state, typename detail::filtered<detail::estimator_kind, More...>::type>::type;
+    using account_state = v0::account_state<Trigger, Solver, More...>;
+    using workspace = basic_workspace<Solver>;
+
+    explicit rebalancer(Trigger trigger, Cost cost, Solver solver, More... more)
+        : trigger_{std::move(trigger)}, cost_{std::move(cost)}, solver_{std::move(solver)}, more_{std::move(more)...} {
+        require_valid(trigger_);
+        require_valid(cost_);
+        require_valid(solver_);
+        detail::for_each(more_, [](const auto& part) { require_valid(part); });
+    }
+
+    // ---- making room: the only allocations -------------------------------------------------------------------------------------------------
+    void prepare(market_state& m, const sizes& s) const { m.prepare(s); }
+    void prepare(account_state& a, const sizes& s) const { a.prepare(s); }
+    void prepare(workspace& w, const sizes& s) const {
+        w.valuation.prepare(s);
+        for (auto* v : {&w.lower, &w.upper, &w.region_lower, &w.region_upper, &w.trade, &w.share}) v->resize(s.assets);
+        w.move.resize(s.assets);
+        w.round.resize(s.assets);
+        w.limit_cause.resize(s.assets);
+        w.cause.resize(s.assets);
+        w.risk.resize(estimators);
+        w.sizing.prepare(s);
+        detail::prepare(w.solver, s);
+        prepare(w.seen, s);
+    }
+    void prepare(decision& d, const sizes& s) const { d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_)); }
+
+    // ---- learning ---------------------------------------------------------------------------------------------------------------------------
+    /// A tick: estimators learn, last good prices are kept. A price that can not be used is left out. O(n) and the estimators' own.
+    fault observe(market_state& m, const market_view& market) const noexcept {
+        if (market.price.size() != m.assets()) return {fault_code::not_prepared, no_index, static_cast<double>(market.price.size())};
+        if (m.last_observed.happened() && market.now < m.last_observed) return {fault_code::bad_time, no_index, static_cast<double>(market.now.ns)};
+        fault first;
+        for_each_estimator(m, [&](const auto& e, auto& estimate) {
+            const fault f = e.observe(estimate, market);
+            if (f && !first) first = f;
+        });
+        if (first) return first;
+        for (std::size_t i = 0; i < m.assets(); ++i) {
+            const double p = market.price[i];
+            if (detail::usable_price(p)) m.last_good_price[i] = p;
+        }
+        m.last_observed = market.now;
+        return {};
+    }
+
+    /// A valuation: policies remember what they see of the account (the period, the hysteresis). Not needed by policies without memory.
+    fault observe(const market_state& m, account_state& a, const inputs& in, workspace& w) const noexcept {
+        if (a.last_observed.happened() && in.market.now < a.last_observed) return {fault_code::bad_time, no_index, static_cast<double>(in.market.now.ns)};
+        look l;
+        if (const fault f = look_at(m, a, in, w, w.seen, l)) return f;
+        detail::observe(trigger_, l, detail::get<0>(a.memories));
+        detail::observe(solver_, l, detail::get<1>(a.memories));
+        for_each_more(a, [&](const auto& part, auto& memory) { detail::observe(part, l, memory); });
+        a.last_observed = in.market.now;
+        return {};
+    }
+
+    // ---- deciding ---------------------------------------------------------------------------------------------------------------------------
+    /// What to do now, and why. Pure. `out` and `w` have to be prepared for at least as many assets and rows.
+    void propose(const market_state& m, const account_state& a, const inputs& in, workspace& w, decision& out) const noexcept {
+        look l;
+        if (const fault f = look_at(m, a, in, w, out, l)) return reject(out, f);
+        leaf_sink sink{out.leaves};
+        out.firing = detail::examine(trigger_, l, detail::get<0>(a.memories), sink);
+        if (out.firing.problem) return reject(out, out.firing.problem);
+        if (!out.firing.fired) return;
+        trade(l, a, w, out);
+    }
+
+    /// All orders were filled as proposed, at `at`. Committing a decision that did not trade does nothing.
+    fault commit(account_state& a, const decision& d, timestamp at) const noexcept {
+        if (d.orders.empty()) return {};
+        detail::commit(trigger_, d, at, detail::get<0>(a.memories));
+        detail::commit(solver_, d, at, detail::get<1>(a.memories));
+        for_each_more(a, [&](const auto& part, auto& memory) { detail::commit(part, d, at, memory); });
+        return {};
+    }
+
+    /// Some orders were filled, in part or at other prices. Without any fill nothing happened, and nothing is remembered.
+    fault commit(account_state& a, const decision& d, std::span<const fill> fills, timestamp at) const noexcept {
+        if (const fault f = check_fills(d, fills)) return f;
+        return fills.empty() ? fault{} : commit(a, d, at);
+    }
+
+    [[nodiscard]] const Trigger& trigger() const noexcept { return trigger_; }
+    [[nodiscard]] const Cost& cost() const noexcept { return cost_; }
+    [[nodiscard]] const Solver& solver() const noexcept { return solver_; }
+    [[nodiscard]] const v0::mandate& mandate() const noexcept {
+        constexpr auto at = detail::position_of<detail::mandate_kind, More...>();
+        if constexpr (at < sizeof...(More))
+            return detail::get<at>(more_);
+        else
+            return default_mandate;
+    }
+
+private:
+    static constexpr std::size_t estimators = detail::count_of<detail::estimator_kind, More...>;
+    static constexpr v0::mandate default_mandate{};
+    static constexpr v0::sizing::reconciled default_sizing{};
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    template <class P>
+    static void require_valid(const P& part) {
+        if (const configuration_fault f = detail::validate(part)) detail::refuse(f);
+    }
+
+    /// Sales take at most one order a row and buys one an asset.
+    [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows) noexcept { return rows <= assets ? assets : rows + assets; }
+
+    [[nodiscard]] const auto& sizing() const noexcept {
+        constexpr auto at = detail::position_of<detail::sizing_kind, More...>();
+        if constexpr (at < sizeof...(More))
+            return detail::get<at>(more_);
+        else
+            return default_sizing;
+    }
+
+    /// f(estimator, its estimate) for each, in order.
+    template <class State, class F>
+    void for_each_estimator(State& m, F&& f) const noexcept {
+        visit_estimators(m, f, std::index_sequence_for<More...>{});
+    }
+    template <class State, class F, std::size_t... Is>
+    void visit_estimators(State& m, F& f, std::index_sequence<Is...>) const noexcept {
+        (visit_estimator<Is>(m, f), ...);
+    }
+    template <std::size_t I, class State, class F>
+    void visit_estimator(State& m, F& f) const noexcept {
+        const auto& part = detail::get<I>(more_);
+        if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) f(part, detail::get<estimators_before<I>()>(m.estimates));
+    }
+    template <std::size_t I>
+    [[nodiscard]] static consteval std::size_t estimators_before() noexcept {
+        std::size_t at = 0;
+        std::size_t count = 0;
+        ((count += at++ < I && detail::is_estimator<More> ? std::size_t{1} : std::size_t{0}), ...);
+        return count;
+    }
+
+    /// f(part, its memory) for each of the further parts, in order.
+    template <class F>
+    void for_each_more(account_state& a, F&& f) const noexcept {
+        visit_more(a, f, std::index_sequence_for<More...>{});
+    }
+    template <class F, std::size_t... Is>
+    void visit_more(account_state& a, F& f, std::index_sequence<Is...>) const noexcept {
+        (f(detail::get<Is>(more_), detail::get<Is + 2>(a.memories)), ...);
+    }
+
+    [[nodiscard]] bool covers_all(std::size_t n) const noexcept {
+        bool all = detail::covers(trigger_, n) && detail::covers(cost_, n) && detail::covers(solver_, n);
+        detail::for_each(more_, [&](const auto& part) { all = all && detail::covers(part, n); });
+        return all;
+    }
+
+    /// Every fill belongs to an order, is on its side, and all fills of an order together are not larger than it.
+    [[nodiscard]] static fault check_fills(const decision& d, std::span<const fill> fills) noexcept {
+        for (std::size_t k = 0; k < fills.size(); ++k) {
+            const fill& f = fills[k];
+            if (f.order >= d.orders.size() || !detail::finite(f.quantity) || !detail::finite(f.price) || !detail::finite(f.cost))
+                return detail::fault_at(fault_code::bad_fill, k, f.quantity);
+            const double ordered = d.orders[f.order].quantity;
+            double filled = 0.0;
+            for (std::size_t j = 0; j <= k; ++j)
+                if (fills[j].order == f.order) filled += fills[j].quantity;
+            if (f.quantity * ordered < 0.0 || detail::absolute(filled) > detail::absolute(ordered) * (1.0 + 1e-12))
+                return detail::fault_at(fault_code::bad_fill, k, f.quantity);
+        }
+        return {};
+    }
+
+    static void reject(decision& out, const fault& f) noexcept {
+        out.outcome = outcome::rejected;
+        out.problem = f;
+        out.orders.clear();
+        out.reasons.clear();
+    }
+
+    /// Checks the inputs and makes the look. The weights and drifts are written into `out`.
+    fault look_at(const market_state& m, const account_state& a, const inputs& in, workspace& w, decision& out, look& l) const noexcept {
+        const std::size_t n = in.market.price.size();
+        const std::size_t rows = in.account.weight.empty() ? in.account.quantity.size() : in.account.weight.size();
+        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n) {
+            out.reset(0);
+            return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
+        }
+        out.reset(n);
+        out.at = in.market.now;
+        if (const fault f = detail::value_account(in, mandate(), m.last_good_price, w.valuation, l)) {
+            out.reset(0);
+            return f;
+        }
+        out.value = l.value;
+        out.cash = out.cash_after = l.cash;
+        if (!covers_all(n)) return {fault_code::bad_parameter_count, no_index, static_cast<double>(n)};
+        if constexpr (estimators > 0) {
+            if (m.assets() != n) return {fault_code::not_prepared, no_index, static_cast<double>(m.assets())};
+            std::size_t k = 0;
+            for_each_estimator(m, [&](const auto& e, const auto& estimate) { w.risk[k++] = e.view(estimate); });
+            l.risk = w.risk;
+        }
+        const double* target = nullptr;
+        if (const fault f = find_target(a, in, w, l, target)) return f;
+        return detail::drift_account(target, mandate(), out, l);
+    }
+
+    fault find_target(const account_state& a, const inputs& in, workspace& w, look& l, const double*& target) const noexcept {
+        constexpr auto at = detail::position_of<detail::target_kind, More...>();
+        const std::size_t n = l.assets();
+        if constexpr (at < sizeof...(More)) {
+            const auto& policy = detail::get<at>(more_);
+            constexpr bool transforms = detail::transforms<std::remove_cvref_t<decltype(policy)>>();
+            if (transforms && in.target.empty() && n > 0) return {fault_code::targets_missing};
+            if (!transforms && !in.target.empty()) return {fault_code::targets_given_twice};
+            if (transforms) l.target = {detail::in_place_or_copied(in.target, w.share), n};
+            detail::weights(policy, l, detail::get<at + 2>(a.memories), std::span{w.valuation.target.data(), n});
+            target = w.valuation.target.data();
+        } else {
+            if (in.target.empty() && n > 0) return {fault_code::targets_missing};
+            target = detail::in_place_or_copied(in.target, w.valuation.target);
+        }
+        return {};
+    }
+
+    /// Limits, solver, sizing and the guards' verdict.
+    void trade(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
+        const std::size_t n = l.assets();
+        limits lim;
+        if (const fault f = find_limits(l, w, lim)) return conflict(out, f);
+        const problem p{l, lim, find_region(l, a, w)};
+        solution s{.share = {w.share.data(), n},
+                   .move = {w.move.data(), n},
+                   .round = {w.round.data(), n},
+                   .cause = {w.cause.data(), n},
+                   .wealth = l.value};
+        for (std::size_t i = 0; i < n; ++i) {
+            s.move[i] = 0;
+            s.round[i] = rounding::toward_no_trade;
+            s.cause[i] = lim.narrowed ? lim.cause[i] : why::full;
+        }
+        const bound<Cost> costs{cost_.bind(l)};
+        const status how = detail::solve(solver_, p, costs, w.solver, s);
+        if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict});
+        if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f);
+        out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
+        judge(l, out);
+    }
+
+    static void conflict(decision& out, const fault& f) noexcept {
+        reject(out, f);
+        out.outcome = outcome::infeasible;
+    }
+
+    fault find_limits(const look& l, workspace& w, limits& lim) const noexcept {
+        const std::size_t n = l.assets();
+        lim = {.weight = {{w.lower.data(), n}, {w.upper.data(), n}}, .trade = {w.trade.data(), n}, .cause = {w.limit_cause.data(), n}};
+        constexpr bool can_narrow = (detail::limiting_guard<More> || ...);
+        if (!can_narrow && l.frozen.empty()) return {};
+        for (std::size_t i = 0; i < n; ++i) {
+            lim.weight.lower[i] = -infinity;
+            lim.weight.upper[i] = infinity;
+            lim.trade[i] = infinity;
+            lim.cause[i] = why::full;
+        }
+        detail::for_each(more_, [&](const auto& part) {
+            if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(part)>>) part.narrow(l, lim);
+        });
+        for (std::size_t i = 0; i < l.frozen.size(); ++i)
+            if (l.frozen[i] != 0) lim.narrow_trade(i, 0.0, why::frozen_price);
+        for (std::size_t i = 0; i < n; ++i)
+            if (lim.weight.lower[i] > lim.weight.upper[i]) return detail::fault_at(fault_code::limits_conflict, i, lim.weight.lower[i] - lim.weight.upper[i]);
+        return {};
+    }
+
+    [[nodiscard]] box find_region(const look& l, const account_state& a, workspace& w) const noexcept {
+        if constexpr (banded_trigger<Trigger> && detail::needs_region<Solver>()) {
+            const box b{{w.region_lower.data(), l.assets()}, {w.region_upper.data(), l.assets()}};
+            for (std::size_t i = 0; i < l.assets(); ++i) {
+                b.lower[i] = -infinity;
+                b.upper[i] = infinity;
+            }
+            detail::narrow_to_region(trigger_, l, detail::get<0>(a.memories), b);
+            return b;
+        } else {
+            return {};
+        }
+    }
+
+    void judge(const look& l, decision& out) const noexcept {
+        verdict worst = verdict::pass;
+        detail::for_each(more_, [&](const auto& part) {
+            if constexpr (detail::judging_guard<std::remove_cvref_t<decltype(part)>>) {
+                const verdict v = part.check(proposal{l, out});
+                if (v > worst) {
+                    worst = v;
+                    out.guard = part.name;
+                }
+            }
+        });
+        if (worst == verdict::pass) return;
+        out.outcome = worst == verdict::block ? outcome::blocked : outcome::not_worth_it;
+        out.orders.clear();
+        out.cash_after = out.cash;
+        out.cost = out.turnover = 0.0;
+        for (auto& r : out.reasons)
+            if (r.done != 0.0) r = {r.asset, why::held_back, r.wished, 0.0};
+    }
+
+    Trigger trigger_;
+    Cost cost_;
+    Solver solver_;
+    detail::pack<More...> more_;
+};
+
+template <class Trigger, class Cost, class Solver, class... More>
+rebalancer(Trigger, Cost, Solver, More...) -> rebalancer<Trigger, Cost, Solver, More...>;
+
+}  // namespace ballast::inline v0

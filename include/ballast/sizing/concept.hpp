@@ -1,0 +1,47 @@
+/// Sizing: from wanted positions to orders that can be sent.
+///
+/// | expression                                                    | required | meaning                                            |
+/// |---------------------------------------------------------------|----------|----------------------------------------------------|
+/// | `s.size(problem, bound cost, solution, sizing_scratch&, decision&)` | yes | writes orders, reasons, costs, cash and weights after; `fault` where a quantity can not be counted |
+/// | `s.validate()`, `s.covers(n)`                                 | no       | configuration                                      |
+///
+/// Models here: reconciled.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <vector>
+
+#include "../core/decision.hpp"
+#include "../core/fault.hpp"
+#include "../core/look.hpp"
+#include "../solver/concept.hpp"
+
+namespace ballast::inline v0 {
+
+/// What sizing knows of one asset's trade while it works on it.
+struct sized_trade {
+    int128 steps = 0;       ///< signed
+    double wanted = 0.0;    ///< notional before rounding
+    double quantity = 0.0;  ///< signed, after rounding
+    double notional = 0.0;  ///< at the reference price
+    double cost = 0.0;
+};
+
+/// Memory of the workspace in which sizing works.
+struct sizing_scratch {
+    std::vector<sized_trade> trade{};  ///< per asset
+    std::vector<std::uint32_t> buys{};
+
+    void prepare(const sizes& s) {
+        trade.resize(s.assets);
+        buys.resize(s.assets);
+    }
+};
+
+template <class S>
+concept sizing_policy = requires(const S& s, const problem& p, const detail::any_linear_view& c, solution& sol, sizing_scratch& m, decision& d) {
+    { s.size(p, c, sol, m, d) } noexcept -> std::same_as<fault>;
+};
+
+}  // namespace ballast::inline v0

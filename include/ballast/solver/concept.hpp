@@ -1,0 +1,132 @@
+/// Solvers: how much of each asset to hold afterwards.
+///
+/// | expression                               | required | meaning                                                                       |
+/// |------------------------------------------|----------|-------------------------------------------------------------------------------|
+/// | `s.solve(problem, cost[, scratch], solution&)` | yes | fills the solution and tells how well; `const noexcept`, for any `bound_cost`  |
+/// | `scratch`                                | no       | nested type with `prepare(const sizes&)`: memory of its own in the workspace  |
+/// | `static constexpr bool needs_region`     | no       | true: only composes with a trigger that offers a region                       |
+/// | `static constexpr bool accepts(shape)`   | no       | false for cost shapes that it can not treat                                   |
+/// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
+///
+/// Models here: to_target, to_band. The smallest legal one is examples/custom/solver.cpp.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <span>
+
+#include "../core/limits.hpp"
+#include "../core/look.hpp"
+#include "../core/policy.hpp"
+#include "../cost/concept.hpp"
+
+namespace ballast::inline v0 {
+
+/// What is asked of a solver.
+struct problem {
+    const v0::look& look;
+    const v0::limits& limits;  ///< what the guards allow
+    box region;                ///< the trigger's live band; unbounded where it has none
+};
+
+/// How a wanted trade becomes whole steps.
+enum class rounding : std::uint8_t {
+    toward_no_trade,  ///< never more than wanted
+    inward,           ///< into the band: up to a step more, where that is not further from the target
+};
+
+/// Where the portfolio should go. Spans are per asset and filled by the solver; on entry `move` is 0, `cause` is what the guards noted.
+struct solution {
+    std::span<double> share{};          ///< wanted position as a share of what is left of the wealth after costs
+    std::span<std::uint8_t> move{};     ///< 0: the asset keeps its quantity, whatever its share says
+    std::span<rounding> round{};
+    std::span<why> cause{};             ///< why each asset moves as it does, or does not
+    double set_aside = 0.0;             ///< shares are of wealth − set_aside
+    double fraction = 1.0;              ///< how much of each trade is made; below 1 under a turnover limit
+    double wealth = 0.0;                ///< portfolio value after all costs, before rounding to steps
+
+    /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
+    [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {
+        const double x = fraction * (share[i] * (wealth_after - set_aside) - l.position[i]);
+        if (!lim.narrowed) return x;
+        const double most = lim.trade[i];
+        return x > most ? most : x < -most ? -most : x;
+    }
+};
+
+/// How well a solver did.
+enum class status : std::uint8_t {
+    solved,
+    inexact,     ///< the best feasible point found before it had to stop
+    infeasible,  ///< the limits contradict each other
+};
+
+struct no_scratch {};
+
+namespace detail {
+/// The bound cost with which solvers are checked.
+struct any_linear_view : convex_linear_view<any_linear_view> {
+    [[nodiscard]] constexpr linear_cost linear(std::size_t) const noexcept { return {}; }
+};
+
+template <class S>
+concept with_scratch = requires { typename S::scratch; };
+template <class S>
+struct scratch_of_solver {
+    using type = no_scratch;
+};
+template <with_scratch S>
+struct scratch_of_solver<S> {
+    using type = typename S::scratch;
+};
+}  // namespace detail
+
+template <class Solver>
+using scratch_of = typename detail::scratch_of_solver<Solver>::type;
+
+namespace detail {
+template <class S, class View>
+concept solving = requires(const S& s, const problem& p, const View& c, solution& out) {
+    { s.solve(p, c, out) } noexcept -> std::same_as<status>;
+};
+template <class S, class View>
+concept scratch_solving = requires(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) {
+    { s.solve(p, c, m, out) } noexcept -> std::same_as<status>;
+};
+template <class S>
+concept with_needs_region = requires {
+    { S::needs_region } -> std::convertible_to<bool>;
+};
+template <class S>
+concept with_accepts = requires {
+    { S::accepts(cost_shape::convex) } -> std::same_as<bool>;
+};
+
+template <class S>
+[[nodiscard]] consteval bool needs_region() noexcept {
+    if constexpr (with_needs_region<S>)
+        return S::needs_region;
+    else
+        return false;
+}
+template <class S>
+[[nodiscard]] consteval bool accepts(cost_shape shape) noexcept {
+    if constexpr (with_accepts<S>)
+        return S::accepts(shape);
+    else
+        return true;
+}
+
+template <class S, class View>
+[[nodiscard]] status solve(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) noexcept {
+    if constexpr (scratch_solving<S, View>)
+        return s.solve(p, c, m, out);
+    else
+        return s.solve(p, c, out);
+}
+}  // namespace detail
+
+template <class S>
+concept solver_policy = detail::solving<S, detail::any_linear_view> || detail::scratch_solving<S, detail::any_linear_view>;
+
+}  // namespace ballast::inline v0

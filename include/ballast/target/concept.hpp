@@ -1,0 +1,56 @@
+/// Target policies: where target weights come from, where the host does not give them.
+///
+/// | expression                            | required | meaning                                                              |
+/// |---------------------------------------|----------|----------------------------------------------------------------------|
+/// | `t.weights(look[, memory], span<double>)` | yes  | writes one target per asset; the look has no targets and drifts yet, but those of the host where it `transforms` |
+/// | `static constexpr bool transforms`    | no       | true: it makes its targets from those that the host gives, which are then required |
+/// | `memory`, `observe`, `commit`, `needs`| no       | as for triggers                                                      |
+/// | `t.validate()`, `t.covers(n)`         | no       | configuration                                                        |
+///
+/// Models here: fixed, equal.
+#pragma once
+
+#include <concepts>
+#include <span>
+
+#include "../core/look.hpp"
+#include "../core/policy.hpp"
+
+namespace ballast::inline v0 {
+
+namespace detail {
+template <class T>
+concept plain_weights = requires(const T& t, const look& l, std::span<double> out) {
+    { t.weights(l, out) } noexcept -> std::same_as<void>;
+};
+template <class T>
+concept memory_weights = requires(const T& t, const look& l, const memory_of<T>& m, std::span<double> out) {
+    { t.weights(l, m, out) } noexcept -> std::same_as<void>;
+};
+template <class T>
+concept with_transforms = requires {
+    { T::transforms } -> std::convertible_to<bool>;
+};
+template <class T>
+[[nodiscard]] consteval bool transforms() noexcept {
+    if constexpr (with_transforms<T>)
+        return T::transforms;
+    else
+        return false;
+}
+}  // namespace detail
+
+template <class T>
+concept target_policy = detail::plain_weights<T> || detail::memory_weights<T>;
+
+namespace detail {
+template <target_policy T>
+void weights(const T& t, const look& l, const memory_of<T>& m, std::span<double> out) noexcept {
+    if constexpr (memory_weights<T>)
+        t.weights(l, m, out);
+    else
+        t.weights(l, out);
+}
+}  // namespace detail
+
+}  // namespace ballast::inline v0

@@ -1,0 +1,132 @@
+/// Triggers: when to act.
+///
+/// | expression                        | required | meaning                                                                          |
+/// |-----------------------------------|----------|----------------------------------------------------------------------------------|
+/// | `t.check(look[, memory])`         | yes      | `firing`: whether it fired, its measure and its threshold; `noexcept`             |
+/// | `t.region(look[, memory], box)`   | no       | narrows the box to its live band, for solvers that stop at an edge                |
+/// | `t.explain(look, memory, leaf_sink&)` | no   | for composites: checks, and tells the sink of every leaf                          |
+/// | `t.leaves()`                      | no       | how many leaves `explain` tells of at most; 1 without it                          |
+/// | `memory`, `observe`, `commit`     | no       | what it remembers of an account: core/memory.hpp                                  |
+/// | `needs`                           | no       | `risk_need`: which risk view it reads, from `look.risk[estimator]`                |
+/// | `t.validate()`, `t.covers(n)`     | no       | configuration: core/configuration.hpp, core/memory.hpp                            |
+///
+/// Models here: never, every, calendar, band, volatility_band, distance; any_of, all_of, not_, cooldown, hysteresis of others. The smallest
+/// legal one is examples/custom/trigger.cpp.
+#pragma once
+
+#include <concepts>
+#include <vector>
+
+#include "../core/firing.hpp"
+#include "../core/limits.hpp"
+#include "../core/look.hpp"
+#include "../core/memory.hpp"
+#include "../core/policy.hpp"
+
+namespace ballast::inline v0 {
+
+/// Collects the firings of leaves, as many as there is room for.
+class leaf_sink {
+public:
+    constexpr leaf_sink() noexcept = default;
+    explicit leaf_sink(std::vector<firing>& out) noexcept : out_{&out} {}
+    void operator()(const firing& f) noexcept {
+        if (out_ != nullptr && out_->size() < out_->capacity()) out_->push_back(f);
+    }
+
+private:
+    std::vector<firing>* out_ = nullptr;
+};
+
+namespace detail {
+template <class T>
+concept plain_check = requires(const T& t, const look& l) {
+    { t.check(l) } noexcept -> std::same_as<firing>;
+};
+template <class T>
+concept memory_check = requires(const T& t, const look& l, const memory_of<T>& m) {
+    { t.check(l, m) } noexcept -> std::same_as<firing>;
+};
+template <class T>
+concept plain_region = requires(const T& t, const look& l, const box& b) {
+    { t.region(l, b) } noexcept -> std::same_as<void>;
+};
+template <class T>
+concept memory_region = requires(const T& t, const look& l, const memory_of<T>& m, const box& b) {
+    { t.region(l, m, b) } noexcept -> std::same_as<void>;
+};
+template <class T>
+concept explaining = requires(const T& t, const look& l, const memory_of<T>& m, leaf_sink& s) {
+    { t.explain(l, m, s) } noexcept -> std::same_as<firing>;
+};
+template <class T>
+concept with_leaves = requires(const T& t) {
+    { t.leaves() } noexcept -> std::convertible_to<std::size_t>;
+};
+}  // namespace detail
+
+template <class T>
+concept trigger_policy = detail::plain_check<T> || detail::memory_check<T>;
+
+/// A trigger that offers the band inside which it stays quiet.
+template <class T>
+concept banded_trigger = trigger_policy<T> && (detail::plain_region<T> || detail::memory_region<T>);
+
+namespace detail {
+template <trigger_policy T>
+[[nodiscard]] firing check(const T& t, const look& l, const memory_of<T>& m) noexcept {
+    if constexpr (memory_check<T>)
+        return t.check(l, m);
+    else
+        return t.check(l);
+}
+
+/// Checks once and tells the sink of every leaf.
+template <trigger_policy T>
+[[nodiscard]] firing examine(const T& t, const look& l, const memory_of<T>& m, leaf_sink& sink) noexcept {
+    if constexpr (explaining<T>) {
+        return t.explain(l, m, sink);
+    } else {
+        const firing f = check(t, l, m);
+        sink(f);
+        return f;
+    }
+}
+
+template <banded_trigger T>
+void narrow_to_region(const T& t, const look& l, const memory_of<T>& m, const box& b) noexcept {
+    if constexpr (memory_region<T>)
+        t.region(l, m, b);
+    else
+        t.region(l, b);
+}
+
+template <trigger_policy T>
+[[nodiscard]] std::size_t leaf_count(const T& t) noexcept {
+    if constexpr (with_leaves<T>)
+        return t.leaves();
+    else
+        return 1;
+}
+
+/// Composites have a region where their parts have one.
+template <class T>
+concept passes_region_on = requires { typename T::composite_tag; };
+
+template <class T>
+consteval bool check_trigger() {
+    static_assert(trigger_policy<T>, "ballast: a trigger needs `firing check(const look&) const noexcept` or `firing check(const look&, const memory&) const noexcept`");
+    static_assert(!names_region<T> || banded_trigger<T> || passes_region_on<T>,
+                  "ballast: this trigger has a member `region`, but not `void region(const look&[, const memory&], const box&) const noexcept`");
+    static_assert(!names_explain<T> || explaining<T>,
+                  "ballast: this trigger has a member `explain`, but not `firing explain(const look&, const memory&, leaf_sink&) const noexcept`");
+    return check_optional_members<T>();
+}
+
+/// Weights are quotients of rounded numbers: one that lies within this of an edge is on it, and an edge is inside.
+inline constexpr double edge_tolerance = 1.0 / 281474976710656.0;  // 2^-48
+
+[[nodiscard]] constexpr bool beyond(double measure, double threshold) noexcept { return measure - threshold > edge_tolerance; }
+}  // namespace detail
+
+}  // namespace ballast::inline v0

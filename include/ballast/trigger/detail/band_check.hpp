@@ -1,0 +1,70 @@
+/// What all banded triggers share: finding the asset that is furthest beyond its band, and the band as a box.
+#pragma once
+
+#include <cstddef>
+
+#include "../../numeric/sum.hpp"
+#include "../concept.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// Allowed deviation above and below a target, both at or above zero.
+struct half_widths {
+    double above = 0.0;
+    double below = 0.0;
+};
+
+/// How far a drift is beyond its band; negative inside.
+[[nodiscard]] constexpr double excess(double drift, const half_widths& w) noexcept { return drift > 0.0 ? drift - w.above : -drift - w.below; }
+
+/// Checks every asset against `widths(i)`. Measure: |drift| of the asset that is furthest beyond its band, or nearest to its edge; threshold: that
+/// asset's width on that side. O(n), one pass and a search.
+template <class Widths>
+[[nodiscard]] firing check_band(const look& l, const char* name, Widths&& widths) noexcept {
+    const std::size_t n = l.assets();
+    firing f{.trigger = name};
+    if (n == 0) return f;
+    const double* drift = l.drift.data();
+    lanes worst;
+    worst.fill(-std::numeric_limits<double>::infinity());
+    const auto step = [&](std::size_t i, std::size_t lane) {
+        const double e = excess(drift[i], widths(i));
+        worst.at[lane] = e > worst.at[lane] ? e : worst.at[lane];
+    };
+    std::size_t i = 0;
+    for (; i + lanes::width <= n; i += lanes::width)
+        for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
+    for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
+    const double most = worst.largest();
+    std::size_t at = 0;
+    while (at + 1 < n && excess(drift[at], widths(at)) != most) ++at;
+    const half_widths w = widths(at);
+    f.asset = static_cast<std::uint32_t>(at);
+    f.measure = absolute(drift[at]);
+    f.threshold = drift[at] > 0.0 ? w.above : w.below;
+    f.fired = beyond(f.measure, f.threshold);
+    return f;
+}
+
+/// The same for one width on both sides of every asset, where the largest drift of the look is all that is asked for.
+[[nodiscard]] inline firing check_band_of_one_width(const look& l, const char* name, double width) noexcept {
+    firing f{.fired = beyond(l.largest_drift, width), .trigger = name, .measure = l.largest_drift, .threshold = width};
+    const std::size_t n = l.assets();
+    if (n == 0) return f;
+    const double* drift = l.drift.data();
+    std::size_t at = 0;
+    while (at + 1 < n && absolute(drift[at]) != l.largest_drift) ++at;
+    f.asset = static_cast<std::uint32_t>(at);
+    return f;
+}
+
+/// Narrows the box to the band.
+template <class Widths>
+void narrow_to_band(const look& l, const box& b, Widths&& widths) noexcept {
+    for (std::size_t i = 0; i < l.assets(); ++i) {
+        const half_widths w = widths(i);
+        b.intersect(i, l.target[i] - w.below, l.target[i] + w.above);
+    }
+}
+
+}  // namespace ballast::inline v0::detail

@@ -1,0 +1,43 @@
+/// When the book as a whole is too far from its targets.
+#pragma once
+
+#include <cmath>
+
+#include "../numeric/sum.hpp"
+#include "concept.hpp"
+
+namespace ballast::inline v0::trigger {
+
+enum class distance_measure : std::uint8_t {
+    turnover,   ///< ½·(Σ|drift| + |cash drift|): the one-way turnover that would bring the book to its targets
+    euclidean,  ///< √(Σ drift²), cash included
+};
+
+/// Fires when the distance of the weights from the targets exceeds `limit`.
+struct distance {
+    double limit = 0.05;
+    distance_measure measure = distance_measure::turnover;
+
+    static constexpr const char* name = "distance";
+
+    [[nodiscard]] firing check(const look& l) const noexcept {
+        const double* drift = l.drift.data();
+        const double of_cash = l.cash_drift();
+        const bool squares = measure == distance_measure::euclidean;
+        lanes sum;
+        const auto step = [&](std::size_t i, std::size_t lane) { sum.at[lane] += squares ? drift[i] * drift[i] : detail::absolute(drift[i]); };
+        const std::size_t n = l.assets();
+        std::size_t i = 0;
+        for (; i + lanes::width <= n; i += lanes::width)
+            for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
+        for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
+        const double d = squares ? std::sqrt(sum.sum() + of_cash * of_cash) : 0.5 * (sum.sum() + detail::absolute(of_cash));
+        return {.fired = detail::beyond(d, limit), .trigger = name, .measure = d, .threshold = limit};
+    }
+    [[nodiscard]] configuration_fault validate() const noexcept {
+        if (!(limit >= 0.0)) return {"distance.limit", limit, "must be a weight at or above 0"};
+        return {};
+    }
+};
+
+}  // namespace ballast::inline v0::trigger

@@ -1,0 +1,60 @@
+/// Once started, go on until it is good enough.
+#pragma once
+
+#include "concept.hpp"
+#include "detail/composite.hpp"
+
+namespace ballast::inline v0::trigger {
+
+/// Starts firing when `on` fires and goes on until `off` is quiet: `hysteresis{band{.absolute = 0.05}, band{.absolute = 0.02}}` for hosts whose
+/// guards let them go only part of the way at a time. What it remembers is whether it is on; valuations switch it. Its region is that of `off`, which
+/// is where acting ends.
+template <trigger_policy On, trigger_policy Off>
+class hysteresis : public detail::composite<On, Off> {
+public:
+    using base = detail::composite<On, Off>;
+    static constexpr const char* name = "hysteresis";
+    struct memory {
+        bool active = false;
+        typename base::memory inner{};
+
+        void prepare(const sizes& s) { inner.prepare(s); }
+        template <class Self, class Visit>
+        static void fields(Self& m, Visit&& visit) {
+            visit(m.active);
+            visit(m.inner);
+        }
+    };
+
+    constexpr hysteresis() = default;
+    constexpr hysteresis(On on, Off off) : base{std::move(on), std::move(off)} {}
+
+    [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
+        leaf_sink nobody;
+        return explain(l, m, nobody);
+    }
+    [[nodiscard]] firing explain(const look& l, const memory& m, leaf_sink& sink) const noexcept {
+        const firing on = detail::examine(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), sink);
+        const firing off = detail::examine(detail::get<1>(this->parts()), l, detail::get<1>(m.inner.parts), sink);
+        if (on.problem || on.fired || !m.active) return on;
+        return off;
+    }
+    void region(const look& l, const memory& m, const box& b) const noexcept
+        requires banded_trigger<Off>
+    {
+        detail::narrow_if_banded(detail::get<1>(this->parts()), l, detail::get<1>(m.inner.parts), b);
+    }
+    void observe(const look& l, memory& m) const noexcept {
+        m.active = check(l, m).fired;
+        base::observe(l, m.inner);
+    }
+    void commit(const decision& d, timestamp at, memory& m) const noexcept {
+        // What fired is on, also where the host never observed the account in between.
+        m.active = true;
+        base::commit(d, at, m.inner);
+    }
+};
+template <class On, class Off>
+hysteresis(On, Off) -> hysteresis<On, Off>;
+
+}  // namespace ballast::inline v0::trigger

@@ -1,0 +1,20 @@
+/// The one place where the version stands.
+#pragma once
+
+#define BALLAST_VERSION_MAJOR 0
+#define BALLAST_VERSION_MINOR 1
+#define BALLAST_VERSION_PATCH 0
+
+namespace ballast::inline v0 {
+
+/// A semantic version.
+struct version_info {
+    int major_number;
+    int minor_number;
+    int patch_number;
+};
+
+/// The version of these headers.
+inline constexpr version_info version{BALLAST_VERSION_MAJOR, BALLAST_VERSION_MINOR, BALLAST_VERSION_PATCH};
+
+}  // namespace ballast::inline v0
