@@ -9,6 +9,7 @@ if(Catch2_FOUND)
 else()
   message(STATUS "ballast: Catch2 was not found; fetching it")
   include(FetchContent)
+  set(CMAKE_CXX_STANDARD 20)  # as the tests: built as C++14, Catch2 could not print a string_view
   FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git GIT_TAG v3.7.1 GIT_SHALLOW ON)
   FetchContent_MakeAvailable(Catch2)
   list(APPEND CMAKE_MODULE_PATH "${Catch2_SOURCE_DIR}/extras")

@@ -1,5 +1,6 @@
-# Compiles FILE with CXX (of the kind CXX_ID) twice: it must fail and print what EXPECT (or the first line of FILE) says; with BALLAST_CONTROL defined it must
-# compile. Source lines are left out of what the compiler prints, so that the sentence can not be found in the quoted source.
+# Compiles FILE with CXX (of the kind CXX_ID) twice: it must fail and print what EXPECT (or the first line of FILE) says; with
+# BALLAST_CONTROL defined it must compile. Source lines are left out of what the compiler prints, so that the sentence can not be found in
+# the quoted source.
 cmake_minimum_required(VERSION 3.25)
 
 if("${EXPECT}" STREQUAL "")
