@@ -1,0 +1,11 @@
+# Runs PROGRAM; it must succeed, and print exactly what the file EXPECTED holds where that file exists.
+execute_process(COMMAND "${PROGRAM}" RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} ended with ${result}\n${output}${errors}")
+endif()
+if(EXISTS "${EXPECTED}")
+  file(READ "${EXPECTED}" expected)
+  if(NOT "${output}" STREQUAL "${expected}")
+    message(FATAL_ERROR "${PROGRAM} does not print ${EXPECTED}\n---- printed ----\n${output}---- expected ----\n${expected}----")
+  endif()
+endif()

@@ -1,0 +1,26 @@
+# The compile-fail check on planted files: a good case must pass, each bad one must be refused for its reason.
+cmake_minimum_required(VERSION 3.25)
+
+function(planted what pattern text)
+  file(WRITE "${WORK_DIR}/planted.cpp" "${text}")
+  execute_process(COMMAND "${CMAKE_COMMAND}" "-DCXX=${CXX}" "-DCXX_ID=${CXX_ID}" "-DINCLUDE_DIR=${INCLUDE_DIR}" "-DFILE=${WORK_DIR}/planted.cpp" -P "${CMAKE_CURRENT_LIST_DIR}/compile_fail.cmake"
+                  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  string(REGEX REPLACE "[ \n]+" " " output "${output}")
+  if(pattern STREQUAL "")
+    if(NOT result EQUAL 0)
+      message(SEND_ERROR "${what}: refused\n${output}")
+    endif()
+  elseif(result EQUAL 0)
+    message(SEND_ERROR "${what}: accepted")
+  elseif(NOT output MATCHES "${pattern}")
+    message(SEND_ERROR "${what}: refused for another reason\n${output}")
+  endif()
+endfunction()
+
+set(include "#include <ballast/version.hpp>\n")
+planted("a good case" "" "// expect: the step must be positive\n${include}#ifndef BALLAST_CONTROL\nstatic_assert(false, \"the step must be positive\");\n#endif\n")
+planted("a misuse that compiles" "the misuse compiles" "// expect: sentence\n${include}")
+planted("another sentence" "does not say" "// expect: the step must be positive\n${include}#ifndef BALLAST_CONTROL\nstatic_assert(false, \"no\");\n#endif\n")
+planted("the sentence in the source alone" "does not say" "// expect: the step must be positive\n${include}#ifndef BALLAST_CONTROL\nint i = \"the step must be positive\";\n#endif\n")
+planted("a control that does not compile" "the control does not compile" "// expect: no\n${include}static_assert(false, \"no\");\n")
+planted("no first line" "the first line must be" "${include}")

@@ -1,0 +1,6 @@
+// What a user's first program does: include the umbrella. It prints the version that it was compiled with.
+#include <ballast/ballast.hpp>
+
+#include <cstdio>
+
+int main() { std::printf("%d.%d.%d\n", ballast::version.major, ballast::version.minor, ballast::version.patch); }

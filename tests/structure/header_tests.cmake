@@ -1,0 +1,21 @@
+# Every header that users see has its test file: include/ballast/x/y.hpp and tests/x/y.test.cpp, which includes it and tests something. Headers in a
+# detail/ folder are tested through those that use them.
+include("${CMAKE_CURRENT_LIST_DIR}/headers.cmake")
+
+foreach(header IN LISTS ballast_headers)
+  if(header MATCHES "(^|/)detail/")
+    continue()
+  endif()
+  string(REGEX REPLACE "\\.hpp$" ".test.cpp" test "${header}")
+  if(NOT EXISTS "${ROOT}/tests/${test}")
+    message(SEND_ERROR "include/ballast/${header} has no test file tests/${test}")
+    continue()
+  endif()
+  file(READ "${ROOT}/tests/${test}" text)
+  if(NOT "\n${text}" MATCHES "\n#include [<\"]ballast/${header}[>\"]")
+    message(SEND_ERROR "tests/${test} does not include <ballast/${header}>")
+  endif()
+  if(NOT text MATCHES "TEST_CASE|static_assert|STATIC_REQUIRE")
+    message(SEND_ERROR "tests/${test} tests nothing")
+  endif()
+endforeach()

@@ -1,0 +1,35 @@
+# Shared by the checks: the headers under ROOT, and what they include.
+cmake_minimum_required(VERSION 3.25)
+
+# ballast_headers: paths relative to ROOT/include/ballast.
+file(GLOB_RECURSE ballast_headers RELATIVE "${ROOT}/include/ballast" "${ROOT}/include/ballast/*.hpp")
+list(SORT ballast_headers)
+if(NOT ballast_headers)
+  message(FATAL_ERROR "there are no headers under ${ROOT}/include/ballast")
+endif()
+
+# What a header includes: `own` gets headers of ballast, relative to include/ballast, `other` the names in angle brackets.
+# A header names another one as <ballast/x/y.hpp>, as "ballast/x/y.hpp", or relative to itself in quotes.
+function(ballast_includes header own other)
+  file(READ "${ROOT}/include/ballast/${header}" text)
+  string(REGEX MATCHALL "\n[ \t]*#[ \t]*include[ \t]*[<\"][^<>\"\n]+[>\"]" lines "\n${text}")
+  set(own_names "")
+  set(other_names "")
+  get_filename_component(folder "${ROOT}/include/ballast/${header}" DIRECTORY)
+  foreach(line IN LISTS lines)
+    string(REGEX MATCH "([<\"])([^<>\"\n]+)[>\"]$" ignored "${line}")
+    set(opened_by "${CMAKE_MATCH_1}")
+    set(name "${CMAKE_MATCH_2}")
+    if(name MATCHES "^ballast/(.*)$")
+      list(APPEND own_names "${CMAKE_MATCH_1}")
+    elseif(opened_by STREQUAL "<")
+      list(APPEND other_names "${name}")
+    else()
+      get_filename_component(path "${name}" ABSOLUTE BASE_DIR "${folder}")
+      file(RELATIVE_PATH path "${ROOT}/include/ballast" "${path}")
+      list(APPEND own_names "${path}")
+    endif()
+  endforeach()
+  set(${own} "${own_names}" PARENT_SCOPE)
+  set(${other} "${other_names}" PARENT_SCOPE)
+endfunction()

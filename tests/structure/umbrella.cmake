@@ -1,0 +1,45 @@
+# Whoever includes an umbrella gets everything under it. Fails, naming the headers that an umbrella forgot.
+include("${CMAKE_CURRENT_LIST_DIR}/headers.cmake")
+
+# What ballast.hpp leaves out, as it brings in heavy standard headers that few users need.
+set(left_out ballast.hpp ostream.hpp spec.hpp chrono.hpp)
+
+# A header that gathers a folder includes each header of the folder, itself.
+foreach(header IN LISTS ballast_headers)
+  if(NOT header MATCHES "^([^/]+)/[^/]+$" OR CMAKE_MATCH_1 STREQUAL "detail")
+    continue()
+  endif()
+  set(gathering "${CMAKE_MATCH_1}.hpp")
+  if(gathering IN_LIST ballast_headers)
+    ballast_includes("${gathering}" own other)
+    if(NOT header IN_LIST own)
+      message(SEND_ERROR "${gathering} does not include ${header}")
+    endif()
+  endif()
+endforeach()
+
+# ballast.hpp reaches every header of users, directly or through others.
+set(reached "")
+set(next ballast.hpp)
+while(next)
+  list(POP_FRONT next header)
+  if(header IN_LIST reached OR NOT header IN_LIST ballast_headers)
+    continue()
+  endif()
+  list(APPEND reached "${header}")
+  ballast_includes("${header}" own other)
+  list(APPEND next ${own})
+endwhile()
+
+foreach(header IN LISTS ballast_headers)
+  if(header MATCHES "(^|/)detail/")
+    continue()
+  endif()
+  if(header IN_LIST left_out)
+    if(header IN_LIST reached AND NOT header STREQUAL "ballast.hpp")
+      message(SEND_ERROR "ballast.hpp reaches ${header}, which it leaves out")
+    endif()
+  elseif(NOT header IN_LIST reached)
+    message(SEND_ERROR "ballast.hpp does not reach ${header}")
+  endif()
+endforeach()
