@@ -56,7 +56,10 @@ public:
 
     /// What to do with the account at the newest prices. The answer stays valid until the next call.
     const decision& propose(const account_view& account, const column<double>& targets = {}) noexcept {
-        inputs in{.market = {.now = now_, .price = price_}, .account = account, .target = targets, .instruments = {.step = step_, .tick = tick_, .min_notional = min_notional_}};
+        inputs in{.market = {.now = now_, .price = price_},
+                  .account = account,
+                  .target = targets,
+                  .instruments = {.step = step_, .tick = tick_, .min_notional = min_notional_}};
         if (dated_) in.market.as_of = as_of_;
         rebalancer_.propose(market_, account_, in, workspace_, decision_);
         // What is wrong with the inputs the decision has told already.

@@ -51,18 +51,24 @@ struct basic_workspace {
 template <class Trigger, class Cost, class Solver, class... More>
 class rebalancer {
     static_assert(detail::check_trigger<Trigger>());
-    static_assert(cost_model<Cost>, "ballast: the second part must be a cost model: `static constexpr cost_shape shape` and `bind(const look&) const noexcept`, whose view has `cost(i, x)` and `marginal(i, x)`, both noexcept");
-    static_assert(solver_policy<Solver>, "ballast: the third part must be a solver: `status solve(const problem&, const auto& cost, solution&) const noexcept`");
-    static_assert(((detail::is_guard<More> || detail::is_target<More> || detail::is_estimator<More> || detail::is_sizing<More> || detail::is_mandate<More>)&&...),
+    static_assert(cost_model<Cost>, "ballast: the second part must be a cost model: `static constexpr cost_shape shape` and `bind(const "
+                                    "look&) const noexcept`, whose view has `cost(i, x)` and `marginal(i, x)`, both noexcept");
+    static_assert(solver_policy<Solver>,
+                  "ballast: the third part must be a solver: `status solve(const problem&, const auto& cost, solution&) const noexcept`");
+    static_assert(((detail::is_guard<More> || detail::is_target<More> || detail::is_estimator<More> || detail::is_sizing<More> ||
+                    detail::is_mandate<More>)&&...),
                   "ballast: each further part must be a guard, a target policy, an estimator, a sizing or a mandate");
-    static_assert((detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) && (detail::check_part<More>() && ...));
+    static_assert((detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) &&
+                  (detail::check_part<More>() && ...));
     static_assert(detail::count_of<detail::target_kind, More...> <= 1, "ballast: a rebalancer has one target policy at most");
     static_assert(detail::count_of<detail::sizing_kind, More...> <= 1, "ballast: a rebalancer has one sizing at most");
     static_assert(detail::count_of<detail::mandate_kind, More...> <= 1, "ballast: a rebalancer has one mandate at most");
-    static_assert(!detail::needs_region<Solver>() || banded_trigger<Trigger>,
-                  "ballast: this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target");
+    static_assert(
+        !detail::needs_region<Solver>() || banded_trigger<Trigger>,
+        "ballast: this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target");
     static_assert(detail::accepts<Solver>(Cost::shape), "ballast: this solver does not accept a cost model of this shape");
-    static_assert(detail::largest_need<Trigger, Solver, More...>() == risk_need::nothing || detail::count_of<detail::estimator_kind, More...> > 0,
+    static_assert(detail::largest_need<Trigger, Solver, More...>() == risk_need::nothing ||
+                      detail::count_of<detail::estimator_kind, More...> > 0,
                   "ballast: a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}");
 
 public:
@@ -71,7 +77,10 @@ public:
     using workspace = basic_workspace<Solver>;
 
     explicit rebalancer(Trigger trigger, Cost cost, Solver solver, More... more)
-        : trigger_{std::move(trigger)}, cost_{std::move(cost)}, solver_{std::move(solver)}, more_{std::move(more)...} {
+        : trigger_{std::move(trigger)},
+          cost_{std::move(cost)},
+          solver_{std::move(solver)},
+          more_{std::move(more)...} {
         require_valid(trigger_);
         require_valid(cost_);
         require_valid(solver_);
@@ -93,13 +102,16 @@ public:
         detail::prepare(w.solver, s);
         prepare(w.seen, s);
     }
-    void prepare(decision& d, const sizes& s) const { d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_)); }
+    void prepare(decision& d, const sizes& s) const {
+        d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_));
+    }
 
     // ---- learning ---------------------------------------------------------------------------------------------------------------------------
     /// A tick: estimators learn, last good prices are kept. A price that can not be used is left out. O(n) and the estimators' own.
     fault observe(market_state& m, const market_view& market) const noexcept {
         if (market.price.size() != m.assets()) return {fault_code::not_prepared, no_index, static_cast<double>(market.price.size())};
-        if (m.last_observed.happened() && market.now < m.last_observed) return {fault_code::bad_time, no_index, static_cast<double>(market.now.ns)};
+        if (m.last_observed.happened() && market.now < m.last_observed)
+            return {fault_code::bad_time, no_index, static_cast<double>(market.now.ns)};
         fault first;
         for_each_estimator(m, [&](const auto& e, auto& estimate) {
             const fault f = e.observe(estimate, market);
@@ -116,7 +128,8 @@ public:
 
     /// A valuation: policies remember what they see of the account (the period, the hysteresis). Not needed by policies without memory.
     fault observe(const market_state& m, account_state& a, const inputs& in, workspace& w) const noexcept {
-        if (a.last_observed.happened() && in.market.now < a.last_observed) return {fault_code::bad_time, no_index, static_cast<double>(in.market.now.ns)};
+        if (a.last_observed.happened() && in.market.now < a.last_observed)
+            return {fault_code::bad_time, no_index, static_cast<double>(in.market.now.ns)};
         look l;
         if (const fault f = look_at(m, a, in, w, w.seen, l)) return f;
         detail::observe(trigger_, l, detail::get<0>(a.memories));
@@ -176,7 +189,9 @@ private:
     }
 
     /// Sales take at most one order a row and buys one an asset.
-    [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows) noexcept { return rows <= assets ? assets : rows + assets; }
+    [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows) noexcept {
+        return rows <= assets ? assets : rows + assets;
+    }
 
     [[nodiscard]] const auto& sizing() const noexcept {
         constexpr auto at = detail::position_of<detail::sizing_kind, More...>();
@@ -339,7 +354,8 @@ private:
         for (std::size_t i = 0; i < l.frozen.size(); ++i)
             if (l.frozen[i] != 0) lim.narrow_trade(i, 0.0, why::frozen_price);
         for (std::size_t i = 0; i < n; ++i)
-            if (lim.weight.lower[i] > lim.weight.upper[i]) return detail::fault_at(fault_code::limits_conflict, i, lim.weight.lower[i] - lim.weight.upper[i]);
+            if (lim.weight.lower[i] > lim.weight.upper[i])
+                return detail::fault_at(fault_code::limits_conflict, i, lim.weight.lower[i] - lim.weight.upper[i]);
         return {};
     }
 

@@ -15,8 +15,8 @@ namespace ballast::inline v0 {
 /// Holdings that own their numbers: what `apply` works on and a small host may keep. Allocates when it is made and nowhere else.
 struct holdings {
     double cash = 0.0;
-    std::vector<double> quantity{};              ///< per row
-    std::vector<std::uint32_t> asset_of_row{};   ///< empty: row i is asset i
+    std::vector<double> quantity{};             ///< per row
+    std::vector<std::uint32_t> asset_of_row{};  ///< empty: row i is asset i
 
     [[nodiscard]] account_view view() const noexcept { return {.cash = cash, .quantity = quantity, .asset_of_row = asset_of_row}; }
 };

@@ -20,11 +20,10 @@ public:
     constexpr column(const T* first, std::size_t size) noexcept : first_{first}, size_{size} {}
 
     template <class Container>
-        requires(!std::is_same_v<std::remove_cvref_t<Container>, column> &&
-                 requires(const Container& c) {
-                     { std::data(c) } -> std::convertible_to<const T*>;
-                     { std::size(c) } -> std::convertible_to<std::size_t>;
-                 })
+        requires(!std::is_same_v<std::remove_cvref_t<Container>, column> && requires(const Container& c) {
+            { std::data(c) } -> std::convertible_to<const T*>;
+            { std::size(c) } -> std::convertible_to<std::size_t>;
+        })
     constexpr column(const Container& c) noexcept : first_{std::data(c)}, size_{static_cast<std::size_t>(std::size(c))} {}
 
     template <class Container, class Struct>
@@ -32,7 +31,9 @@ public:
             { std::data(c) } -> std::convertible_to<const Struct*>;
         }
     column(const Container& c, T Struct::*member) noexcept
-        : first_{std::size(c) == 0 ? nullptr : &(std::data(c)->*member)}, size_{static_cast<std::size_t>(std::size(c))}, stride_{sizeof(Struct)} {}
+        : first_{std::size(c) == 0 ? nullptr : &(std::data(c)->*member)},
+          size_{static_cast<std::size_t>(std::size(c))},
+          stride_{sizeof(Struct)} {}
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }

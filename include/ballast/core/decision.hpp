@@ -15,13 +15,13 @@
 namespace ballast::inline v0 {
 
 enum class outcome : std::uint8_t {
-    hold,            ///< nothing to do: no trigger fired, or nothing can be traded
-    trade,           ///< send the orders
-    not_worth_it,    ///< a guard found that the orders cost more than they are worth
-    blocked,         ///< a guard forbids to trade now
-    rejected,        ///< the inputs are at fault
-    infeasible,      ///< the limits contradict each other
-    inexact,         ///< the solver stopped short; the orders are its best feasible point
+    hold,          ///< nothing to do: no trigger fired, or nothing can be traded
+    trade,         ///< send the orders
+    not_worth_it,  ///< a guard found that the orders cost more than they are worth
+    blocked,       ///< a guard forbids to trade now
+    rejected,      ///< the inputs are at fault
+    infeasible,    ///< the limits contradict each other
+    inexact,       ///< the solver stopped short; the orders are its best feasible point
 };
 
 [[nodiscard]] constexpr const char* to_string(outcome o) noexcept {
@@ -41,25 +41,27 @@ enum class outcome : std::uint8_t {
 class decision {
 public:
     v0::outcome outcome = v0::outcome::hold;
-    fault problem{};               ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
-    v0::firing firing{};           ///< the trigger as a whole
-    const char* guard = nullptr;   ///< the guard that held back or blocked; a literal
+    fault problem{};              ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
+    v0::firing firing{};          ///< the trigger as a whole
+    const char* guard = nullptr;  ///< the guard that held back or blocked; a literal
     timestamp at{};
-    double value = 0.0;            ///< portfolio value before trading
-    double cash = 0.0;             ///< before trading
-    double cash_after = 0.0;       ///< after all orders fill at their reference prices
-    double cost = 0.0;             ///< total cost of the orders
-    double turnover = 0.0;         ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+    double value = 0.0;       ///< portfolio value before trading
+    double cash = 0.0;        ///< before trading
+    double cash_after = 0.0;  ///< after all orders fill at their reference prices
+    double cost = 0.0;        ///< total cost of the orders
+    double turnover = 0.0;    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
-    std::vector<v0::order> orders{};    ///< sells first, then buys
-    std::vector<reason> reasons{};      ///< one for every asset that drifted or was traded; empty while no trigger fired
-    std::vector<v0::firing> leaves{};   ///< every trigger that was asked, fired or not
+    std::vector<v0::order> orders{};   ///< sells first, then buys
+    std::vector<reason> reasons{};     ///< one for every asset that drifted or was traded; empty while no trigger fired
+    std::vector<v0::firing> leaves{};  ///< every trigger that was asked, fired or not
 
     [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
     [[nodiscard]] std::span<const double> weight_before() const noexcept { return {before_.data(), assets_}; }
     [[nodiscard]] std::span<const double> drift() const noexcept { return {drift_.data(), assets_}; }
     /// Weights after all orders fill at their reference prices; without orders those before.
-    [[nodiscard]] std::span<const double> weight_after() const noexcept { return orders.empty() ? weight_before() : std::span{after_.data(), assets_}; }
+    [[nodiscard]] std::span<const double> weight_after() const noexcept {
+        return orders.empty() ? weight_before() : std::span{after_.data(), assets_};
+    }
     [[nodiscard]] double value_after() const noexcept { return value - cost; }
 
     /// The reason of one asset, also where no trigger fired. O(number of reasons).

@@ -12,35 +12,35 @@ inline constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::ma
 /// Kinds of faults. Each is told with the row or asset and the value that caused it.
 enum class fault_code : std::uint8_t {
     none,
-    not_prepared,         ///< a state, workspace or decision is smaller than the inputs; value: the size needed
-    size_mismatch,        ///< a column has another number of entries than the rows or assets; value: its size
-    bad_price,            ///< a price is not finite or not above zero
-    bad_quantity,         ///< a quantity is not finite
-    short_not_allowed,    ///< a quantity or weight is negative and the mandate does not allow shorts
-    bad_weight,           ///< a weight is not finite
-    bad_cash,             ///< the cash is not finite
-    bad_value,            ///< the portfolio value given with weights is not finite or not above zero
-    no_value,             ///< cash and positions are worth nothing or less; value: the sum
-    holdings_missing,     ///< neither quantities nor weights were given
-    holdings_given_twice, ///< both quantities and weights were given
-    targets_missing,      ///< no targets were given and the rebalancer has no target policy
-    targets_given_twice,  ///< targets were given to a rebalancer whose target policy makes its own
-    bad_target,           ///< a target is not finite
-    short_target,         ///< a target is negative and the mandate does not allow shorts
-    over_leveraged,       ///< the targets ask for more than the mandate's leverage; value: Σ|target|
-    bad_asset_of_row,     ///< a row names an asset that has no price
-    bad_step,             ///< a step is negative
-    bad_minimum,          ///< a minimum notional is negative or not finite
-    bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: its size
-    bad_risk,             ///< a volatility is not finite or negative
-    risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
-    overflow,             ///< a quantity is too large to be counted in steps
-    limits_conflict,      ///< the guards leave an asset no weight at all; value: lower − upper
-    bad_time,             ///< an observation is earlier than the last one
-    bad_fill,             ///< a fill names an order that the decision does not have, or more than it
-    bytes_truncated,      ///< saved bytes end before their content does
-    bytes_foreign,        ///< saved bytes are of another kind, of other policies or damaged
-    bytes_newer,          ///< saved bytes were written by a newer version
+    not_prepared,          ///< a state, workspace or decision is smaller than the inputs; value: the size needed
+    size_mismatch,         ///< a column has another number of entries than the rows or assets; value: its size
+    bad_price,             ///< a price is not finite or not above zero
+    bad_quantity,          ///< a quantity is not finite
+    short_not_allowed,     ///< a quantity or weight is negative and the mandate does not allow shorts
+    bad_weight,            ///< a weight is not finite
+    bad_cash,              ///< the cash is not finite
+    bad_value,             ///< the portfolio value given with weights is not finite or not above zero
+    no_value,              ///< cash and positions are worth nothing or less; value: the sum
+    holdings_missing,      ///< neither quantities nor weights were given
+    holdings_given_twice,  ///< both quantities and weights were given
+    targets_missing,       ///< no targets were given and the rebalancer has no target policy
+    targets_given_twice,   ///< targets were given to a rebalancer whose target policy makes its own
+    bad_target,            ///< a target is not finite
+    short_target,          ///< a target is negative and the mandate does not allow shorts
+    over_leveraged,        ///< the targets ask for more than the mandate's leverage; value: Σ|target|
+    bad_asset_of_row,      ///< a row names an asset that has no price
+    bad_step,              ///< a step is negative
+    bad_minimum,           ///< a minimum notional is negative or not finite
+    bad_parameter_count,   ///< a policy's list has another number of entries than there are assets; value: its size
+    bad_risk,              ///< a volatility is not finite or negative
+    risk_not_ready,        ///< a policy needs an estimate that has seen too few observations
+    overflow,              ///< a quantity is too large to be counted in steps
+    limits_conflict,       ///< the guards leave an asset no weight at all; value: lower − upper
+    bad_time,              ///< an observation is earlier than the last one
+    bad_fill,              ///< a fill names an order that the decision does not have, or more than it
+    bytes_truncated,       ///< saved bytes end before their content does
+    bytes_foreign,         ///< saved bytes are of another kind, of other policies or damaged
+    bytes_newer,           ///< saved bytes were written by a newer version
 };
 
 [[nodiscard]] constexpr const char* to_string(fault_code c) noexcept {

@@ -21,33 +21,33 @@ struct sizes {
 /// One tick of the market. Columns are per asset.
 struct market_view {
     timestamp now{};
-    column<double> price{};        ///< base currency per unit, above zero
-    column<timestamp> as_of{};     ///< when each price was quoted; optional, read by `guard::stale_price`
-    column<double> volatility{};   ///< per year; optional, read by `risk::given`
+    column<double> price{};       ///< base currency per unit, above zero
+    column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
+    column<double> volatility{};  ///< per year; optional, read by `risk::given`
 };
 
 /// What can be traded and how. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule".
 struct instrument_view {
-    column<decimal_step> step{};        ///< quantities sent are whole numbers of it; a zero step is continuous
-    column<decimal_step> tick{};        ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
-    column<double> min_notional{};      ///< base currency; an order below it is not sent
+    column<decimal_step> step{};    ///< quantities sent are whole numbers of it; a zero step is continuous
+    column<decimal_step> tick{};    ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
+    column<double> min_notional{};  ///< base currency; an order below it is not sent
 };
 
 /// The account: rows of holdings with cash, or weights with a portfolio value. Columns are per row.
 struct account_view {
-    double cash = 0.0;                      ///< base currency; with weights it is derived and stays 0 here
-    column<double> quantity{};              ///< units held; negative: short
-    column<double> weight{};                ///< the other way in: position / portfolio value
-    double value = 0.0;                     ///< portfolio value that goes with `weight`
-    column<std::uint32_t> asset_of_row{};   ///< optional: which asset each row holds; empty: row i is asset i
-    column<std::uint32_t> place_of_row{};   ///< optional: where it is; handed through to the orders
+    double cash = 0.0;                     ///< base currency; with weights it is derived and stays 0 here
+    column<double> quantity{};             ///< units held; negative: short
+    column<double> weight{};               ///< the other way in: position / portfolio value
+    double value = 0.0;                    ///< portfolio value that goes with `weight`
+    column<std::uint32_t> asset_of_row{};  ///< optional: which asset each row holds; empty: row i is asset i
+    column<std::uint32_t> place_of_row{};  ///< optional: where it is; handed through to the orders
 };
 
 /// Everything that `propose` looks at.
 struct inputs {
     market_view market{};
     account_view account{};
-    column<double> target{};           ///< wanted weight per asset; empty where a target policy makes them
+    column<double> target{};  ///< wanted weight per asset; empty where a target policy makes them
     instrument_view instruments{};
 };
 

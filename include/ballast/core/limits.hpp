@@ -24,11 +24,11 @@ struct box {
 
 /// What the guards leave to the solver: the weight each asset may have afterwards, why, and the turnover that is allowed.
 struct limits {
-    box weight{};                                                 ///< as shares of the wealth after trading
-    std::span<double> trade{};                                    ///< per asset: largest |notional|; 0 freezes it
-    std::span<why> cause{};                                       ///< per asset: what narrowed it last, `why::full` where nothing did
-    double turnover = std::numeric_limits<double>::infinity();    ///< one-way
-    bool narrowed = false;                                        ///< false: every weight and trade is still free
+    box weight{};                                               ///< as shares of the wealth after trading
+    std::span<double> trade{};                                  ///< per asset: largest |notional|; 0 freezes it
+    std::span<why> cause{};                                     ///< per asset: what narrowed it last, `why::full` where nothing did
+    double turnover = std::numeric_limits<double>::infinity();  ///< one-way
+    bool narrowed = false;                                      ///< false: every weight and trade is still free
 
     /// Narrows an asset to lo..hi and remembers why, where that is narrower than before.
     void narrow(std::size_t i, double lo, double hi, why because) noexcept {

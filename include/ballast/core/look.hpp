@@ -15,18 +15,18 @@ namespace ballast::inline v0 {
 /// Value, weights and drifts at one moment. Spans are per asset unless said otherwise; rows of one asset are summed into it. Valid during the call.
 struct look {
     timestamp now{};
-    double value = 0.0;           ///< portfolio value, cash included; above zero
+    double value = 0.0;  ///< portfolio value, cash included; above zero
     double cash = 0.0;
-    double cash_target = 0.0;     ///< what the targets leave over: 1 − Σ target
-    double largest_drift = 0.0;   ///< max |drift| over the assets, cash not counted
+    double cash_target = 0.0;    ///< what the targets leave over: 1 − Σ target
+    double largest_drift = 0.0;  ///< max |drift| over the assets, cash not counted
     std::span<const double> price{};
     std::span<const double> position{};  ///< value held, base currency
     std::span<const double> weight{};    ///< position / value
     std::span<const double> target{};
-    std::span<const double> drift{};     ///< weight − target
-    std::span<const double> quantity{};  ///< per row, units
+    std::span<const double> drift{};         ///< weight − target
+    std::span<const double> quantity{};      ///< per row, units
     std::span<const std::uint8_t> frozen{};  ///< 1 where a bad price froze the asset; empty: none is
-    std::span<const risk_view> risk{};   ///< one per estimator, in the order in which the rebalancer names them
+    std::span<const risk_view> risk{};       ///< one per estimator, in the order in which the rebalancer names them
     const inputs* input = nullptr;
     const v0::mandate* rules = nullptr;
 

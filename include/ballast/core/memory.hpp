@@ -26,7 +26,9 @@ struct no_memory {
 
 namespace detail {
 template <class Policy>
-concept has_memory = requires { typename Policy::memory; };
+concept has_memory = requires {
+    typename Policy::memory;
+};
 
 template <class Policy>
 struct memory_of_policy {
@@ -52,7 +54,9 @@ template <class Policy>
 }
 
 template <class T>
-concept preparable = requires(T& t, const sizes& s) { t.prepare(s); };
+concept preparable = requires(T& t, const sizes& s) {
+    t.prepare(s);
+};
 
 template <class T>
 void prepare(T& t, const sizes& s) {

@@ -16,14 +16,14 @@ struct order {
     std::uint32_t against = no_index;  ///< the row that pays; `no_index`: cash
     std::uint32_t place = no_index;    ///< the row's place, where the host gave one
     std::uint32_t venue = no_index;
-    std::uint32_t parent = no_index;   ///< legs of one split share it
-    int128 steps = 0;                  ///< whole steps; 0 where `step` is continuous
+    std::uint32_t parent = no_index;  ///< legs of one split share it
+    int128 steps = 0;                 ///< whole steps; 0 where `step` is continuous
     decimal_step step{};
-    double quantity = 0.0;             ///< the double nearest to steps × step
-    double price = 0.0;                ///< reference price
-    double limit_price = 0.0;          ///< no worse than this
-    double notional = 0.0;             ///< quantity × price
-    double cost = 0.0;                 ///< fees and spread, at or above zero but for rebates
+    double quantity = 0.0;     ///< the double nearest to steps × step
+    double price = 0.0;        ///< reference price
+    double limit_price = 0.0;  ///< no worse than this
+    double notional = 0.0;     ///< quantity × price
+    double cost = 0.0;         ///< fees and spread, at or above zero but for rebates
     why reason = why::full;
 
     [[nodiscard]] constexpr bool buy() const noexcept { return quantity > 0.0; }

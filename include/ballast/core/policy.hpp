@@ -14,11 +14,13 @@ namespace ballast::inline v0 {
 namespace detail {
 template <class P>
 concept observing = requires(const P& p, const look& l, memory_of<P>& m) {
-    { p.observe(l, m) } noexcept -> std::same_as<void>;
+    { p.observe(l, m) }
+    noexcept->std::same_as<void>;
 };
 template <class P>
 concept committing = requires(const P& p, const decision& d, timestamp t, memory_of<P>& m) {
-    { p.commit(d, t, m) } noexcept -> std::same_as<void>;
+    { p.commit(d, t, m) }
+    noexcept->std::same_as<void>;
 };
 
 /// A valuation of the account: the policy may learn from it.
@@ -60,8 +62,10 @@ consteval bool check_optional_members() {
                   "ballast: this policy has a member `observe`, but not `void observe(const look&, memory&) const noexcept`");
     static_assert(!names_commit<P> || committing<P>,
                   "ballast: this policy has a member `commit`, but not `void commit(const decision&, timestamp, memory&) const noexcept`");
-    static_assert(!names_validate<P> || has_validate<P>, "ballast: this policy has a member `validate`, but not `configuration_fault validate() const`");
-    static_assert(!names_covers<P> || has_covers<P>, "ballast: this policy has a member `covers`, but not `bool covers(std::size_t) const`");
+    static_assert(!names_validate<P> || has_validate<P>,
+                  "ballast: this policy has a member `validate`, but not `configuration_fault validate() const`");
+    static_assert(!names_covers<P> || has_covers<P>,
+                  "ballast: this policy has a member `covers`, but not `bool covers(std::size_t) const`");
     return true;
 }
 }  // namespace detail

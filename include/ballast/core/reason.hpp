@@ -10,26 +10,26 @@ namespace ballast::inline v0 {
 /// What decided the size of an asset's trade. The first two groups were traded, the last was not.
 enum class why : std::uint8_t {
     // traded as wished
-    full,               ///< to its target, or to where the solver wanted it
-    exposure_kept,      ///< inside its band, but moved so that the book is neither over- nor under-invested
+    full,           ///< to its target, or to where the solver wanted it
+    exposure_kept,  ///< inside its band, but moved so that the book is neither over- nor under-invested
     // traded, but short of the wish
-    cut_to_step,        ///< rounded to whole steps, toward no trade
-    cut_by_cash,        ///< the cash above the reserve did not reach
-    cut_by_turnover,    ///< the turnover limit
-    cut_by_trade_limit, ///< the limit on one asset's trade
-    cut_by_holding,     ///< no more was held than was sold
-    cut_by_bounds,      ///< a bound on the position
-    cut_for_balance,    ///< others could not move, so that this one must move less
+    cut_to_step,         ///< rounded to whole steps, toward no trade
+    cut_by_cash,         ///< the cash above the reserve did not reach
+    cut_by_turnover,     ///< the turnover limit
+    cut_by_trade_limit,  ///< the limit on one asset's trade
+    cut_by_holding,      ///< no more was held than was sold
+    cut_by_bounds,       ///< a bound on the position
+    cut_for_balance,     ///< others could not move, so that this one must move less
     // not traded
-    trigger_quiet,      ///< no trigger fired
-    inside_band,        ///< a trigger fired, but this asset is inside its band
-    below_step,         ///< less than one step
-    below_minimum,      ///< below the minimum notional
-    not_worth_cost,     ///< the trade would cost as much as it moves
-    frozen_price,       ///< its price can not be used
-    frozen_stale,       ///< its price is too old
-    no_cash,            ///< no cash above the reserve
-    held_back,          ///< a guard held the whole proposal back
+    trigger_quiet,   ///< no trigger fired
+    inside_band,     ///< a trigger fired, but this asset is inside its band
+    below_step,      ///< less than one step
+    below_minimum,   ///< below the minimum notional
+    not_worth_cost,  ///< the trade would cost as much as it moves
+    frozen_price,    ///< its price can not be used
+    frozen_stale,    ///< its price is too old
+    no_cash,         ///< no cash above the reserve
+    held_back,       ///< a guard held the whole proposal back
 };
 
 [[nodiscard]] constexpr const char* to_string(why w) noexcept {
@@ -60,8 +60,8 @@ enum class why : std::uint8_t {
 
 /// True for reasons after which the next call may find something left to do at the same prices.
 [[nodiscard]] constexpr bool more_to_do(why w) noexcept {
-    return w == why::cut_by_cash || w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::no_cash ||
-           w == why::held_back;
+    return w == why::cut_by_cash || w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance ||
+           w == why::no_cash || w == why::held_back;
 }
 
 /// The reason of one asset. Amounts in base currency, buys positive.

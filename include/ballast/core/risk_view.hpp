@@ -21,10 +21,10 @@ enum class risk_need : std::uint8_t { nothing, volatility, covariance };
 /// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the others.
 struct risk_view {
     risk_layout layout = risk_layout::none;
-    bool ready = false;                  ///< false while the model has seen too little
-    std::span<const double> specific{};  ///< n: variance per year (diagonal, dense) or specific variance (factor)
-    std::span<const double> dense{};     ///< n × n, row by row
-    std::span<const double> loadings{};  ///< F, n × k, row by row
+    bool ready = false;                           ///< false while the model has seen too little
+    std::span<const double> specific{};           ///< n: variance per year (diagonal, dense) or specific variance (factor)
+    std::span<const double> dense{};              ///< n × n, row by row
+    std::span<const double> loadings{};           ///< F, n × k, row by row
     std::span<const double> factor_covariance{};  ///< Ω, k × k, row by row
 
     /// Number of factors k.

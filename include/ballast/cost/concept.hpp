@@ -39,9 +39,9 @@ struct slope_interval {
 
 /// An asset's best answer to a price.
 struct response {
-    double x = 0.0;          ///< signed notional
-    double slope = 0.0;      ///< dx/dprice; 0 on a bound or a kink
-    std::int8_t piece = 0;   ///< −2 at `lo`, −1 selling, 0 not trading, 1 buying, 2 at `hi`
+    double x = 0.0;         ///< signed notional
+    double slope = 0.0;     ///< dx/dprice; 0 on a bound or a kink
+    std::int8_t piece = 0;  ///< −2 at `lo`, −1 selling, 0 not trading, 1 buying, 2 at `hi`
 };
 
 /// fixed·[x ≠ 0] + buy·max(x, 0) + sell·max(−x, 0): the form of most fees. Adding costs adds the three numbers.
@@ -66,8 +66,10 @@ struct linear_cost {
         if (curvature > 0.0) {
             const double as_buyer = centre + (price - buy) / curvature;
             const double as_seller = centre + (price + sell) / curvature;
-            if (as_buyer > 0.0) r = {as_buyer, 1.0 / curvature, 1};
-            else if (as_seller < 0.0) r = {as_seller, 1.0 / curvature, -1};
+            if (as_buyer > 0.0)
+                r = {as_buyer, 1.0 / curvature, 1};
+            else if (as_seller < 0.0)
+                r = {as_seller, 1.0 / curvature, -1};
         } else if (price > buy) {
             r = {hi, 0.0, 2};
         } else if (price < -sell) {
@@ -81,26 +83,31 @@ struct linear_cost {
 
 template <class View>
 concept bound_cost = requires(const View& v, std::size_t i, double x) {
-    { v.cost(i, x) } noexcept -> std::convertible_to<double>;
-    { v.marginal(i, x) } noexcept -> std::same_as<slope_interval>;
+    { v.cost(i, x) }
+    noexcept->std::convertible_to<double>;
+    { v.marginal(i, x) }
+    noexcept->std::same_as<slope_interval>;
 };
 
 template <class Model>
 concept cost_model = requires(const Model& m, const look& l) {
     { Model::shape } -> std::convertible_to<cost_shape>;
-    { m.bind(l) } noexcept -> bound_cost;
+    { m.bind(l) }
+    noexcept->bound_cost;
 };
 
 /// A bound cost that is exactly linear on both sides.
 template <class View>
 concept linear_bound_cost = requires(const View& v, std::size_t i) {
-    { v.linear(i) } noexcept -> std::same_as<linear_cost>;
+    { v.linear(i) }
+    noexcept->std::same_as<linear_cost>;
 };
 
 /// A bound cost that answers a price in closed form.
 template <class View>
 concept responsive_cost = requires(const View& v, std::size_t i, double x) {
-    { v.respond(i, x, x, x, x, x) } noexcept -> std::same_as<response>;
+    { v.respond(i, x, x, x, x, x) }
+    noexcept->std::same_as<response>;
 };
 
 template <cost_model Model>
@@ -127,7 +134,8 @@ private:
 /// The same for models without a fixed part, which answer prices as well.
 template <class Derived>
 struct convex_linear_view : linear_view<Derived> {
-    [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
+    [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo,
+                                             double hi) const noexcept {
         return static_cast<const Derived&>(*this).linear(i).respond(price, curvature, centre, lo, hi);
     }
 };

@@ -24,7 +24,8 @@ struct half_spread {
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return spread.covers(n); }
     [[nodiscard]] configuration_fault validate() const noexcept {
-        if (const double* v = spread.find(detail::not_a_share)) return {"half_spread.spread", *v, "must be a fraction at or above 0 and below 1"};
+        if (const double* v = spread.find(detail::not_a_share))
+            return {"half_spread.spread", *v, "must be a fraction at or above 0 and below 1"};
         return {};
     }
 };

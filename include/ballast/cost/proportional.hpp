@@ -33,13 +33,15 @@ struct proportional {
         if (const double* v = sell.find(bad)) return {"proportional.sell", *v, "must be a fraction between -1 and 1"};
         if (!sell.given()) {
             const auto negative = [](double x) { return x < 0.0; };
-            if (const double* v = rate.find(negative)) return {"proportional.rate", *v, "a rebate on both sides would pay for trading back and forth"};
+            if (const double* v = rate.find(negative))
+                return {"proportional.rate", *v, "a rebate on both sides would pay for trading back and forth"};
             return {};
         }
         const std::size_t n = rate.size() > sell.size() ? rate.size() : sell.size();
         for (std::size_t i = 0; i < (n == 0 ? 1 : n); ++i) {
             if ((rate.uniform() || i < rate.size()) && (sell.uniform() || i < sell.size()) && rate[i] + sell[i] < 0.0)
-                return {"proportional.sell", sell[i], "a rebate that exceeds the fee of the other side would pay for trading back and forth"};
+                return {"proportional.sell", sell[i],
+                        "a rebate that exceeds the fee of the other side would pay for trading back and forth"};
         }
         return {};
     }

@@ -41,16 +41,14 @@ public:
             });
             return s;
         }
-        [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept
-            requires(linear_bound_cost<bound_cost_of<Parts>> && ...)
-        {
+        [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept requires(linear_bound_cost<bound_cost_of<Parts>>&&...) {
             linear_cost c;
             detail::for_each(parts_, [&](const auto& part) { c = c + part.linear(i); });
             return c;
         }
-        [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept
-            requires(shape == cost_shape::convex && (linear_bound_cost<bound_cost_of<Parts>> && ...))
-        {
+        [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo,
+                                                 double hi) const noexcept
+            requires(shape == cost_shape::convex && (linear_bound_cost<bound_cost_of<Parts>> && ...)) {
             return linear(i).respond(price, curvature, centre, lo, hi);
         }
 

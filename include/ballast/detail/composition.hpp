@@ -13,11 +13,16 @@
 
 namespace ballast::inline v0::detail {
 
-template <class P> concept is_mandate = std::is_same_v<P, mandate>;
-template <class P> concept is_estimator = estimator_policy<P>;
-template <class P> concept is_sizing = sizing_policy<P> && !is_estimator<P>;
-template <class P> concept is_target = target_policy<P> && !is_estimator<P>;
-template <class P> concept is_guard = guard_policy<P> && !is_estimator<P> && !is_sizing<P> && !is_target<P>;
+template <class P>
+concept is_mandate = std::is_same_v<P, mandate>;
+template <class P>
+concept is_estimator = estimator_policy<P>;
+template <class P>
+concept is_sizing = sizing_policy<P> && !is_estimator<P>;
+template <class P>
+concept is_target = target_policy<P> && !is_estimator<P>;
+template <class P>
+concept is_guard = guard_policy<P> && !is_estimator<P> && !is_sizing<P> && !is_target<P>;
 
 template <class P>
 consteval bool check_part() {
@@ -29,11 +34,26 @@ consteval bool check_part() {
         return check_optional_members<P>();
 }
 
-struct mandate_kind { template <class P> static constexpr bool is = is_mandate<P>; };
-struct estimator_kind { template <class P> static constexpr bool is = is_estimator<P>; };
-struct sizing_kind { template <class P> static constexpr bool is = is_sizing<P>; };
-struct target_kind { template <class P> static constexpr bool is = is_target<P>; };
-struct guard_kind { template <class P> static constexpr bool is = is_guard<P>; };
+struct mandate_kind {
+    template <class P>
+    static constexpr bool is = is_mandate<P>;
+};
+struct estimator_kind {
+    template <class P>
+    static constexpr bool is = is_estimator<P>;
+};
+struct sizing_kind {
+    template <class P>
+    static constexpr bool is = is_sizing<P>;
+};
+struct target_kind {
+    template <class P>
+    static constexpr bool is = is_target<P>;
+};
+struct guard_kind {
+    template <class P>
+    static constexpr bool is = is_guard<P>;
+};
 
 template <class Kind, class... Ps>
 inline constexpr std::size_t count_of = (std::size_t{0} + ... + (Kind::template is<Ps> ? 1u : 0u));

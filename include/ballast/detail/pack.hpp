@@ -17,9 +17,7 @@ struct pack_of;
 template <std::size_t... Is, class... Ts>
 struct pack_of<std::index_sequence<Is...>, Ts...> : pack_leaf<Is, Ts>... {
     constexpr pack_of() = default;
-    constexpr explicit pack_of(Ts... values)
-        requires(sizeof...(Ts) > 0)
-        : pack_leaf<Is, Ts>{std::move(values)}... {}
+    constexpr explicit pack_of(Ts... values) requires(sizeof...(Ts) > 0) : pack_leaf<Is, Ts>{std::move(values)}... {}
 };
 
 template <class... Ts>
@@ -50,7 +48,8 @@ constexpr void for_each_pair(const pack_of<std::index_sequence<Is...>, Ts...>& a
     (f(get<Is>(a), get<Is>(b)), ...);
 }
 template <std::size_t... Is, class... Ts, class... Us, class F>
-constexpr void for_each_pair(const pack_of<std::index_sequence<Is...>, Ts...>& a, const pack_of<std::index_sequence<Is...>, Us...>& b, F&& f) {
+constexpr void for_each_pair(const pack_of<std::index_sequence<Is...>, Ts...>& a, const pack_of<std::index_sequence<Is...>, Us...>& b,
+                             F&& f) {
     (f(get<Is>(a), get<Is>(b)), ...);
 }
 

@@ -32,7 +32,9 @@ struct valuation_buffers {
         target.resize(s.assets);
         frozen.resize(s.assets);
     }
-    [[nodiscard]] bool holds(std::size_t assets, std::size_t rows) const noexcept { return position.size() >= assets && quantity.size() >= rows; }
+    [[nodiscard]] bool holds(std::size_t assets, std::size_t rows) const noexcept {
+        return position.size() >= assets && quantity.size() >= rows;
+    }
 };
 
 [[nodiscard]] constexpr bool usable_price(double p) noexcept { return p > 0.0 && finite(p); }
@@ -70,7 +72,8 @@ struct drift_pass {
 };
 
 /// weight = position / value, drift = weight − target, and the largest of them. A target that is not finite makes their sum not finite.
-inline drift_pass measure_drift(const double* position, const double* target, double value, double* weight, double* drift, std::size_t n) noexcept {
+inline drift_pass measure_drift(const double* position, const double* target, double value, double* weight, double* drift,
+                                std::size_t n) noexcept {
     lanes sum, low, largest;
     const auto step = [&](std::size_t i, std::size_t l) {
         const double t = target[i];
@@ -131,7 +134,8 @@ template <class T>
 }
 
 /// Replaces prices that can not be used by the last good ones and marks their assets.
-[[nodiscard]] inline fault freeze_bad_prices(const double* price, std::span<const double> last_good, valuation_buffers& b, std::size_t n) noexcept {
+[[nodiscard]] inline fault freeze_bad_prices(const double* price, std::span<const double> last_good, valuation_buffers& b,
+                                             std::size_t n) noexcept {
     for (std::size_t i = 0; i < n; ++i) {
         const double p = price[i];
         b.frozen[i] = usable_price(p) ? 0 : 1;
@@ -142,7 +146,8 @@ template <class T>
 }
 
 /// The first pass: holdings and prices to positions and value. Fills the look but for targets and drifts. On a fault the look is not to be used.
-[[nodiscard]] inline fault value_account(const inputs& in, const mandate& m, std::span<const double> last_good, valuation_buffers& b, look& out) noexcept {
+[[nodiscard]] inline fault value_account(const inputs& in, const mandate& m, std::span<const double> last_good, valuation_buffers& b,
+                                         look& out) noexcept {
     if (const fault f = check_shape(in)) return f;
     const std::size_t n = in.market.price.size();
     const auto& a = in.account;

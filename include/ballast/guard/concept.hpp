@@ -37,15 +37,18 @@ struct proposal {
 namespace detail {
 template <class G>
 concept limiting_guard = requires(const G& g, const look& l, limits& lim) {
-    { g.narrow(l, lim) } noexcept -> std::same_as<void>;
+    { g.narrow(l, lim) }
+    noexcept->std::same_as<void>;
 };
 template <class G>
 concept judging_guard = requires(const G& g, const proposal& p) {
-    { g.check(p) } noexcept -> std::same_as<verdict>;
+    { g.check(p) }
+    noexcept->std::same_as<verdict>;
 };
 template <class G>
 consteval bool check_guard() {
-    static_assert(!names_narrow<G> || limiting_guard<G>, "ballast: this guard has a member `narrow`, but not `void narrow(const look&, limits&) const noexcept`");
+    static_assert(!names_narrow<G> || limiting_guard<G>,
+                  "ballast: this guard has a member `narrow`, but not `void narrow(const look&, limits&) const noexcept`");
     return check_optional_members<G>();
 }
 }  // namespace detail

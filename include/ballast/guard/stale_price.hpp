@@ -23,7 +23,8 @@ struct stale_price {
         return p.look.input->market.as_of.empty() && !p.decision.orders.empty() ? verdict::block : verdict::pass;
     }
     [[nodiscard]] configuration_fault validate() const noexcept {
-        if (max_age.ns < 0) return {"stale_price.max_age", static_cast<double>(max_age.ns) * 1e-9, "must be a time at or above 0 (seconds)"};
+        if (max_age.ns < 0)
+            return {"stale_price.max_age", static_cast<double>(max_age.ns) * 1e-9, "must be a time at or above 0 (seconds)"};
         return {};
     }
 };

@@ -28,7 +28,9 @@ struct lanes {
     static constexpr std::size_t width = 8;
     double at[width] = {};
 
-    [[nodiscard]] constexpr double sum() const noexcept { return ((at[0] + at[4]) + (at[1] + at[5])) + ((at[2] + at[6]) + (at[3] + at[7])); }
+    [[nodiscard]] constexpr double sum() const noexcept {
+        return ((at[0] + at[4]) + (at[1] + at[5])) + ((at[2] + at[6]) + (at[3] + at[7]));
+    }
     [[nodiscard]] constexpr double largest() const noexcept {
         double m = at[0];
         for (double x : at) m = x > m ? x : m;

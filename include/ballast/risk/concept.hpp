@@ -24,8 +24,10 @@ namespace ballast::inline v0 {
 
 template <class E>
 concept estimator_policy = requires(const E& e, typename E::estimate& s, const market_view& m) {
-    { e.observe(s, m) } noexcept -> std::same_as<fault>;
-    { e.view(static_cast<const typename E::estimate&>(s)) } noexcept -> std::same_as<risk_view>;
+    { e.observe(s, m) }
+    noexcept->std::same_as<fault>;
+    { e.view(static_cast<const typename E::estimate&>(s)) }
+    noexcept->std::same_as<risk_view>;
     { E::provides } -> std::convertible_to<risk_need>;
     { E::name } -> std::convertible_to<const char*>;
 };

@@ -20,12 +20,12 @@ struct ewma {
     static constexpr risk_need provides = risk_need::volatility;
 
     struct estimate {
-        std::vector<double> variance{};     ///< per year, corrected for the start
-        std::vector<double> weight{};       ///< sum of the weights so far, below 1
-        std::vector<double> price{};        ///< last price; 0 before the first
-        std::vector<timestamp> seen{};      ///< when
+        std::vector<double> variance{};  ///< per year, corrected for the start
+        std::vector<double> weight{};    ///< sum of the weights so far, below 1
+        std::vector<double> price{};     ///< last price; 0 before the first
+        std::vector<timestamp> seen{};   ///< when
         std::vector<std::uint64_t> returns{};
-        std::uint64_t warm = 0;             ///< assets that have seen enough returns
+        std::uint64_t warm = 0;  ///< assets that have seen enough returns
 
         void prepare(const sizes& s) {
             variance.assign(s.assets, 0.0);

@@ -16,7 +16,10 @@ struct given {
         std::vector<double> variance{};  ///< per year
         bool ready = false;
 
-        void prepare(const sizes& s) { variance.assign(s.assets, 0.0); ready = false; }
+        void prepare(const sizes& s) {
+            variance.assign(s.assets, 0.0);
+            ready = false;
+        }
         template <class Self, class Visit>
         static void fields(Self& e, Visit&& visit) {
             visit(e.variance);
@@ -26,7 +29,8 @@ struct given {
 
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         if (m.volatility.empty()) return {};
-        if (m.volatility.size() != e.variance.size()) return {fault_code::size_mismatch, no_index, static_cast<double>(m.volatility.size())};
+        if (m.volatility.size() != e.variance.size())
+            return {fault_code::size_mismatch, no_index, static_cast<double>(m.volatility.size())};
         for (std::size_t i = 0; i < m.volatility.size(); ++i) {
             const double v = m.volatility[i];
             if (!(v >= 0.0) || v - v != 0.0) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
@@ -35,7 +39,9 @@ struct given {
         e.ready = true;
         return {};
     }
-    [[nodiscard]] risk_view view(const estimate& e) const noexcept { return {.layout = risk_layout::diagonal, .ready = e.ready, .specific = e.variance}; }
+    [[nodiscard]] risk_view view(const estimate& e) const noexcept {
+        return {.layout = risk_layout::diagonal, .ready = e.ready, .specific = e.variance};
+    }
 };
 
 }  // namespace ballast::inline v0::risk

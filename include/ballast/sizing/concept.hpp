@@ -40,8 +40,10 @@ struct sizing_scratch {
 };
 
 template <class S>
-concept sizing_policy = requires(const S& s, const problem& p, const detail::any_linear_view& c, solution& sol, sizing_scratch& m, decision& d) {
-    { s.size(p, c, sol, m, d) } noexcept -> std::same_as<fault>;
+concept sizing_policy = requires(const S& s, const problem& p, const detail::any_linear_view& c, solution& sol, sizing_scratch& m,
+                                 decision& d) {
+    { s.size(p, c, sol, m, d) }
+    noexcept->std::same_as<fault>;
 };
 
 }  // namespace ballast::inline v0

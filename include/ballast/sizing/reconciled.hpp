@@ -107,7 +107,8 @@ private:
             cash.add(proceeds);
             cash.add(-view.cost(o.asset, -proceeds));
         }
-        detail::shortfall short_of{round, view, scratch.trade, std::span{scratch.buys.data(), buys}, [&](std::size_t i) { return limit_price(l, i, true); }};
+        detail::shortfall short_of{round, view, scratch.trade, std::span{scratch.buys.data(), buys},
+                                   [&](std::size_t i) { return limit_price(l, i, true); }};
         return short_of.fit(cash.value() - l.rules->reserved(l.value), gross, s);
     }
 
@@ -124,7 +125,8 @@ private:
 
     /// Takes a sale from the asset's rows in their order, no more from each than it holds; what is left opens a short in the last of them.
     template <class View>
-    void write_split_sells(const problem& p, const View& view, const solution& s, std::vector<sized_trade>& trades, decision& d) const noexcept {
+    void write_split_sells(const problem& p, const View& view, const solution& s, std::vector<sized_trade>& trades,
+                           decision& d) const noexcept {
         const look& l = p.look;
         for (std::size_t i = 0; i < l.assets(); ++i) {
             if (!(trades[i].quantity < 0.0)) continue;
@@ -155,7 +157,8 @@ private:
 
     /// Buys go to the asset's most negative row, or to its first.
     template <class View>
-    void write_buys(const problem& p, const View& view, const solution& s, const std::vector<sized_trade>& trades, decision& d) const noexcept {
+    void write_buys(const problem& p, const View& view, const solution& s, const std::vector<sized_trade>& trades,
+                    decision& d) const noexcept {
         const look& l = p.look;
         const bool mapped = !l.input->account.asset_of_row.empty();
         for (std::size_t i = 0; i < l.assets(); ++i) {
@@ -171,8 +174,8 @@ private:
     }
 
     template <class View>
-    void write_order(const problem& p, const View& view, const solution& s, std::size_t row, std::size_t asset, int128 steps, double quantity,
-                     decision& d) const noexcept {
+    void write_order(const problem& p, const View& view, const solution& s, std::size_t row, std::size_t asset, int128 steps,
+                     double quantity, decision& d) const noexcept {
         const look& l = p.look;
         d.orders.emplace_back();
         order& o = d.orders.back();

@@ -37,13 +37,13 @@ enum class rounding : std::uint8_t {
 
 /// Where the portfolio should go. Spans are per asset and filled by the solver; on entry `move` is 0, `cause` is what the guards noted.
 struct solution {
-    std::span<double> share{};          ///< wanted position as a share of what is left of the wealth after costs
-    std::span<std::uint8_t> move{};     ///< 0: the asset keeps its quantity, whatever its share says
+    std::span<double> share{};       ///< wanted position as a share of what is left of the wealth after costs
+    std::span<std::uint8_t> move{};  ///< 0: the asset keeps its quantity, whatever its share says
     std::span<rounding> round{};
-    std::span<why> cause{};             ///< why each asset moves as it does, or does not
-    double set_aside = 0.0;             ///< shares are of wealth − set_aside
-    double fraction = 1.0;              ///< how much of each trade is made; below 1 under a turnover limit
-    double wealth = 0.0;                ///< portfolio value after all costs, before rounding to steps
+    std::span<why> cause{};  ///< why each asset moves as it does, or does not
+    double set_aside = 0.0;  ///< shares are of wealth − set_aside
+    double fraction = 1.0;   ///< how much of each trade is made; below 1 under a turnover limit
+    double wealth = 0.0;     ///< portfolio value after all costs, before rounding to steps
 
     /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
     [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {
@@ -70,7 +70,9 @@ struct any_linear_view : convex_linear_view<any_linear_view> {
 };
 
 template <class S>
-concept with_scratch = requires { typename S::scratch; };
+concept with_scratch = requires {
+    typename S::scratch;
+};
 template <class S>
 struct scratch_of_solver {
     using type = no_scratch;
@@ -87,11 +89,13 @@ using scratch_of = typename detail::scratch_of_solver<Solver>::type;
 namespace detail {
 template <class S, class View>
 concept solving = requires(const S& s, const problem& p, const View& c, solution& out) {
-    { s.solve(p, c, out) } noexcept -> std::same_as<status>;
+    { s.solve(p, c, out) }
+    noexcept->std::same_as<status>;
 };
 template <class S, class View>
 concept scratch_solving = requires(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) {
-    { s.solve(p, c, m, out) } noexcept -> std::same_as<status>;
+    { s.solve(p, c, m, out) }
+    noexcept->std::same_as<status>;
 };
 template <class S>
 concept with_needs_region = requires {

@@ -21,11 +21,13 @@ namespace ballast::inline v0 {
 namespace detail {
 template <class T>
 concept plain_weights = requires(const T& t, const look& l, std::span<double> out) {
-    { t.weights(l, out) } noexcept -> std::same_as<void>;
+    { t.weights(l, out) }
+    noexcept->std::same_as<void>;
 };
 template <class T>
 concept memory_weights = requires(const T& t, const look& l, const memory_of<T>& m, std::span<double> out) {
-    { t.weights(l, m, out) } noexcept -> std::same_as<void>;
+    { t.weights(l, m, out) }
+    noexcept->std::same_as<void>;
 };
 template <class T>
 concept with_transforms = requires {

@@ -30,11 +30,10 @@ public:
         });
         return answer;
     }
-    void region(const look& l, const memory& m, const box& b) const noexcept
-        requires(banded_trigger<Triggers> || ...)
-    {
+    void region(const look& l, const memory& m, const box& b) const noexcept requires(banded_trigger<Triggers> || ...) {
         bool done = false;
-        detail::for_each_pair(this->parts(), m.parts, [&](const auto& t, const auto& of_t) { done = done || detail::narrow_if_banded(t, l, of_t, b); });
+        detail::for_each_pair(this->parts(), m.parts,
+                              [&](const auto& t, const auto& of_t) { done = done || detail::narrow_if_banded(t, l, of_t, b); });
     }
 };
 template <class... Triggers>

@@ -15,8 +15,8 @@ enum class combine : std::uint8_t { smaller, larger };
 /// relative width is of |target|); a target of 0 has a relative width of 0, so that any holding of it is outside. Strict: a drift equal
 /// to the width does not fire, nor does one that exceeds it by less than 2^-48.
 struct band {
-    per_asset absolute{};        ///< weight
-    per_asset relative{};        ///< share of |target|
+    per_asset absolute{};  ///< weight
+    per_asset relative{};  ///< share of |target|
     v0::trigger::combine combine = v0::trigger::combine::smaller;
     per_asset absolute_below{};  ///< the same on the lower side, where that differs
     per_asset relative_below{};
@@ -51,7 +51,8 @@ struct band {
         const double size = detail::absolute(target);
         const double above = combined(absolute, relative, i, size);
         if (symmetric()) return {above, above};
-        return {above, combined(absolute_below.given() ? absolute_below : absolute, relative_below.given() ? relative_below : relative, i, size)};
+        return {above,
+                combined(absolute_below.given() ? absolute_below : absolute, relative_below.given() ? relative_below : relative, i, size)};
     }
 
 private:

@@ -31,7 +31,7 @@ struct holiday_calendar {
 /// does not fire. The answer at one time stamp is the same before and after the account observed it.
 struct calendar {
     v0::trigger::period period = v0::trigger::period::monthly;
-    int day = 1;    ///< weekly: 1 = Monday .. 7; else day of the month, cut to its length; −1 is the last day of the month, −2 the one before
+    int day = 1;  ///< weekly: 1 = Monday .. 7; else day of the month, cut to its length; −1 is the last day of the month, −2 the one before
     int month = 1;  ///< quarterly: 1..3, month of the quarter; yearly: 1..12
     on_miss miss = on_miss::skip;
     on_holiday roll = on_holiday::following;
@@ -40,9 +40,9 @@ struct calendar {
 
     static constexpr const char* name = "calendar";
     struct memory {
-        std::int64_t period_seen = none;       ///< first day of the newest period observed
+        std::int64_t period_seen = none;            ///< first day of the newest period observed
         timestamp first_seen = timestamp::never();  ///< the observation that was the first of it
-        std::int64_t period_done = none;       ///< first day of the newest period committed in
+        std::int64_t period_done = none;            ///< first day of the newest period committed in
         template <class Self, class Visit>
         static void fields(Self& m, Visit&& visit) {
             visit(m.period_seen);
@@ -73,7 +73,8 @@ struct calendar {
         if (day == 0 || (weekly ? day < 1 || day > 7 : day < -28 || day > 31))
             return {"calendar.day", static_cast<double>(day), weekly ? "must be 1 (Monday) to 7" : "must be 1 to 31, or -1 (last) to -28"};
         const int months = period == period::quarterly ? 3 : 12;
-        if (month < 1 || month > months) return {"calendar.month", static_cast<double>(month), "must be 1 to 3 for quarters, 1 to 12 for years"};
+        if (month < 1 || month > months)
+            return {"calendar.month", static_cast<double>(month), "must be 1 to 3 for quarters, 1 to 12 for years"};
         return {};
     }
 

@@ -41,27 +41,33 @@ private:
 namespace detail {
 template <class T>
 concept plain_check = requires(const T& t, const look& l) {
-    { t.check(l) } noexcept -> std::same_as<firing>;
+    { t.check(l) }
+    noexcept->std::same_as<firing>;
 };
 template <class T>
 concept memory_check = requires(const T& t, const look& l, const memory_of<T>& m) {
-    { t.check(l, m) } noexcept -> std::same_as<firing>;
+    { t.check(l, m) }
+    noexcept->std::same_as<firing>;
 };
 template <class T>
 concept plain_region = requires(const T& t, const look& l, const box& b) {
-    { t.region(l, b) } noexcept -> std::same_as<void>;
+    { t.region(l, b) }
+    noexcept->std::same_as<void>;
 };
 template <class T>
 concept memory_region = requires(const T& t, const look& l, const memory_of<T>& m, const box& b) {
-    { t.region(l, m, b) } noexcept -> std::same_as<void>;
+    { t.region(l, m, b) }
+    noexcept->std::same_as<void>;
 };
 template <class T>
 concept explaining = requires(const T& t, const look& l, const memory_of<T>& m, leaf_sink& s) {
-    { t.explain(l, m, s) } noexcept -> std::same_as<firing>;
+    { t.explain(l, m, s) }
+    noexcept->std::same_as<firing>;
 };
 template <class T>
 concept with_leaves = requires(const T& t) {
-    { t.leaves() } noexcept -> std::convertible_to<std::size_t>;
+    { t.leaves() }
+    noexcept->std::convertible_to<std::size_t>;
 };
 }  // namespace detail
 
@@ -70,7 +76,7 @@ concept trigger_policy = detail::plain_check<T> || detail::memory_check<T>;
 
 /// A trigger that offers the band inside which it stays quiet.
 template <class T>
-concept banded_trigger = trigger_policy<T> && (detail::plain_region<T> || detail::memory_region<T>);
+concept banded_trigger = trigger_policy<T> &&(detail::plain_region<T> || detail::memory_region<T>);
 
 namespace detail {
 template <trigger_policy T>
@@ -111,15 +117,21 @@ template <trigger_policy T>
 
 /// Composites have a region where their parts have one.
 template <class T>
-concept passes_region_on = requires { typename T::composite_tag; };
+concept passes_region_on = requires {
+    typename T::composite_tag;
+};
 
 template <class T>
 consteval bool check_trigger() {
-    static_assert(trigger_policy<T>, "ballast: a trigger needs `firing check(const look&) const noexcept` or `firing check(const look&, const memory&) const noexcept`");
-    static_assert(!names_region<T> || banded_trigger<T> || passes_region_on<T>,
-                  "ballast: this trigger has a member `region`, but not `void region(const look&[, const memory&], const box&) const noexcept`");
-    static_assert(!names_explain<T> || explaining<T>,
-                  "ballast: this trigger has a member `explain`, but not `firing explain(const look&, const memory&, leaf_sink&) const noexcept`");
+    static_assert(
+        trigger_policy<T>,
+        "ballast: a trigger needs `firing check(const look&) const noexcept` or `firing check(const look&, const memory&) const noexcept`");
+    static_assert(
+        !names_region<T> || banded_trigger<T> || passes_region_on<T>,
+        "ballast: this trigger has a member `region`, but not `void region(const look&[, const memory&], const box&) const noexcept`");
+    static_assert(
+        !names_explain<T> || explaining<T>,
+        "ballast: this trigger has a member `explain`, but not `firing explain(const look&, const memory&, leaf_sink&) const noexcept`");
     return check_optional_members<T>();
 }
 

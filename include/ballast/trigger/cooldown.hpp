@@ -43,9 +43,7 @@ public:
         if (!inner.fired || own.fired) return inner;
         return own;
     }
-    void region(const look& l, const memory& m, const box& b) const noexcept
-        requires banded_trigger<Inner>
-    {
+    void region(const look& l, const memory& m, const box& b) const noexcept requires banded_trigger<Inner> {
         detail::narrow_if_banded(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), b);
     }
     void observe(const look& l, memory& m) const noexcept { base::observe(l, m.inner); }
@@ -55,7 +53,8 @@ public:
     }
     [[nodiscard]] std::size_t leaves() const noexcept { return base::leaves() + 1; }
     [[nodiscard]] configuration_fault validate() const {
-        if (interval_.ns < 0) return {"cooldown.interval", static_cast<double>(interval_.ns) * 1e-9, "must be a time at or above 0 (seconds)"};
+        if (interval_.ns < 0)
+            return {"cooldown.interval", static_cast<double>(interval_.ns) * 1e-9, "must be a time at or above 0 (seconds)"};
         return base::validate();
     }
 

@@ -25,7 +25,9 @@ struct distance {
         const double of_cash = l.cash_drift();
         const bool squares = measure == distance_measure::euclidean;
         lanes sum;
-        const auto step = [&](std::size_t i, std::size_t lane) { sum.at[lane] += squares ? drift[i] * drift[i] : detail::absolute(drift[i]); };
+        const auto step = [&](std::size_t i, std::size_t lane) {
+            sum.at[lane] += squares ? drift[i] * drift[i] : detail::absolute(drift[i]);
+        };
         const std::size_t n = l.assets();
         std::size_t i = 0;
         for (; i + lanes::width <= n; i += lanes::width)

@@ -21,7 +21,10 @@ struct every {
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
         const duration passed = elapsed(m.last, l.now);
-        return {.fired = passed >= interval, .trigger = name, .measure = static_cast<double>(passed.ns) * 1e-9, .threshold = static_cast<double>(interval.ns) * 1e-9};
+        return {.fired = passed >= interval,
+                .trigger = name,
+                .measure = static_cast<double>(passed.ns) * 1e-9,
+                .threshold = static_cast<double>(interval.ns) * 1e-9};
     }
     void commit(const decision&, timestamp at, memory& m) const noexcept { m.last = at; }
     [[nodiscard]] configuration_fault validate() const noexcept {

@@ -39,9 +39,7 @@ public:
         if (on.problem || on.fired || !m.active) return on;
         return off;
     }
-    void region(const look& l, const memory& m, const box& b) const noexcept
-        requires banded_trigger<Off>
-    {
+    void region(const look& l, const memory& m, const box& b) const noexcept requires banded_trigger<Off> {
         detail::narrow_if_banded(detail::get<1>(this->parts()), l, detail::get<1>(m.inner.parts), b);
     }
     void observe(const look& l, memory& m) const noexcept {

@@ -13,7 +13,9 @@ struct rounder {
     solution& s;
     mutable bool overflowed = false;
 
-    [[nodiscard]] bool any_steps() const noexcept { return !p.look.input->instruments.step.empty() || !p.look.input->instruments.min_notional.empty(); }
+    [[nodiscard]] bool any_steps() const noexcept {
+        return !p.look.input->instruments.step.empty() || !p.look.input->instruments.min_notional.empty();
+    }
 
     /// The trade of asset i that brings it to its share of `wealth`, rounded. Writes the asset's reason.
     template <class View>
@@ -63,8 +65,10 @@ struct rounder {
             }
             t.steps = count.steps;
             t.quantity = whole_steps;
-            if (count.steps == 0) cut = why::below_step;
-            else if (cut == why::full && absolute(whole_steps) < absolute(quantity) * (1.0 - snap)) cut = why::cut_to_step;
+            if (count.steps == 0)
+                cut = why::below_step;
+            else if (cut == why::full && absolute(whole_steps) < absolute(quantity) * (1.0 - snap))
+                cut = why::cut_to_step;
         }
         t.notional = t.quantity * price;
         if (t.quantity != 0.0 && absolute(t.notional) < rule(rules.min_notional, i)) {

@@ -15,8 +15,13 @@ template <class View, class LimitPrice>
 class shortfall {
 public:
     /// `limit_price(i)`: the worst price at which a buy of asset i may fill.
-    shortfall(const rounder& round, const View& view, std::vector<sized_trade>& trades, std::span<std::uint32_t> buys, LimitPrice limit_price) noexcept
-        : round_{round}, view_{view}, trades_{trades}, buys_{buys}, limit_price_{limit_price} {}
+    shortfall(const rounder& round, const View& view, std::vector<sized_trade>& trades, std::span<std::uint32_t> buys,
+              LimitPrice limit_price) noexcept
+        : round_{round},
+          view_{view},
+          trades_{trades},
+          buys_{buys},
+          limit_price_{limit_price} {}
 
     /// `available`: cash above the reserve after all sells at their limits; `gross`: the size of the amounts that it came from.
     [[nodiscard]] fault fit(double available, double gross, solution& s) noexcept {

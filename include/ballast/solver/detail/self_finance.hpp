@@ -69,7 +69,8 @@ template <class View>
             have_low = true;
         }
         double next = w - over / (1.0 + at.slope);
-        if (!finite(next) || (have_low && next < low) || (have_high && next > high)) next = have_low && have_high ? low + 0.5 * (high - low) : w - over;
+        if (!finite(next) || (have_low && next < low) || (have_high && next > high))
+            next = have_low && have_high ? low + 0.5 * (high - low) : w - over;
         if (absolute(next - w) <= before * (snap / 4)) return next;
         w = next;
     }

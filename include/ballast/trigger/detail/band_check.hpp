@@ -15,7 +15,9 @@ struct half_widths {
 };
 
 /// How far a drift is beyond its band; negative inside.
-[[nodiscard]] constexpr double excess(double drift, const half_widths& w) noexcept { return drift > 0.0 ? drift - w.above : -drift - w.below; }
+[[nodiscard]] constexpr double excess(double drift, const half_widths& w) noexcept {
+    return drift > 0.0 ? drift - w.above : -drift - w.below;
+}
 
 /// Checks every asset against `widths(i)`. Measure: |drift| of the asset that is furthest beyond its band, or nearest to its edge; threshold: that
 /// asset's width on that side. O(n), one pass and a search.
