@@ -17,16 +17,9 @@ static_assert(std::is_aggregate_v<ballast::version_info>);
 static_assert(std::is_trivially_copyable_v<ballast::version_info>);
 
 TEST_CASE("version: the constant says what the macros say") {
-    STATIC_REQUIRE(ballast::version.major == BALLAST_VERSION_MAJOR);
-    STATIC_REQUIRE(ballast::version.minor == BALLAST_VERSION_MINOR);
-    STATIC_REQUIRE(ballast::version.patch == BALLAST_VERSION_PATCH);
-}
-
-TEST_CASE("version: equal means all three numbers") {
-    STATIC_REQUIRE(ballast::version == ballast::version);
-    STATIC_REQUIRE(ballast::version_info{1, 2, 3} != ballast::version_info{0, 2, 3});
-    STATIC_REQUIRE(ballast::version_info{1, 2, 3} != ballast::version_info{1, 0, 3});
-    STATIC_REQUIRE(ballast::version_info{1, 2, 3} != ballast::version_info{1, 2, 0});
+    STATIC_REQUIRE(ballast::version.major_number == BALLAST_VERSION_MAJOR);
+    STATIC_REQUIRE(ballast::version.minor_number == BALLAST_VERSION_MINOR);
+    STATIC_REQUIRE(ballast::version.patch_number == BALLAST_VERSION_PATCH);
 }
 
 TEST_CASE("version: the build read the same numbers") {

@@ -3,4 +3,4 @@
 
 #include <cstdio>
 
-int main() { std::printf("%d.%d.%d\n", ballast::version.major, ballast::version.minor, ballast::version.patch); }
+int main() { std::printf("%d.%d.%d\n", ballast::version.major_number, ballast::version.minor_number, ballast::version.patch_number); }

@@ -30,7 +30,7 @@ ${own_forward}
 
 int other();
 
-int main() { return ballast::version.major - other(); }
+int main() { return ballast::version.major_number - other(); }
 ")
 file(WRITE "${OUTPUT_DIR}/backward.cpp" "${standard}
 #include <poison.hpp>
@@ -39,5 +39,5 @@ ${own_backward}
 
 int other();
 
-int other() { return ballast::version.major; }
+int other() { return ballast::version.major_number; }
 ")

@@ -1,7 +1,7 @@
 # The ODR test on planted trees: a faultless one must pass, and each planted fault must be found.
 cmake_minimum_required(VERSION 3.25)
 
-set(version_header "#pragma once\nnamespace ballast { struct info { int major = 0; }; inline constexpr info version{}; }\n")
+set(version_header "#pragma once\nnamespace ballast { struct info { int major_number = 0; }; inline constexpr info version{}; }\n")
 
 function(outcome variable)
   execute_process(COMMAND "${CMAKE_COMMAND}" "-DINCLUDE_DIR=${WORK_DIR}/include" "-DOUTPUT_DIR=${WORK_DIR}/generated" -P "${CMAKE_CURRENT_LIST_DIR}/generate.cmake"
