@@ -1,4 +1,4 @@
-// The one place where the version stands. The build reads the three numbers from here.
+/// The one place where the version stands.
 #pragma once
 
 #define BALLAST_VERSION_MAJOR 0
@@ -7,17 +7,14 @@
 
 namespace ballast::inline v0 {
 
-/// A released version. While `major` is 0, a new `minor` may break sources and `patch` may not; the inline namespace
-/// carries `major`, so that two of them can live in one program.
+/// A semantic version.
 struct version_info {
-    int major = 0;  ///< counts breaks of source compatibility; the number in the inline namespace
-    int minor = 0;  ///< counts additions (and, while `major` is 0, breaks)
-    int patch = 0;  ///< counts repairs
-
-    friend constexpr bool operator==(const version_info&, const version_info&) = default;
+    int major_number = 0;
+    int minor_number = 0;
+    int patch_number = 0;
 };
 
-/// The version of the headers that this translation unit includes.
+/// The version of these headers.
 inline constexpr version_info version{BALLAST_VERSION_MAJOR, BALLAST_VERSION_MINOR, BALLAST_VERSION_PATCH};
 
 }  // namespace ballast::inline v0

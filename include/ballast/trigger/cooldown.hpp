@@ -1,6 +1,7 @@
 /// Not again so soon.
 #pragma once
 
+#include "../detail/pack.hpp"
 #include "concept.hpp"
 #include "detail/composite.hpp"
 

@@ -1,6 +1,7 @@
 /// Once started, go on until it is good enough.
 #pragma once
 
+#include "../detail/pack.hpp"
 #include "concept.hpp"
 #include "detail/composite.hpp"
 

@@ -1,6 +1,7 @@
 /// The opposite of a trigger.
 #pragma once
 
+#include "../detail/pack.hpp"
 #include "concept.hpp"
 #include "detail/composite.hpp"
 

@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <type_traits>
 
-#include "../core/mandate.hpp"
-#include "../guard/concept.hpp"
-#include "../risk/concept.hpp"
-#include "../sizing/concept.hpp"
-#include "../target/concept.hpp"
-#include "pack.hpp"
+#include "../../core/mandate.hpp"
+#include "../../detail/pack.hpp"
+#include "../../guard/concept.hpp"
+#include "../../risk/concept.hpp"
+#include "../../sizing/concept.hpp"
+#include "../../target/concept.hpp"
 
 namespace ballast::inline v0::detail {
 

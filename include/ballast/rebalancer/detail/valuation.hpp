@@ -7,13 +7,13 @@
 #include <span>
 #include <vector>
 
-#include "../core/decision.hpp"
-#include "../core/fault.hpp"
-#include "../core/inputs.hpp"
-#include "../core/look.hpp"
-#include "../core/mandate.hpp"
-#include "../core/step.hpp"
-#include "../numeric/sum.hpp"
+#include "../../core/decision.hpp"
+#include "../../core/fault.hpp"
+#include "../../core/inputs.hpp"
+#include "../../core/look.hpp"
+#include "../../core/mandate.hpp"
+#include "../../core/step.hpp"
+#include "../../numeric/sum.hpp"
 
 namespace ballast::inline v0::detail {
 
