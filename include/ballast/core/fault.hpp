@@ -7,7 +7,7 @@
 namespace ballast::inline v0 {
 
 /// Stands for "no row" or "no asset" where an index is expected.
-inline constexpr std::uint32_t no_index = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint32_t no_index = (std::numeric_limits<std::uint32_t>::max)();
 
 /// Kinds of faults. Each is told with the row or asset and the value that caused it.
 enum class fault_code : std::uint8_t {

@@ -34,14 +34,14 @@ struct timestamp {
     friend constexpr auto operator<=>(timestamp, timestamp) noexcept = default;
     friend constexpr timestamp operator+(timestamp t, duration d) noexcept { return {t.ns + d.ns}; }
 
-    [[nodiscard]] static constexpr timestamp never() noexcept { return {std::numeric_limits<std::int64_t>::min()}; }
+    [[nodiscard]] static constexpr timestamp never() noexcept { return {(std::numeric_limits<std::int64_t>::min)()}; }
     [[nodiscard]] constexpr bool happened() const noexcept { return *this != never(); }
 };
 
 /// Elapsed time from `earlier` to `later`; the longest representable span where `earlier` never happened or the
 /// difference does not fit.
 [[nodiscard]] constexpr duration elapsed(timestamp earlier, timestamp later) noexcept {
-    constexpr auto longest = std::numeric_limits<std::int64_t>::max();
+    constexpr auto longest = (std::numeric_limits<std::int64_t>::max)();
     if (!earlier.happened()) return {longest};
     if (later.ns > 0 && earlier.ns < later.ns - longest) return {longest};
     if (later.ns < 0 && earlier.ns > later.ns + longest) return {-longest};

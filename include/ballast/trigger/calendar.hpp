@@ -98,7 +98,7 @@ struct calendar {
     }
 
 private:
-    static constexpr std::int64_t none = std::numeric_limits<std::int64_t>::min();
+    static constexpr std::int64_t none = (std::numeric_limits<std::int64_t>::min)();
 
     [[nodiscard]] bool is_due(timestamp now, const memory& m) const noexcept {
         const std::int64_t start = period_start(now);
