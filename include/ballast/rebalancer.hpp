@@ -148,6 +148,7 @@ public:
         out.firing = detail::examine(trigger_, l, detail::get<0>(a.memories), sink);
         if (out.firing.problem) return reject(out, out.firing.problem);
         if (!out.firing.fired) return;
+        detail::fill_positions(w.valuation, l);
         trade(l, a, w, out);
     }
 

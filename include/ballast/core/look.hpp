@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "fault.hpp"
 #include "inputs.hpp"
 #include "mandate.hpp"
 #include "risk_view.hpp"
@@ -17,8 +18,9 @@ struct look {
     timestamp now{};
     double value = 0.0;  ///< portfolio value, cash included; above zero
     double cash = 0.0;
-    double cash_target = 0.0;    ///< what the targets leave over: 1 − Σ target
-    double largest_drift = 0.0;  ///< max |drift| over the assets, cash not counted
+    double cash_target = 0.0;           ///< what the targets leave over: 1 − Σ target
+    std::uint32_t furthest = no_index;  ///< the first asset with the largest drift; none where there are no assets
+    double largest_drift = 0.0;         ///< max |drift| over the assets, cash not counted
     std::span<const double> price{};
     std::span<const double> position{};  ///< value held, base currency
     std::span<const double> weight{};    ///< position / value

@@ -15,7 +15,7 @@ inline constexpr double two_to_52 = 4503599627370496.0;
 /// Two doubles within this of each other, relatively, stand for the same decimal number (4 units in the last place).
 inline constexpr double snap = 1.0 / 1125899906842624.0;
 
-constexpr double absolute(double x) noexcept { return x < 0 ? -x : x; }
+constexpr double absolute(double x) noexcept { return __builtin_fabs(x); }
 constexpr bool finite(double x) noexcept { return x - x == 0.0; }
 
 /// x rounded toward zero, |x| < 2^52.

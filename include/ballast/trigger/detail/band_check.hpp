@@ -50,14 +50,7 @@ template <class Widths>
 
 /// The same for one width on both sides of every asset, where the largest drift of the look is all that is asked for.
 [[nodiscard]] inline firing check_band_of_one_width(const look& l, const char* name, double width) noexcept {
-    firing f{.fired = beyond(l.largest_drift, width), .trigger = name, .measure = l.largest_drift, .threshold = width};
-    const std::size_t n = l.assets();
-    if (n == 0) return f;
-    const double* drift = l.drift.data();
-    std::size_t at = 0;
-    while (at + 1 < n && absolute(drift[at]) != l.largest_drift) ++at;
-    f.asset = static_cast<std::uint32_t>(at);
-    return f;
+    return {.fired = beyond(l.largest_drift, width), .trigger = name, .measure = l.largest_drift, .threshold = width, .asset = l.furthest};
 }
 
 /// Narrows the box to the band.

@@ -1,0 +1,1 @@
+// The floor: what a compiler takes for an empty file.
