@@ -64,7 +64,9 @@ TEST_CASE("timestamp: what never happened stays so, and nothing becomes so") {
     CHECK(timestamp{least + 1}.happened());
     CHECK(timestamp::never() < timestamp{least + 1});
     CHECK_FALSE((timestamp::never() + days(1)).happened());
+    CHECK_FALSE((timestamp::never() - days(1)).happened());
     CHECK((timestamp{least + 1} + days(-1)).happened());
+    CHECK((timestamp{least + 1} - days(1)).happened());
     CHECK(elapsed(timestamp::never(), timestamp{}).ns == most);
     CHECK(elapsed(timestamp::never(), timestamp::never()).ns == most);
     CHECK(elapsed(timestamp{}, timestamp::never()).ns < 0);
@@ -87,6 +89,8 @@ TEST_CASE("timestamp: random spans and moments, against 128 bits") {
         wrong += elapsed({a}, {b}).ns != clamped(wide{b} - a);
         const std::int64_t sum = clamped(wide{a} + b);
         wrong += (timestamp{a} + duration{b}).ns != (sum == least ? least + 1 : sum);
+        const std::int64_t difference = clamped(wide{a} - b);
+        wrong += (timestamp{a} - duration{b}).ns != (difference == least ? least + 1 : difference);
     }
     CHECK(wrong == 0);
 }

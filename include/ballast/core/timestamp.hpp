@@ -57,13 +57,17 @@ struct timestamp {
     friend constexpr auto operator<=>(timestamp, timestamp) noexcept = default;
     /// What never happened stays so, however much later; what did happen does not become so, however much earlier.
     friend constexpr timestamp operator+(timestamp t, duration d) noexcept {
-        if (!t.happened()) return t;
-        const std::int64_t sum = detail::saturating_add(t.ns, d.ns);
-        return {sum == detail::earliest_ns ? sum + 1 : sum};
+        return t.happened() ? after_all(detail::saturating_add(t.ns, d.ns)) : t;
+    }
+    friend constexpr timestamp operator-(timestamp t, duration d) noexcept {
+        return t.happened() ? after_all(detail::saturating_subtract(t.ns, d.ns)) : t;
     }
 
     [[nodiscard]] static constexpr timestamp never() noexcept { return {detail::earliest_ns}; }
     [[nodiscard]] constexpr bool happened() const noexcept { return ns != detail::earliest_ns; }
+
+private:
+    [[nodiscard]] static constexpr timestamp after_all(std::int64_t ns) noexcept { return {ns == detail::earliest_ns ? ns + 1 : ns}; }
 };
 
 /// Elapsed time from `earlier` to `later`, negative where it is the other way round; the longest representable span where `earlier` never
