@@ -106,7 +106,7 @@ template <trigger_policy T>
     if constexpr (explaining<T>) {
         return t.explain(l, m, sink);
     } else {
-        const firing f = check(t, l, m);
+        const firing f = detail::check(t, l, m);  // qualified: not what else is found beside the trigger
         sink(f);
         return f;
     }

@@ -34,8 +34,8 @@ public:
 };
 template <class Inner>
 not_(Inner) -> not_<Inner>;
-/// Twice not is not a copy.
-template <class Inner>
+/// Twice not is not a copy. (Constrained as the class is: otherwise its copy would be the better match.)
+template <trigger_policy Inner>
 not_(not_<Inner>) -> not_<not_<Inner>>;
 
 }  // namespace ballast::inline v0::trigger
