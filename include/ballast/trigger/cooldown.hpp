@@ -16,7 +16,7 @@ public:
     static constexpr const char* name = "cooldown";
     struct memory {
         timestamp last = timestamp::never();  ///< commit
-        typename base::memory inner{};
+        [[no_unique_address]] typename base::memory inner{};
 
         void prepare(const sizes& s) { inner.prepare(s); }
         template <class Self, class Visit>

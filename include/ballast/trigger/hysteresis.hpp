@@ -19,7 +19,7 @@ public:
     static constexpr const char* name = "hysteresis";
     struct memory {
         bool active = false;
-        typename base::memory inner{};
+        [[no_unique_address]] typename base::memory inner{};
 
         void prepare(const sizes& s) { inner.prepare(s); }
         template <class Self, class Visit>
