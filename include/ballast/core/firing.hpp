@@ -8,8 +8,9 @@
 
 namespace ballast::inline v0 {
 
-/// The answer of one trigger: whether it fired, what it measured, and the threshold that the measure has to exceed.
-/// `margin()` is above zero where the measure is beyond the threshold, and tells in the same unit how far the trigger is from firing otherwise.
+/// The answer of one trigger: whether it fired, what it measured, and its threshold. A band or a distance has to exceed its threshold, by
+/// more than 2^-48; a clock has to reach it. `margin()` is in the same unit: positive tells how far beyond the threshold the measure is,
+/// negative how far from it.
 struct firing {
     bool fired = false;
     const char* trigger = "";        ///< the policy's name, a literal

@@ -15,7 +15,7 @@ struct box {
     std::span<double> lower{};
     std::span<double> upper{};
 
-    /// Narrows one side pair to what both allow.
+    /// Narrows an asset to what both allow. A bound that is no number allows everything.
     void intersect(std::size_t i, double lo, double hi) const noexcept {
         if (lo > lower[i]) lower[i] = lo;
         if (hi < upper[i]) upper[i] = hi;

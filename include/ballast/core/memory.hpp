@@ -6,8 +6,8 @@
 ///   number, an enum, a `timestamp`, a `duration`, a `std::vector` of these, or the memory of another policy;
 /// - where it has vectors, `void prepare(const sizes&)`, the only place where they grow.
 ///
-/// It also has a `static constexpr const char* name`, by which saved bytes know it, and may have `memory_version` (default 1), raised whenever the
-/// fields change.
+/// It also has a `static constexpr const char* name`, by which saved bytes know it, and may have `memory_version` (default 1), raised
+/// whenever the fields change.
 #pragma once
 
 #include <concepts>
@@ -53,6 +53,16 @@ template <class Policy>
         return true;
 }
 
+/// Stands for whoever visits fields.
+struct any_visitor {
+    template <class T>
+    constexpr void operator()(T&&) const noexcept {}
+};
+template <class M>
+concept lists_fields = requires(M& m, any_visitor v) {
+    M::fields(m, v);
+};
+
 template <class T>
 concept preparable = requires(T& t, const sizes& s) {
     t.prepare(s);
@@ -68,10 +78,10 @@ void prepare(T& t, const sizes& s) {
 template <class Policy>
 using memory_of = typename detail::memory_of_policy<Policy>::type;
 
-/// The memory of a composite: one for each part.
+/// The memory of a composite: one for each part, in order. Empty where no part has one.
 template <class... Policies>
 struct memories {
-    detail::pack<memory_of<Policies>...> parts{};
+    [[no_unique_address]] detail::pack<memory_of<Policies>...> parts{};
 
     void prepare(const sizes& s) {
         detail::for_each(parts, [&](auto& m) { detail::prepare(m, s); });

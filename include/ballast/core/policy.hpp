@@ -66,6 +66,13 @@ consteval bool check_optional_members() {
                   "ballast: this policy has a member `validate`, but not `configuration_fault validate() const`");
     static_assert(!names_covers<P> || has_covers<P>,
                   "ballast: this policy has a member `covers`, but not `bool covers(std::size_t) const`");
+    static_assert(!names_needs<P> || with_risk_need<P>,
+                  "ballast: this policy has a member `needs`, but not `static constexpr risk_need needs`");
+    static_assert(
+        lists_fields<memory_of<P>>,
+        "ballast: this policy's memory has to list its fields: `template <class Self, class Visit> static void fields(Self&, Visit&&)`");
+    static_assert(!names_prepare<memory_of<P>> || preparable<memory_of<P>>,
+                  "ballast: this policy's memory has a member `prepare`, but not `void prepare(const sizes&)`");
     return true;
 }
 }  // namespace detail

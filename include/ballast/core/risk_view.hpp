@@ -18,7 +18,8 @@ enum class risk_layout : std::uint8_t {
 /// What a policy asks of a risk model, and what a model offers. A model that offers covariance offers volatility as well.
 enum class risk_need : std::uint8_t { nothing, volatility, covariance };
 
-/// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the others.
+/// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the
+/// others. With the layout `none` all are empty, and nothing may be asked of it.
 struct risk_view {
     risk_layout layout = risk_layout::none;
     bool ready = false;                           ///< false while the model has seen too little
@@ -30,7 +31,8 @@ struct risk_view {
     /// Number of factors k.
     [[nodiscard]] std::size_t factors() const noexcept { return specific.empty() ? 0 : loadings.size() / specific.size(); }
 
-    /// Variance per year of one asset. O(1), O(k²) in the factor layout.
+    /// Variance per year of asset i, which has to be one of the n: dᵢ, in the factor layout dᵢ + fᵢ Ω fᵢᵀ. O(1), O(k²) in the factor
+    /// layout.
     [[nodiscard]] double variance(std::size_t i) const noexcept {
         double v = specific[i];
         if (layout != risk_layout::factor) return v;

@@ -1,16 +1,26 @@
 /// Does a type have a member of this name, whatever its signature? With it a misspelt signature is an error instead of being ignored.
 #pragma once
 
+#include <type_traits>
+
 namespace ballast::inline v0::detail {
 
 template <class Policy, class Name>
 struct with_name : Policy, Name {};
+
+/// A type that can be asked. Of a final class nothing can be told: its optional members are found where they are right, and left out where
+/// not.
+template <class P>
+concept can_be_base = std::is_class_v<P> && !std::is_final_v<P>;
 
 struct region_name {
     int region;
 };
 struct explain_name {
     int explain;
+};
+struct leaves_name {
+    int leaves;
 };
 struct observe_name {
     int observe;
@@ -21,41 +31,66 @@ struct commit_name {
 struct narrow_name {
     int narrow;
 };
+struct check_name {
+    int check;
+};
 struct validate_name {
     int validate;
 };
 struct covers_name {
     int covers;
 };
+struct needs_name {
+    int needs;
+};
+struct prepare_name {
+    int prepare;
+};
 
 // &with_name<...>::x is ambiguous, and so ill-formed, exactly where Policy has an x of its own.
 template <class P>
-concept names_region = !requires {
+concept names_region = can_be_base<P> && !requires {
     &with_name<P, region_name>::region;
 };
 template <class P>
-concept names_explain = !requires {
+concept names_explain = can_be_base<P> && !requires {
     &with_name<P, explain_name>::explain;
 };
 template <class P>
-concept names_observe = !requires {
+concept names_leaves = can_be_base<P> && !requires {
+    &with_name<P, leaves_name>::leaves;
+};
+template <class P>
+concept names_observe = can_be_base<P> && !requires {
     &with_name<P, observe_name>::observe;
 };
 template <class P>
-concept names_commit = !requires {
+concept names_commit = can_be_base<P> && !requires {
     &with_name<P, commit_name>::commit;
 };
 template <class P>
-concept names_narrow = !requires {
+concept names_narrow = can_be_base<P> && !requires {
     &with_name<P, narrow_name>::narrow;
 };
 template <class P>
-concept names_validate = !requires {
+concept names_check = can_be_base<P> && !requires {
+    &with_name<P, check_name>::check;
+};
+template <class P>
+concept names_validate = can_be_base<P> && !requires {
     &with_name<P, validate_name>::validate;
 };
 template <class P>
-concept names_covers = !requires {
+concept names_covers = can_be_base<P> && !requires {
     &with_name<P, covers_name>::covers;
+};
+template <class P>
+concept names_needs = can_be_base<P> && !requires {
+    &with_name<P, needs_name>::needs;
+};
+template <class P>
+concept names_prepare = can_be_base<P> && !requires {
+    &with_name<P, prepare_name>::prepare;
 };
 
 }  // namespace ballast::inline v0::detail

@@ -35,22 +35,22 @@ template <std::size_t I, class T>
 /// Calls f on each member, in order.
 template <std::size_t... Is, class... Ts, class F>
 constexpr void for_each(const pack_of<std::index_sequence<Is...>, Ts...>& p, F&& f) {
-    (f(get<Is>(p)), ...);
+    (f(detail::get<Is>(p)), ...);
 }
 template <std::size_t... Is, class... Ts, class F>
 constexpr void for_each(pack_of<std::index_sequence<Is...>, Ts...>& p, F&& f) {
-    (f(get<Is>(p)), ...);
+    (f(detail::get<Is>(p)), ...);
 }
 
 /// Calls f on the members of two packs of equal length, pair by pair.
 template <std::size_t... Is, class... Ts, class... Us, class F>
 constexpr void for_each_pair(const pack_of<std::index_sequence<Is...>, Ts...>& a, pack_of<std::index_sequence<Is...>, Us...>& b, F&& f) {
-    (f(get<Is>(a), get<Is>(b)), ...);
+    (f(detail::get<Is>(a), detail::get<Is>(b)), ...);
 }
 template <std::size_t... Is, class... Ts, class... Us, class F>
 constexpr void for_each_pair(const pack_of<std::index_sequence<Is...>, Ts...>& a, const pack_of<std::index_sequence<Is...>, Us...>& b,
                              F&& f) {
-    (f(get<Is>(a), get<Is>(b)), ...);
+    (f(detail::get<Is>(a), detail::get<Is>(b)), ...);
 }
 
 }  // namespace ballast::inline v0::detail

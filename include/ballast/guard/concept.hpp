@@ -2,7 +2,7 @@
 ///
 /// | expression                    | required       | meaning                                                                       |
 /// |-------------------------------|----------------|-------------------------------------------------------------------------------|
-/// | `g.narrow(look, limits&)`     | one of the two | narrows weights, trades or turnover before the solver, so that nothing is shrunk after sizing |
+/// | `g.narrow(look, limits&)`     | one of the two | narrows weights, trades or turnover before the solver: nothing is shrunk later |
 /// | `g.check(proposal)`           | one of the two | `verdict`: pass, hold the proposal back, or block it                           |
 /// | `static constexpr name`       | yes            | told in the decision                                                          |
 /// | `memory`, `observe`, `commit` | no             | as for triggers                                                               |
@@ -49,6 +49,8 @@ template <class G>
 consteval bool check_guard() {
     static_assert(!names_narrow<G> || limiting_guard<G>,
                   "ballast: this guard has a member `narrow`, but not `void narrow(const look&, limits&) const noexcept`");
+    static_assert(!names_check<G> || judging_guard<G>,
+                  "ballast: this guard has a member `check`, but not `verdict check(const proposal&) const noexcept`");
     return check_optional_members<G>();
 }
 }  // namespace detail

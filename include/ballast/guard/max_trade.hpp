@@ -6,8 +6,9 @@
 
 namespace ballast::inline v0::guard {
 
-/// Keeps every asset's trade at or below a share of the portfolio value, an amount, or the smaller of both, with the reason `why::cut_by_trade_limit`. What
-/// one asset can not move the others do not move either where the book would be left over- or under-invested.
+/// Keeps the notional of every asset's trade, all its rows together, at or below a share of the portfolio value, an amount, or the smaller
+/// of both, with the reason `why::cut_by_trade_limit`; the next call goes on. What one asset can not move the others do not move either
+/// where the book would be left over- or under-invested. An infinite limit is none, one of 0 keeps the asset as it is.
 struct max_trade {
     per_asset share{};   ///< of the portfolio value
     per_asset amount{};  ///< base currency

@@ -5,8 +5,8 @@
 
 namespace ballast::inline v0::guard {
 
-/// Keeps the one-way turnover of a proposal at or below `limit`: all trades are made smaller by one common factor, with the reason
-/// `why::cut_by_turnover`, and the next call goes on.
+/// Keeps the one-way turnover of a proposal, costs included, at or below `limit`: all trades are made smaller by one common factor, with
+/// the reason `why::cut_by_turnover`, and the next call goes on. Of several such guards the tightest counts; a limit of 0 trades nothing.
 struct max_turnover {
     double limit = 1.0;  ///< one-way, share of the portfolio value
 

@@ -2,12 +2,14 @@
 ///
 /// | expression                                | required | meaning                                                                |
 /// |-------------------------------------------|----------|------------------------------------------------------------------------|
-/// | `estimate`                                | yes      | nested type: what it knows of one market; lists its fields and prepares like a memory |
+/// | `estimate`                                | yes      | nested type: what it knows of a market; lists fields as a memory does   |
 /// | `e.observe(estimate&, market_view)`       | yes      | `fault`: learns from one tick; on a fault nothing is changed            |
 /// | `e.view(estimate)`                        | yes      | `risk_view` per year; `ready` tells whether it has seen enough          |
 /// | `static constexpr risk_need provides`     | yes      | volatility or covariance                                               |
 /// | `static constexpr name`                   | yes      | by which saved bytes know it                                           |
 /// | `e.validate()`, `e.covers(n)`             | no       | configuration                                                          |
+///
+/// An asset's volatility is at or above zero and finite, whatever was observed; while `ready` is false nobody reads it.
 ///
 /// Models here: ewma, given.
 #pragma once
@@ -19,6 +21,7 @@
 #include "../core/inputs.hpp"
 #include "../core/memory.hpp"
 #include "../core/risk_view.hpp"
+#include "../detail/named.hpp"
 
 namespace ballast::inline v0 {
 
@@ -31,5 +34,21 @@ concept estimator_policy = requires(const E& e, typename E::estimate& s, const m
     { E::provides } -> std::convertible_to<risk_need>;
     { E::name } -> std::convertible_to<const char*>;
 };
+
+namespace detail {
+/// The sentences for members that have an optional name but another signature.
+template <class E>
+consteval bool check_estimator() {
+    static_assert(!names_validate<E> || has_validate<E>,
+                  "ballast: this estimator has a member `validate`, but not `configuration_fault validate() const`");
+    static_assert(!names_covers<E> || has_covers<E>,
+                  "ballast: this estimator has a member `covers`, but not `bool covers(std::size_t) const`");
+    static_assert(lists_fields<typename E::estimate>,
+                  "ballast: an estimate has to list its fields: `template <class Self, class Visit> static void fields(Self&, Visit&&)`");
+    static_assert(!names_prepare<typename E::estimate> || preparable<typename E::estimate>,
+                  "ballast: this estimate has a member `prepare`, but not `void prepare(const sizes&)`");
+    return true;
+}
+}  // namespace detail
 
 }  // namespace ballast::inline v0

@@ -1,13 +1,15 @@
 /// Volatilities that the host knows better.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "concept.hpp"
 
 namespace ballast::inline v0::risk {
 
-/// Passes `market_view::volatility` through, as of the newest tick that had it.
+/// Passes `market_view::volatility` through, as of the newest tick that had it; not ready before one did. One number for every asset: a
+/// column of another size, or a volatility that is negative or whose square is not finite, is a fault that changes nothing.
 struct given {
     static constexpr const char* name = "given";
     static constexpr risk_need provides = risk_need::volatility;
@@ -33,7 +35,8 @@ struct given {
             return {fault_code::size_mismatch, no_index, static_cast<double>(m.volatility.size())};
         for (std::size_t i = 0; i < m.volatility.size(); ++i) {
             const double v = m.volatility[i];
-            if (!(v >= 0.0) || v - v != 0.0) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
+            if (!(v >= 0.0) || !(v * v < std::numeric_limits<double>::infinity()))
+                return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
         }
         for (std::size_t i = 0; i < m.volatility.size(); ++i) e.variance[i] = m.volatility[i] * m.volatility[i];
         e.ready = true;

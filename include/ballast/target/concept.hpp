@@ -1,11 +1,14 @@
 /// Target policies: where target weights come from, where the host does not give them.
 ///
-/// | expression                            | required | meaning                                                              |
-/// |---------------------------------------|----------|----------------------------------------------------------------------|
-/// | `t.weights(look[, memory], span<double>)` | yes  | writes one target per asset; the look has no targets and drifts yet, but those of the host where it `transforms` |
-/// | `static constexpr bool transforms`    | no       | true: it makes its targets from those that the host gives, which are then required |
-/// | `memory`, `observe`, `commit`, `needs`| no       | as for triggers                                                      |
-/// | `t.validate()`, `t.covers(n)`         | no       | configuration                                                        |
+/// | expression                                | required | meaning                                                          |
+/// |-------------------------------------------|----------|------------------------------------------------------------------|
+/// | `t.weights(look[, memory], span<double>)` | yes      | writes one target per asset; `noexcept`                          |
+/// | `static constexpr bool transforms`        | no       | true: it makes its targets from those that the host gives        |
+/// | `memory`, `observe`, `commit`, `needs`    | no       | as for triggers                                                  |
+/// | `t.validate()`, `t.covers(n)`             | no       | configuration                                                    |
+///
+/// The look it is given has prices, positions, cash, value and risk views, but no weights, targets and drifts yet; where it `transforms`, it
+/// has the host's targets, which are then required. Where it does not, targets of the host's own are a fault.
 ///
 /// Models here: fixed, equal.
 #pragma once

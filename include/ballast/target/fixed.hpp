@@ -6,7 +6,8 @@
 
 namespace ballast::inline v0::target {
 
-/// The same weights at every look: `fixed{{0.6, 0.4}}`. What they leave over is cash.
+/// The same weights at every look: `fixed{{0.6, 0.4}}`, one for each asset, or one number for all of them. What they leave over is cash.
+/// Whether they may be negative or above 1 in sum is the mandate's to say, at every look.
 struct fixed {
     per_asset weight{};
 
@@ -17,7 +18,8 @@ struct fixed {
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return weight.covers(n); }
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (!weight.given()) return {"fixed.weight", 0.0, "has to be given"};
-        if (const double* v = weight.find([](double x) { return !detail::finite(x); })) return {"fixed.weight", *v, "must be finite"};
+        if (const double* v = weight.find([](double x) { return !detail::finite(x); }))
+            return {"fixed.weight", *v, "must be a finite weight"};
         return {};
     }
 };

@@ -6,8 +6,10 @@
 
 namespace ballast::inline v0::trigger {
 
-/// Fires when all of its triggers do; the first that does not gives its name and numbers, and the last one's where all do. The set in which it
-/// stays quiet is a union of its parts' and so no box: as its region it gives that of the first part that has one.
+/// Fires when all of its triggers do; the first that does not gives its name and numbers, and the last one's where all do. All are asked,
+/// so that all can be explained; one that can not tell (`firing::problem`) rejects the decision, whatever the others say. The set in which
+/// it stays quiet is a union of its parts' and so no box: as its region it gives that of the first part that has one, in which it is quiet
+/// because that part is.
 template <trigger_policy... Triggers>
 class all_of : public detail::composite<Triggers...> {
 public:

@@ -10,16 +10,18 @@ namespace ballast::inline v0::trigger {
 /// Which of two widths counts where both are given.
 enum class combine : std::uint8_t { smaller, larger };
 
-/// Fires when |weight − target| exceeds its width. `band{.absolute = 0.05}`: five points of the portfolio; `band{.relative = 0.25}`: a quarter
-/// of the target; both: the smaller, as in the 5/25 rule (Swedroe), or the larger. Widths are one number or one per asset. Works with shorts (the
-/// relative width is of |target|); a target of 0 has a relative width of 0, so that any holding of it is outside. Strict: a drift equal
-/// to the width does not fire, nor does one that exceeds it by less than 2^-48.
+/// Fires when |weight − target| exceeds its width. `band{.absolute = 0.05}`: five points of the portfolio; `band{.relative = 0.25}`: a
+/// quarter of the target; both: the smaller, as in the 5/25 rule (Swedroe), or the larger. Widths are one number or one per asset; an
+/// infinite absolute width takes an asset, or a side, out. Works with shorts (the relative width is of |target|; above and below mean the
+/// signed weight); a target of 0 has a relative width of 0, so that any holding of it is outside. Strict: a drift equal to the width does
+/// not fire, nor does one that exceeds it by less than 2^-48. Cash has no band. O(n); O(1) and a search for the asset's name with one
+/// absolute width.
 struct band {
     per_asset absolute{};  ///< weight
     per_asset relative{};  ///< share of |target|
     v0::trigger::combine combine = v0::trigger::combine::smaller;
-    per_asset absolute_below{};  ///< the same on the lower side, where that differs
-    per_asset relative_below{};
+    per_asset absolute_below{};  ///< stands for `absolute` below the target, where given
+    per_asset relative_below{};  ///< stands for `relative` below the target, where given
 
     static constexpr const char* name = "band";
 
@@ -30,6 +32,7 @@ struct band {
         }
         return detail::check_band(l, name, [&](std::size_t i) { return widths(i, l.target[i]); });
     }
+    /// target − width below .. target + width above.
     void region(const look& l, const box& b) const noexcept {
         detail::narrow_to_band(l, b, [&](std::size_t i) { return widths(i, l.target[i]); });
     }
@@ -39,10 +42,11 @@ struct band {
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (!absolute.given() && !relative.given()) return {"band.absolute", 0.0, "a band needs a width: absolute, relative or both"};
         const auto bad = [](double x) { return !(x >= 0.0); };
+        const auto bad_share = [](double x) { return !(x >= 0.0) || !detail::finite(x); };  // infinity · 0 is no width
         if (const double* v = absolute.find(bad)) return {"band.absolute", *v, "must be a weight at or above 0"};
-        if (const double* v = relative.find(bad)) return {"band.relative", *v, "must be a share at or above 0"};
+        if (const double* v = relative.find(bad_share)) return {"band.relative", *v, "must be a finite share at or above 0"};
         if (const double* v = absolute_below.find(bad)) return {"band.absolute_below", *v, "must be a weight at or above 0"};
-        if (const double* v = relative_below.find(bad)) return {"band.relative_below", *v, "must be a share at or above 0"};
+        if (const double* v = relative_below.find(bad_share)) return {"band.relative_below", *v, "must be a finite share at or above 0"};
         return {};
     }
 

@@ -10,8 +10,20 @@
 /// | `needs`                           | no       | `risk_need`: which risk view it reads, from `look.risk[estimator]`                |
 /// | `t.validate()`, `t.covers(n)`     | no       | configuration: core/configuration.hpp, core/memory.hpp                            |
 ///
-/// Models here: never, every, calendar, band, volatility_band, distance; any_of, all_of, not_, cooldown, hysteresis of others. The smallest
-/// legal one is examples/custom/trigger.cpp.
+/// Which one:
+///
+/// | wish                                                    | trigger                                                                   |
+/// |---------------------------------------------------------|---------------------------------------------------------------------------|
+/// | on given days                                           | calendar                                                                  |
+/// | so long after the last trade; at every look             | every; every with an interval of 0                                        |
+/// | when one asset is too far off                           | band; volatility_band where the width should follow the market            |
+/// | when all of them together are too far off, cash included | distance                                                                 |
+/// | bands, but looked at on given days only                 | all_of{calendar, band}                                                    |
+/// | bands, and on given days in any case                    | any_of{band, calendar}                                                    |
+/// | not again so soon; on until it is good enough           | cooldown; hysteresis                                                      |
+/// | buy and hold                                            | never                                                                     |
+///
+/// Cash has no band: it is what the others leave over, and `distance` counts it. The smallest legal trigger is examples/custom/trigger.cpp.
 #pragma once
 
 #include <concepts>
@@ -25,7 +37,8 @@
 
 namespace ballast::inline v0 {
 
-/// Collects the firings of leaves, as many as there is room for.
+/// Collects the firings of leaves, in the order in which they are told, as many as there is room for. Without a vector it drops them. Never
+/// allocates.
 class leaf_sink {
 public:
     constexpr leaf_sink() noexcept = default;
@@ -93,7 +106,7 @@ template <trigger_policy T>
     if constexpr (explaining<T>) {
         return t.explain(l, m, sink);
     } else {
-        const firing f = check(t, l, m);
+        const firing f = detail::check(t, l, m);  // qualified: not what else is found beside the trigger
         sink(f);
         return f;
     }
@@ -115,7 +128,7 @@ template <trigger_policy T>
         return 1;
 }
 
-/// Composites have a region where their parts have one.
+/// Composites have a region where their parts have one, and lend the name to the others.
 template <class T>
 concept passes_region_on = requires {
     typename T::composite_tag;
@@ -132,10 +145,13 @@ consteval bool check_trigger() {
     static_assert(
         !names_explain<T> || explaining<T>,
         "ballast: this trigger has a member `explain`, but not `firing explain(const look&, const memory&, leaf_sink&) const noexcept`");
+    static_assert(!names_leaves<T> || with_leaves<T>,
+                  "ballast: this trigger has a member `leaves`, but not `std::size_t leaves() const noexcept`");
     return check_optional_members<T>();
 }
 
-/// Weights are quotients of rounded numbers: one that lies within this of an edge is on it, and an edge is inside.
+/// Weights are quotients of rounded numbers: one that lies within this of an edge is on it, and an edge is inside. (A weight of 0.55 is
+/// 0.05 from a target of 0.5 as decimals go; in doubles it is 4e-17 further.)
 inline constexpr double edge_tolerance = 1.0 / 281474976710656.0;  // 2^-48
 
 [[nodiscard]] constexpr bool beyond(double measure, double threshold) noexcept { return measure - threshold > edge_tolerance; }

@@ -8,14 +8,16 @@
 namespace ballast::inline v0::trigger {
 
 /// Fires when the inner trigger does and at least `interval` has passed since the last commit: `cooldown{band{.absolute = 0.05}, days(5)}`.
+/// Any commit starts the pause anew, whichever trigger led to it. Where the pause alone holds it back, the pause gives its name and
+/// numbers. Its region is the inner one's.
 template <trigger_policy Inner>
 class cooldown : public detail::composite<Inner> {
 public:
     using base = detail::composite<Inner>;
     static constexpr const char* name = "cooldown";
     struct memory {
-        timestamp last = timestamp::never();
-        typename base::memory inner{};
+        timestamp last = timestamp::never();  ///< commit
+        [[no_unique_address]] typename base::memory inner{};
 
         void prepare(const sizes& s) { inner.prepare(s); }
         template <class Self, class Visit>
@@ -34,12 +36,9 @@ public:
     }
     /// The leaf of its own measures seconds since the last commit; reaching the threshold lets the inner trigger through.
     [[nodiscard]] firing explain(const look& l, const memory& m, leaf_sink& sink) const noexcept {
-        firing inner = detail::examine(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), sink);
+        const firing inner = detail::examine(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), sink);
         const duration passed = elapsed(m.last, l.now);
-        const firing own{.fired = passed >= interval_,
-                         .trigger = name,
-                         .measure = static_cast<double>(passed.ns) * 1e-9,
-                         .threshold = static_cast<double>(interval_.ns) * 1e-9};
+        const firing own{.fired = passed >= interval_, .trigger = name, .measure = passed.seconds(), .threshold = interval_.seconds()};
         sink(own);
         if (!inner.fired || own.fired) return inner;
         return own;
@@ -54,8 +53,7 @@ public:
     }
     [[nodiscard]] std::size_t leaves() const noexcept { return base::leaves() + 1; }
     [[nodiscard]] configuration_fault validate() const {
-        if (interval_.ns < 0)
-            return {"cooldown.interval", static_cast<double>(interval_.ns) * 1e-9, "must be a time at or above 0 (seconds)"};
+        if (interval_.ns < 0) return {"cooldown.interval", interval_.seconds(), "must be a time at or above 0 (seconds)"};
         return base::validate();
     }
 

@@ -13,9 +13,10 @@ enum class distance_measure : std::uint8_t {
     euclidean,  ///< √(Σ drift²), cash included
 };
 
-/// Fires when the distance of the weights from the targets exceeds `limit`.
+/// Fires when the distance of the weights from the targets exceeds `limit`. Strict as bands are. It sees what no band does: a deposit that
+/// leaves every asset a little short. The set in which it stays quiet is no box, so that it has no region. O(n).
 struct distance {
-    double limit = 0.05;
+    double limit = 0.05;  ///< weight
     distance_measure measure = distance_measure::turnover;
 
     static constexpr const char* name = "distance";

@@ -26,8 +26,10 @@ concept is_guard = guard_policy<P> && !is_estimator<P> && !is_sizing<P> && !is_t
 
 template <class P>
 consteval bool check_part() {
-    if constexpr (is_estimator<P> || is_mandate<P>)
+    if constexpr (is_mandate<P>)
         return true;
+    else if constexpr (is_estimator<P>)
+        return check_estimator<P>();
     else if constexpr (is_guard<P>)
         return check_guard<P>();
     else

@@ -19,8 +19,9 @@ struct half_widths {
     return drift > 0.0 ? drift - w.above : -drift - w.below;
 }
 
-/// Checks every asset against `widths(i)`. Measure: |drift| of the asset that is furthest beyond its band, or nearest to its edge; threshold: that
-/// asset's width on that side. O(n), one pass and a search.
+/// Checks every asset against `widths(i)`. Measure: |drift| of the asset that is furthest beyond its band, or, where all are inside,
+/// nearest to the edge on the side to which it drifted; the first of equals. Threshold: that asset's width on that side. O(n), one pass and
+/// a search.
 template <class Widths>
 [[nodiscard]] firing check_band(const look& l, const char* name, Widths&& widths) noexcept {
     const std::size_t n = l.assets();
@@ -38,8 +39,15 @@ template <class Widths>
         for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
     for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
     const double most = worst.largest();
+    // The first that reaches it. Reckoned again, an excess may differ in its last digit where the compiler fuses multiplications: then the
+    // largest of these.
     std::size_t at = 0;
-    while (at + 1 < n && excess(drift[at], widths(at)) != most) ++at;
+    double found = -std::numeric_limits<double>::infinity();
+    for (std::size_t k = 0; k < n && found < most; ++k) {
+        const double e = excess(drift[k], widths(k));
+        at = e > found ? k : at;
+        found = e > found ? e : found;
+    }
     const half_widths w = widths(at);
     f.asset = static_cast<std::uint32_t>(at);
     f.measure = absolute(drift[at]);
@@ -53,7 +61,7 @@ template <class Widths>
     return {.fired = beyond(l.largest_drift, width), .trigger = name, .measure = l.largest_drift, .threshold = width, .asset = l.furthest};
 }
 
-/// Narrows the box to the band.
+/// Narrows the box to the band. An asset with an infinite width is left as it is.
 template <class Widths>
 void narrow_to_band(const look& l, const box& b, Widths&& widths) noexcept {
     for (std::size_t i = 0; i < l.assets(); ++i) {

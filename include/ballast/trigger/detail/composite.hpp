@@ -12,7 +12,7 @@ namespace ballast::inline v0::detail {
 template <class T>
 bool narrow_if_banded(const T& t, const look& l, const memory_of<T>& m, const box& b) noexcept {
     if constexpr (banded_trigger<T>) {
-        narrow_to_region(t, l, m, b);
+        detail::narrow_to_region(t, l, m, b);
         return true;
     } else {
         return false;
@@ -22,6 +22,7 @@ bool narrow_if_banded(const T& t, const look& l, const memory_of<T>& m, const bo
 template <trigger_policy... Triggers>
 class composite {
     static_assert(sizeof...(Triggers) > 0, "ballast: a composite trigger needs at least one part");
+    static_assert((check_trigger<Triggers>() && ...));
 
 public:
     static constexpr risk_need needs = largest_need<Triggers...>();
@@ -32,24 +33,24 @@ public:
     constexpr explicit composite(Triggers... triggers) : parts_{std::move(triggers)...} {}
 
     void observe(const look& l, memory& m) const noexcept {
-        for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { v0::detail::observe(t, l, of_t); });
+        detail::for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { v0::detail::observe(t, l, of_t); });
     }
     void commit(const decision& d, timestamp at, memory& m) const noexcept {
-        for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { v0::detail::commit(t, d, at, of_t); });
+        detail::for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { v0::detail::commit(t, d, at, of_t); });
     }
     [[nodiscard]] std::size_t leaves() const noexcept {
         std::size_t n = 0;
-        for_each(parts_, [&](const auto& t) { n += leaf_count(t); });
+        detail::for_each(parts_, [&](const auto& t) { n += detail::leaf_count(t); });
         return n;
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {
         bool all = true;
-        for_each(parts_, [&](const auto& t) { all = all && v0::detail::covers(t, n); });
+        detail::for_each(parts_, [&](const auto& t) { all = all && v0::detail::covers(t, n); });
         return all;
     }
     [[nodiscard]] configuration_fault validate() const {
         configuration_fault f;
-        for_each(parts_, [&](const auto& t) {
+        detail::for_each(parts_, [&](const auto& t) {
             if (!f) f = v0::detail::validate(t);
         });
         return f;
@@ -57,7 +58,7 @@ public:
     [[nodiscard]] constexpr const pack<Triggers...>& parts() const noexcept { return parts_; }
 
 private:
-    pack<Triggers...> parts_{};
+    [[no_unique_address]] pack<Triggers...> parts_{};
 };
 
 }  // namespace ballast::inline v0::detail
