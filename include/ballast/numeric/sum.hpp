@@ -15,10 +15,7 @@ class exact_sum {
 public:
     constexpr void add(double x) noexcept {
         const double s = sum_ + x;
-        const bool sum_is_larger = detail::absolute(sum_) >= detail::absolute(x);
-        const double larger = sum_is_larger ? sum_ : x;
-        const double smaller = sum_is_larger ? x : sum_;
-        lost_ += (larger - s) + smaller;
+        lost_ += detail::rounding_error(sum_, x, s);
         sum_ = s;
     }
     [[nodiscard]] constexpr double value() const noexcept { return sum_ + lost_; }
