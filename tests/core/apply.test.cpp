@@ -72,7 +72,16 @@ TEST_CASE("apply: cash that came in since the decision stays") {
     CHECK(h.cash == 1049.0);
     holdings same{1000.0, {70.0}, {}};
     CHECK_FALSE(apply(same, d));
-    CHECK(same.cash == d.cash_after);  // the same bits
+    CHECK(same.cash == d.cash_after);
+    // The cash of the decision to the bit, whatever the difference rounds to.
+    std::mt19937_64 random{1};
+    std::uniform_real_distribution<double> amount{0.0, 1000.0};
+    for (int trial = 0; trial < 100; ++trial) {
+        holdings exact{amount(random), {70.0}, {}};
+        const decision e = decided(exact.cash, {an_order(0, 0, 0.001 * amount(random), 100.0, 1.0)});
+        CHECK_FALSE(apply(exact, e));
+        CHECK(exact.cash == e.cash_after);
+    }
 }
 
 TEST_CASE("apply: fills in part, at prices and costs of their own") {
@@ -90,23 +99,26 @@ TEST_CASE("apply: fills in part, at prices and costs of their own") {
     CHECK(h.quantity == std::vector<double>{60.0, 43.5});
 }
 
-TEST_CASE("apply: the cash of many fills is the exact sum rounded") {
+TEST_CASE("apply: the cash of many fills is the sum of their amounts, rounded once") {
     std::mt19937_64 random{3};
-    std::uniform_int_distribution<int> cents{1, 1'000'000};
+    std::uniform_real_distribution<double> price{0.01, 5'000.0};
     std::vector<order> orders;
     std::vector<fill> fills;
-    double cash = 1e12;
-    std::int64_t spent = 0;
+    const double cash = 1e9;
+    auto left = static_cast<__float128>(cash);
+    double plain = cash;
     for (std::uint32_t i = 0; i < 2'000; ++i) {
-        const int price = cents(random);
-        const double quantity = i % 2 == 0 ? 64.0 : -64.0;
-        orders.push_back(an_order(i, i, quantity, price / 64.0));
-        fills.push_back({i, quantity, price / 64.0, 1.0 / 64.0});
-        spent += (i % 2 == 0 ? 64 : -64) * std::int64_t{price} + 1;  // in 64ths
+        const double quantity = i % 2 == 0 ? price(random) : -price(random);
+        const fill f{i, quantity, price(random), 0.01};
+        orders.push_back(an_order(i, i, quantity, f.price));
+        fills.push_back(f);
+        left -= static_cast<__float128>(f.quantity * f.price) + static_cast<__float128>(f.cost);
+        plain -= f.quantity * f.price + f.cost;
     }
     holdings h{cash, std::vector<double>(2'000, 1e6), {}};
     CHECK_FALSE(apply(h, decided(cash, orders), fills));
-    CHECK(h.cash == (1e12 * 64.0 - static_cast<double>(spent)) / 64.0);
+    CHECK(h.cash == static_cast<double>(left));
+    CHECK(plain != h.cash);
 }
 
 TEST_CASE("apply: ten thousand trades leave every quantity on the grid of its steps") {
