@@ -58,7 +58,7 @@ class rebalancer {
     static_assert(((detail::is_guard<More> || detail::is_target<More> || detail::is_estimator<More> || detail::is_sizing<More> ||
                     detail::is_mandate<More>)&&...),
                   "ballast: each further part must be a guard, a target policy, an estimator, a sizing or a mandate");
-    static_assert((detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) &&
+    static_assert((detail::check_cost<Cost>() && detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) &&
                   (detail::check_part<More>() && ...));
     static_assert(detail::count_of<detail::target_kind, More...> <= 1, "ballast: a rebalancer has one target policy at most");
     static_assert(detail::count_of<detail::sizing_kind, More...> <= 1, "ballast: a rebalancer has one sizing at most");
@@ -161,10 +161,12 @@ public:
         return {};
     }
 
-    /// Some orders were filled, in part or at other prices. Without any fill nothing happened, and nothing is remembered.
+    /// Some orders were filled, in part or at other prices. Where nothing was, nothing happened, and nothing is remembered.
     fault commit(account_state& a, const decision& d, std::span<const fill> fills, timestamp at) const noexcept {
-        if (const fault f = check_fills(d, fills)) return f;
-        return fills.empty() ? fault{} : commit(a, d, at);
+        if (const fault f = detail::check_fills(d, fills)) return f;
+        for (const fill& f : fills)
+            if (f.quantity != 0.0) return commit(a, d, at);
+        return {};
     }
 
     [[nodiscard]] const Trigger& trigger() const noexcept { return trigger_; }
@@ -240,22 +242,6 @@ private:
         return all;
     }
 
-    /// Every fill belongs to an order, is on its side, and all fills of an order together are not larger than it.
-    [[nodiscard]] static fault check_fills(const decision& d, std::span<const fill> fills) noexcept {
-        for (std::size_t k = 0; k < fills.size(); ++k) {
-            const fill& f = fills[k];
-            if (f.order >= d.orders.size() || !detail::finite(f.quantity) || !detail::finite(f.price) || !detail::finite(f.cost))
-                return detail::fault_at(fault_code::bad_fill, k, f.quantity);
-            const double ordered = d.orders[f.order].quantity;
-            double filled = 0.0;
-            for (std::size_t j = 0; j <= k; ++j)
-                if (fills[j].order == f.order) filled += fills[j].quantity;
-            if (f.quantity * ordered < 0.0 || detail::absolute(filled) > detail::absolute(ordered) * (1.0 + 1e-12))
-                return detail::fault_at(fault_code::bad_fill, k, f.quantity);
-        }
-        return {};
-    }
-
     static void reject(decision& out, const fault& f) noexcept {
         out.outcome = outcome::rejected;
         out.problem = f;
@@ -267,12 +253,12 @@ private:
     fault look_at(const market_state& m, const account_state& a, const inputs& in, workspace& w, decision& out, look& l) const noexcept {
         const std::size_t n = in.market.price.size();
         const std::size_t rows = in.account.weight.empty() ? in.account.quantity.size() : in.account.weight.size();
+        out.at = in.market.now;
         if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n) {
             out.reset(0);
             return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
         }
         out.reset(n);
-        out.at = in.market.now;
         if (const fault f = detail::value_account(in, mandate(), m.last_good_price, w.valuation, l)) {
             out.reset(0);
             return f;

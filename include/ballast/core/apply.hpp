@@ -12,7 +12,7 @@
 
 namespace ballast::inline v0 {
 
-/// Holdings that own their numbers: what `apply` works on and a small host may keep. Allocates when it is made and nowhere else.
+/// Holdings that own their numbers: what `apply` works on and a small host may keep.
 struct holdings {
     double cash = 0.0;
     std::vector<double> quantity{};             ///< per row
@@ -29,25 +29,101 @@ namespace detail {
     const step_count b = steps_toward_zero(traded, step);
     const bool whole_a = !a.overflow && absolute(quantity_of(a.steps, step) - held) <= absolute(held) * snap;
     const bool whole_b = !b.overflow && absolute(quantity_of(b.steps, step) - traded) <= absolute(traded) * snap;
-    return whole_a && whole_b ? quantity_of(a.steps + b.steps, step) : held + traded;
+    constexpr int128 half = largest_count / 2;
+    const bool fits = a.steps <= half && a.steps >= -half && b.steps <= half && b.steps >= -half;
+    return whole_a && whole_b && fits ? quantity_of(a.steps + b.steps, step) : held + traded;
+}
+
+/// Every fill belongs to an order, is on its side at a price above zero, and all fills of an order together are not larger than it. O(number of
+/// fills) where they come in the order of the orders, with the square of it otherwise.
+[[nodiscard]] inline fault check_fills(const decision& d, std::span<const fill> fills) noexcept {
+    bool in_order = true;
+    double filled = 0.0;
+    for (std::size_t k = 0; k < fills.size(); ++k) {
+        const fill& f = fills[k];
+        const fault bad{fault_code::bad_fill, static_cast<std::uint32_t>(k), f.quantity};
+        if (f.order >= d.orders.size() || !finite(f.quantity) || !(f.price > 0.0) || !finite(f.price) || !finite(f.cost)) return bad;
+        in_order = in_order && (k == 0 || fills[k - 1].order <= f.order);
+        if (in_order) {
+            filled = k > 0 && fills[k - 1].order == f.order ? filled + f.quantity : f.quantity;
+        } else {
+            filled = 0.0;
+            for (std::size_t j = 0; j <= k; ++j)
+                if (fills[j].order == f.order) filled += fills[j].quantity;
+        }
+        const double ordered = d.orders[f.order].quantity;
+        if (f.quantity * ordered < 0.0 || absolute(filled) > absolute(ordered) * (1.0 + 1e-12)) return bad;
+    }
+    return {};
+}
+
+/// Where an order is booked: its row, or, for an asset that had none, the row that is appended for it. `h.quantity.size()` where it is not there yet.
+[[nodiscard]] inline std::size_t row_of(const holdings& h, const order& o, std::size_t rows_before) noexcept {
+    if (o.row != no_index) return o.row;
+    std::size_t r = rows_before;
+    while (r < h.quantity.size() && h.asset_of_row[r] != o.asset) ++r;
+    return r;
+}
+
+/// Whether the holdings are those that the orders are for, as far as that can be seen; makes room for the rows to be appended.
+[[nodiscard]] inline fault prepare_rows(holdings& h, const decision& d) {
+    const bool mapped = !h.asset_of_row.empty();
+    const std::size_t rows = h.quantity.size();
+    if (mapped && h.asset_of_row.size() != rows) return {fault_code::size_mismatch, no_index, static_cast<double>(rows)};
+    std::size_t more = 0;
+    for (const order& o : d.orders) {
+        if (o.row == no_index ? !mapped : o.row >= rows || (mapped ? h.asset_of_row[o.row] : o.row) != o.asset)
+            return {fault_code::bad_asset_of_row, o.row, static_cast<double>(o.asset)};
+        more += o.row == no_index ? 1u : 0u;
+    }
+    if (more > 0) {
+        h.quantity.reserve(rows + more);
+        h.asset_of_row.reserve(rows + more);
+    }
+    return {};
+}
+
+inline void book(holdings& h, const order& o, double quantity, std::size_t rows_before) {
+    const std::size_t r = row_of(h, o, rows_before);
+    if (r == h.quantity.size()) {
+        h.quantity.push_back(0.0);
+        h.asset_of_row.push_back(o.asset);
+    }
+    h.quantity[r] = add_quantity(h.quantity[r], quantity, o.step);
 }
 }  // namespace detail
 
-/// All orders filled at their reference prices. O(number of orders).
-inline void apply(holdings& h, const decision& d) noexcept {
-    for (const order& o : d.orders)
-        if (o.row < h.quantity.size()) h.quantity[o.row] = detail::add_quantity(h.quantity[o.row], o.quantity, o.step);
-    if (!d.orders.empty()) h.cash = d.cash_after;
+/// All orders of `d` filled at their reference prices. Quantities stay on the grid of their orders' steps. An asset that had no row gets one at the end,
+/// the only case in which it allocates. Where the holdings are not those that the decision was made for (a row that is not there, or of another
+/// asset) it tells so and changes nothing. O(number of orders).
+inline fault apply(holdings& h, const decision& d) {
+    if (const fault f = detail::prepare_rows(h, d)) return f;
+    if (d.orders.empty()) return {};
+    const std::size_t rows = h.quantity.size();
+    for (const order& o : d.orders) detail::book(h, o, o.quantity, rows);
+    h.cash = h.cash == d.cash ? d.cash_after : h.cash + (d.cash_after - d.cash);
+    return {};
 }
 
-/// The fills that really happened, with their prices and costs. O(number of fills).
-inline void apply(holdings& h, const decision& d, std::span<const fill> fills) noexcept {
+/// The fills that really happened, in part or in full, with their prices and costs. A fill that belongs to no order, is on its other side, or larger than
+/// what is left of it, is told (`bad_fill`, index: the fill), and nothing is changed. O(number of fills) where they come in the order of the orders.
+inline fault apply(holdings& h, const decision& d, std::span<const fill> fills) {
+    if (const fault f = detail::check_fills(d, fills)) return f;
+    if (const fault f = detail::prepare_rows(h, d)) return f;
+    const std::size_t rows = h.quantity.size();
+    double lost = 0.0;
+    const auto pay = [&](double amount) {
+        const double left = h.cash - amount;
+        lost += detail::rounding_error(h.cash, -amount, left);
+        h.cash = left;
+    };
     for (const fill& f : fills) {
-        if (f.order >= d.orders.size()) continue;
-        const order& o = d.orders[f.order];
-        if (o.row < h.quantity.size()) h.quantity[o.row] = detail::add_quantity(h.quantity[o.row], f.quantity, o.step);
-        h.cash -= f.quantity * f.price + f.cost;
+        if (f.quantity != 0.0) detail::book(h, d.orders[f.order], f.quantity, rows);
+        pay(f.quantity * f.price);
+        pay(f.cost);
     }
+    h.cash += lost;
+    return {};
 }
 
 }  // namespace ballast::inline v0

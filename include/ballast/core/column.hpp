@@ -7,9 +7,22 @@
 
 namespace ballast::inline v0 {
 
-/// A view of `size()` values of type `T` that lie `stride()` bytes apart. It owns nothing: what it looks at must outlive the
-/// call that it is given to. Implicit from any contiguous container, so that `.price = prices` reads as it works; from an array
-/// of structs by naming the member: `column<double>{positions, &position::price}`.
+namespace detail {
+/// Anything whose elements lie one after the other and can be seen as T.
+template <class Container, class T>
+concept contiguous_container = requires(const Container& c) {
+    { std::data(c) } -> std::convertible_to<const T*>;
+    { std::size(c) } -> std::convertible_to<std::size_t>;
+};
+
+template <class Container>
+using element_of = std::remove_cvref_t<decltype(*std::data(std::declval<const Container&>()))>;
+}  // namespace detail
+
+/// A view of `size()` values of type `T` that lie `stride()` bytes apart. It owns nothing: what it looks at must outlive the call that it is given
+/// to. Implicit from any contiguous container of `T`, so that `.price = prices` reads as it works; from an array of structs by naming the member:
+/// `column{positions, &position::price}`; from anything else by a pointer and a distance in bytes. Strided or not, the answers are the same bits. Where
+/// a column is optional, an empty one is one that is not given.
 template <class T>
 class column {
 public:
@@ -17,22 +30,22 @@ public:
 
     constexpr column() noexcept = default;
     constexpr column(const T* first, std::size_t size) noexcept : first_{first}, size_{size} {}
+    /// `size` values `stride` bytes apart, each aligned for `T`; a stride of 0 shows one value `size` times.
+    constexpr column(const T* first, std::size_t size, std::size_t stride) noexcept : first_{first}, size_{size}, stride_{stride} {}
 
     template <class Container>
-        requires(!std::is_same_v<std::remove_cvref_t<Container>, column> && requires(const Container& c) {
-            { std::data(c) } -> std::convertible_to<const T*>;
-            { std::size(c) } -> std::convertible_to<std::size_t>;
-        })
+        requires(!std::is_same_v<std::remove_cvref_t<Container>, column> && detail::contiguous_container<Container, T> &&
+                 sizeof(detail::element_of<Container>) == sizeof(T))
     constexpr column(const Container& c) noexcept : first_{std::data(c)}, size_{static_cast<std::size_t>(std::size(c))} {}
 
+    /// One member of each struct of a contiguous container; it may be inherited.
     template <class Container, class Struct>
-        requires requires(const Container& c) {
-            { std::data(c) } -> std::convertible_to<const Struct*>;
-        }
-    column(const Container& c, T Struct::*member) noexcept
+        requires(detail::contiguous_container<Container, Struct>)
+    column(const Container& c, const T Struct::*member)
+    noexcept
         : first_{std::size(c) == 0 ? nullptr : &(std::data(c)->*member)},
           size_{static_cast<std::size_t>(std::size(c))},
-          stride_{sizeof(Struct)} {}
+          stride_{sizeof(detail::element_of<Container>)} {}
 
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
@@ -51,5 +64,9 @@ private:
     std::size_t size_ = 0;
     std::size_t stride_ = sizeof(T);
 };
+template <class Container>
+column(const Container&) -> column<detail::element_of<Container>>;
+template <class Container, class T, class Struct>
+column(const Container&, T Struct::*) -> column<std::remove_cv_t<T>>;
 
 }  // namespace ballast::inline v0

@@ -3,13 +3,16 @@
 /// | expression                    | required | meaning                                                                         |
 /// |-------------------------------|----------|---------------------------------------------------------------------------------|
 /// | `static constexpr shape`      | yes      | `cost_shape`: what solvers may assume of the cost of one asset                   |
-/// | `m.bind(look)`                | yes      | a view for one look; cheap, allocates nothing                                    |
-/// | `v.cost(i, x)`                | yes      | cost of trading notional x of asset i; x > 0 buys; 0 at x = 0                    |
-/// | `v.marginal(i, x)`            | yes      | the interval of slopes of the cost at x; [left, right] at a kink                 |
-/// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form   |
+/// | `m.bind(look)`                | yes      | a view for one look; cheap, allocates nothing; `noexcept`                        |
+/// | `v.cost(i, x)`                | yes      | cost of trading notional x of asset i; x > 0 buys; 0 at x = 0; below 0: a rebate |
+/// | `v.marginal(i, x)`            | yes      | the slopes of the cost at x, per unit of x: one number where it is smooth, those of both sides and all between at a kink, those of the convex rest at the jump at 0 |
+/// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form; for convex shapes |
 /// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
+/// | `v.jump(i)`                   | no       | the fixed part: the limit of cost(i, x) as x goes to 0, for buys and sells alike; without it solvers ask for the cost of next to nothing |
 /// | `m.validate()`                | no       | `configuration_fault`                                                           |
 /// | `m.covers(n)`                 | no       | false where a list of parameters does not have n entries                         |
+///
+/// The members of a view are `const noexcept`. Notionals and costs are in base currency; asset indices are below the look's `assets()`.
 ///
 /// Models here: zero, proportional, half_spread, per_unit, fixed, minimum, maximum, sum. The smallest legal one is
 /// examples/custom/cost_model.cpp.
@@ -21,14 +24,15 @@
 #include <utility>
 
 #include "../core/look.hpp"
+#include "../detail/named.hpp"
 
 namespace ballast::inline v0 {
 
 /// What the cost of one asset looks like as a function of the notional.
 enum class cost_shape : std::uint8_t {
     convex,             ///< convex, and continuous at 0
-    fixed_plus_convex,  ///< a fixed part for any trade at all, and a convex rest
-    general,            ///< anything
+    fixed_plus_convex,  ///< jump·[x ≠ 0] + a convex rest that is 0 at 0; jump at or above 0
+    general,            ///< anything that is 0 at 0
 };
 
 /// Slopes from `low` to `high`: one number where the cost is smooth.
@@ -37,10 +41,10 @@ struct slope_interval {
     double high = 0.0;
 };
 
-/// An asset's best answer to a price.
+/// An asset's best answer to a price. It never falls when the price rises.
 struct response {
-    double x = 0.0;         ///< signed notional
-    double slope = 0.0;     ///< dx/dprice; 0 on a bound or a kink
+    double x = 0.0;         ///< signed notional; infinite where nothing bounds it
+    double slope = 0.0;     ///< dx/dprice; 0 on a bound or a kink, and without curvature, where the answer jumps
     std::int8_t piece = 0;  ///< −2 at `lo`, −1 selling, 0 not trading, 1 buying, 2 at `hi`
 };
 
@@ -60,7 +64,10 @@ struct linear_cost {
         return {-sell, buy};
     }
 
-    /// Minimises buy·x⁺ + sell·x⁻ + curvature/2·(x − centre)² − price·x over lo..hi (fixed = 0, buy + sell ≥ 0, curvature ≥ 0). O(1).
+    /// Minimises buy·x⁺ + sell·x⁻ + curvature/2·(x − centre)² − price·x over lo..hi; the fixed part is left out. Needs buy + sell ≥ 0,
+    /// curvature ≥ 0, finite price and centre, and lo ≤ hi, which may be infinite. Without curvature the answer is 0 or a bound: the one in the
+    /// direction in which trading pays, ±infinity where there is none (so the caller has to bound something); of equally good answers it is the
+    /// smallest trade. The piece is that of a bound where the bound stops it or it ends just there; not trading within the bounds is piece 0. O(1).
     [[nodiscard]] constexpr response respond(double price, double curvature, double centre, double lo, double hi) const noexcept {
         response r;
         if (curvature > 0.0) {
@@ -113,6 +120,13 @@ concept responsive_cost = requires(const View& v, std::size_t i, double x) {
 template <cost_model Model>
 using bound_cost_of = decltype(std::declval<const Model&>().bind(std::declval<const look&>()));
 
+/// A bound cost that knows its fixed part.
+template <class View>
+concept jumping_cost = requires(const View& v, std::size_t i) {
+    { v.jump(i) }
+    noexcept->std::same_as<double>;
+};
+
 /// What solvers and sizing are handed: the view of one look, which also knows its model's shape.
 template <cost_model Model>
 struct bound : bound_cost_of<Model> {
@@ -126,6 +140,7 @@ template <class Derived>
 struct linear_view {
     [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept { return self().linear(i).cost(x); }
     [[nodiscard]] constexpr slope_interval marginal(std::size_t i, double x) const noexcept { return self().linear(i).marginal(x); }
+    [[nodiscard]] constexpr double jump(std::size_t i) const noexcept { return self().linear(i).fixed; }
 
 private:
     [[nodiscard]] constexpr const Derived& self() const noexcept { return static_cast<const Derived&>(*this); }
@@ -153,7 +168,52 @@ template <class View>
         return cost_shape::general;
 }
 
-constexpr bool not_a_share(double x) noexcept { return !(x >= 0.0 && x < 1.0); }
+/// The fixed part of a bound cost: what it tells, or else the cost of a trade of next to nothing.
+template <bound_cost View>
+[[nodiscard]] constexpr double jump_of(const View& v, std::size_t i) noexcept {
+    if constexpr (jumping_cost<View>)
+        return v.jump(i);
+    else
+        return v.cost(i, 1e-280);
+}
+
+struct linear_name {
+    int linear;
+};
+struct respond_name {
+    int respond;
+};
+struct jump_name {
+    int jump;
+};
+template <class P>
+concept names_linear = !requires {
+    &with_name<P, linear_name>::linear;
+};
+template <class P>
+concept names_respond = !requires {
+    &with_name<P, respond_name>::respond;
+};
+template <class P>
+concept names_jump = !requires {
+    &with_name<P, jump_name>::jump;
+};
+
+/// The sentences for members of a view that have an optional name but another signature.
+template <cost_model Model>
+consteval bool check_cost() {
+    using view = bound_cost_of<Model>;
+    static_assert(!names_linear<view> || linear_bound_cost<view>,
+                  "ballast: the view of this cost model has a member `linear`, but not `linear_cost linear(std::size_t) const noexcept`");
+    static_assert(
+        !names_respond<view> || responsive_cost<view>,
+        "ballast: the view of this cost model has a member `respond`, but not `response respond(std::size_t, double price, double "
+        "curvature, double centre, double lo, double hi) const noexcept`");
+    static_assert(!names_jump<view> || jumping_cost<view>,
+                  "ballast: the view of this cost model has a member `jump`, but not `double jump(std::size_t) const noexcept`");
+    return true;
+}
+
 constexpr bool not_an_amount(double x) noexcept { return !(x >= 0.0) || x > 1e300; }
 }  // namespace detail
 

@@ -8,7 +8,7 @@ namespace ballast::inline v0::cost {
 
 /// Half of the quoted spread on either side of the mid, which is the reference price: spread/2·|x|.
 struct half_spread {
-    per_asset spread = 0.0;  ///< (ask − bid) / mid, a fraction
+    per_asset spread = 0.0;  ///< (ask − bid) / mid, a fraction; below 2, which no quote with a bid above 0 reaches
 
     static constexpr cost_shape shape = cost_shape::convex;
     static constexpr const char* name = "half_spread";
@@ -24,8 +24,8 @@ struct half_spread {
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return spread.covers(n); }
     [[nodiscard]] configuration_fault validate() const noexcept {
-        if (const double* v = spread.find(detail::not_a_share))
-            return {"half_spread.spread", *v, "must be a fraction at or above 0 and below 1"};
+        const auto bad = [](double x) { return !(x >= 0.0 && x < 2.0); };
+        if (const double* v = spread.find(bad)) return {"half_spread.spread", *v, "must be a fraction at or above 0 and below 2"};
         return {};
     }
 };

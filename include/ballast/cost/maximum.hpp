@@ -6,11 +6,13 @@
 
 namespace ballast::inline v0::cost {
 
-/// min(inner cost, amount): `maximum{proportional{.rate = 25_bps}, 100.0}`. Not convex.
-template <cost_model Inner>
+/// min(inner cost, amount): `maximum{proportional{.rate = 25_bps}, 100.0}`. Not convex. A rebate is left as it is.
+template <class Inner>
 struct maximum {
+    static_assert(cost_model<Inner>, "ballast: cost::maximum needs a cost model as its first part");
+
     Inner inner{};
-    double amount = 0.0;  ///< base currency per order
+    double amount = 0.0;  ///< base currency per order, above 0
 
     static constexpr cost_shape shape = cost_shape::general;
     static constexpr const char* name = "maximum";
@@ -24,17 +26,23 @@ struct maximum {
         }
         /// At the size where the maximum begins to bind the slope falls to 0; the interval spans the fall.
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
-            const double c = inner.cost(i, x);
-            if (c < amount) return inner.marginal(i, x);
-            if (c > amount) return {0.0, 0.0};
+            const double c = x == 0.0 ? detail::jump_of(inner, i) : inner.cost(i, x);
+            if (c > amount) return {};
             const slope_interval s = inner.marginal(i, x);
-            return {s.low < 0.0 ? s.low : 0.0, s.high > 0.0 ? s.high : 0.0};
+            if (c < amount) return s;
+            if constexpr (Inner::shape == cost_shape::general) return {s.low < 0.0 ? s.low : 0.0, s.high > 0.0 ? s.high : 0.0};
+            // The inner slopes rise from s.low on the left to s.high on the right; where the inner cost goes above the maximum, the slope is 0.
+            return {s.high < 0.0 ? s.high : 0.0, s.low > 0.0 ? s.low : 0.0};
+        }
+        [[nodiscard]] double jump(std::size_t i) const noexcept {
+            const double j = detail::jump_of(inner, i);
+            return j < amount ? j : amount;
         }
     };
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {
-        if (detail::not_an_amount(amount)) return {"maximum.amount", amount, "must be an amount at or above 0"};
+        if (detail::not_an_amount(amount) || amount == 0.0) return {"maximum.amount", amount, "must be an amount above 0"};
         return detail::validate(inner);
     }
 };

@@ -6,14 +6,16 @@
 
 namespace ballast::inline v0::cost {
 
-/// max(inner cost, amount) for any order at all: `minimum{proportional{.rate = 18_bps}, 5.0}`. With a convex inner model this is a fixed part and a
-/// convex rest, max(inner − amount, 0).
-template <cost_model Inner>
+/// max(inner cost, amount) for any order at all: `minimum{proportional{.rate = 18_bps}, 5.0}`. Where the inner cost is a jump (or none) and a convex rest g,
+/// so is this one: max(jump, amount), and max(g − (amount − jump)⁺, −(jump − amount)⁺), which is convex.
+template <class Inner>
 struct minimum {
+    static_assert(cost_model<Inner>, "ballast: cost::minimum needs a cost model as its first part");
+
     Inner inner{};
     double amount = 0.0;  ///< base currency per order
 
-    static constexpr cost_shape shape = Inner::shape == cost_shape::convex ? cost_shape::fixed_plus_convex : cost_shape::general;
+    static constexpr cost_shape shape = Inner::shape == cost_shape::general ? cost_shape::general : cost_shape::fixed_plus_convex;
     static constexpr const char* name = "minimum";
 
     struct view {
@@ -25,11 +27,16 @@ struct minimum {
             return c > amount ? c : amount;
         }
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
-            const double c = inner.cost(i, x);
+            const double c = x == 0.0 ? detail::jump_of(inner, i) : inner.cost(i, x);
+            if (c < amount) return {};
             const slope_interval s = inner.marginal(i, x);
             if (c > amount) return s;
-            if (c < amount || x == 0.0) return {0.0, 0.0};
-            return x > 0.0 ? slope_interval{0.0, s.high} : slope_interval{s.low, 0.0};
+            // Where the minimum stops to bind the slope rises from 0.
+            return {s.low < 0.0 ? s.low : 0.0, s.high > 0.0 ? s.high : 0.0};
+        }
+        [[nodiscard]] double jump(std::size_t i) const noexcept {
+            const double j = detail::jump_of(inner, i);
+            return j > amount ? j : amount;
         }
     };
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }

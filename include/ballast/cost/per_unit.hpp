@@ -6,7 +6,7 @@
 
 namespace ballast::inline v0::cost {
 
-/// amount·|quantity| = amount/price·|x|: "half a cent a share".
+/// amount·|quantity| = amount/price·|x|: "half a cent a share". The price is the look's: base currency per unit.
 struct per_unit {
     per_asset amount = 0.0;  ///< base currency per unit
 

@@ -6,7 +6,9 @@
 
 namespace ballast::inline v0::cost {
 
-/// rate·|x|: `proportional{.rate = 10_bps}`. A negative rate is a rebate. `sell`, where given, is the rate of sales.
+/// rate·|x|: `proportional{.rate = 10_bps}`. `sell`, where given, is the rate of sales: `proportional{.sell = 10_bps}` is a stamp duty. A negative rate
+/// is a rebate, which must not exceed what the other side pays: trading back and forth would earn money, and the cost would not be convex. Where a rebate on both
+/// sides stands against a spread or a fee that is always paid, give the net rate.
 struct proportional {
     per_asset rate = 0.0;  ///< fraction of the notional, on buys and, unless `sell` is given, on sells
     per_asset sell{};      ///< fraction of the notional on sells

@@ -7,13 +7,71 @@
 #include "../detail/pack.hpp"
 #include "concept.hpp"
 
+namespace ballast::inline v0::detail {
+
+/// The sum of any bound costs.
+template <class... Views>
+struct any_sum_view {
+    pack<Views...> parts;
+
+    constexpr explicit any_sum_view(Views... views) noexcept : parts{std::move(views)...} {}
+    [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept {
+        double c = 0.0;
+        for_each(parts, [&](const auto& part) { c += part.cost(i, x); });
+        return c;
+    }
+    [[nodiscard]] constexpr slope_interval marginal(std::size_t i, double x) const noexcept {
+        slope_interval s;
+        for_each(parts, [&](const auto& part) {
+            const slope_interval of_part = part.marginal(i, x);
+            s.low += of_part.low;
+            s.high += of_part.high;
+        });
+        return s;
+    }
+    [[nodiscard]] constexpr double jump(std::size_t i) const noexcept {
+        double j = 0.0;
+        for_each(parts, [&](const auto& part) { j += jump_of(part, i); });
+        return j;
+    }
+};
+
+/// The sum of linear ones is linear.
+template <template <class> class Base, class... Views>
+struct linear_sum_view : Base<linear_sum_view<Base, Views...>> {
+    pack<Views...> parts;
+
+    constexpr explicit linear_sum_view(Views... views) noexcept : parts{std::move(views)...} {}
+    [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept {
+        linear_cost c;
+        for_each(parts, [&](const auto& part) { c = c + part.linear(i); });
+        return c;
+    }
+};
+
+template <bool Linear, bool Convex, class... Views>
+struct sum_view {
+    using type = any_sum_view<Views...>;
+};
+template <class... Views>
+struct sum_view<true, false, Views...> {
+    using type = linear_sum_view<linear_view, Views...>;
+};
+template <class... Views>
+struct sum_view<true, true, Views...> {
+    using type = linear_sum_view<convex_linear_view, Views...>;
+};
+}  // namespace ballast::inline v0::detail
+
 namespace ballast::inline v0::cost {
 
-/// The sum of its parts: `sum{fixed{.amount = 1.0}, proportional{.rate = 10_bps}}`. Linear where all parts are; convex where all parts are.
-template <cost_model... Parts>
+/// The sum of its parts: `sum{fixed{.amount = 1.0}, proportional{.rate = 10_bps}}`. Linear where all parts are; convex where all parts are; where one
+/// is of general shape so is the sum. Answers prices where it is linear and convex.
+template <class... Parts>
 class sum {
 public:
     static_assert(sizeof...(Parts) > 0, "ballast: cost::sum needs at least one part; cost::zero costs nothing");
+    static_assert((cost_model<Parts> && ...), "ballast: every part of cost::sum must be a cost model");
 
     constexpr sum() = default;
     constexpr explicit sum(Parts... parts) : parts_{std::move(parts)...} {}
@@ -23,38 +81,8 @@ public:
                                         : ((Parts::shape == cost_shape::fixed_plus_convex) || ...) ? cost_shape::fixed_plus_convex
                                                                                                    : cost_shape::convex;
 
-    class view {
-    public:
-        constexpr explicit view(bound_cost_of<Parts>... parts) noexcept : parts_{std::move(parts)...} {}
-
-        [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept {
-            double c = 0.0;
-            detail::for_each(parts_, [&](const auto& part) { c += part.cost(i, x); });
-            return c;
-        }
-        [[nodiscard]] constexpr slope_interval marginal(std::size_t i, double x) const noexcept {
-            slope_interval s;
-            detail::for_each(parts_, [&](const auto& part) {
-                const slope_interval of_part = part.marginal(i, x);
-                s.low += of_part.low;
-                s.high += of_part.high;
-            });
-            return s;
-        }
-        [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept requires(linear_bound_cost<bound_cost_of<Parts>>&&...) {
-            linear_cost c;
-            detail::for_each(parts_, [&](const auto& part) { c = c + part.linear(i); });
-            return c;
-        }
-        [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo,
-                                                 double hi) const noexcept
-            requires(shape == cost_shape::convex && (linear_bound_cost<bound_cost_of<Parts>> && ...)) {
-            return linear(i).respond(price, curvature, centre, lo, hi);
-        }
-
-    private:
-        detail::pack<bound_cost_of<Parts>...> parts_;
-    };
+    using view = typename detail::sum_view<(linear_bound_cost<bound_cost_of<Parts>> && ...), shape == cost_shape::convex,
+                                           bound_cost_of<Parts>...>::type;
 
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return bind_parts(l, std::index_sequence_for<Parts...>{}); }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {

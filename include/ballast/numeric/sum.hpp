@@ -3,17 +3,19 @@
 
 #include <cstddef>
 
+#include "../core/arithmetic.hpp"
+
 namespace ballast::inline v0 {
 
-/// A sum that carries its rounding errors along (Neumaier 1974): off by two roundings of the result, whatever the number of terms,
-/// as long as that stays below 2^50. Not for builds that reassociate.
+/// A sum that carries its rounding errors along (Neumaier 1974), as if it were made with twice the digits and rounded once at the end: with u = 2^-53 and n
+/// terms it is off by at most u·|Σx| + n²u²·Σ|x| (Ogita, Rump and Oishi 2005, proposition 4.5). For amounts of money that is the true sum rounded, unless
+/// terms cancel to less than n²·2^-53 of their size. The order of the terms matters only below that. A term that is not finite, or an overflow on the
+/// way, makes it not finite.
 class exact_sum {
 public:
     constexpr void add(double x) noexcept {
         const double s = sum_ + x;
-        const double big = (sum_ < 0 ? -sum_ : sum_) >= (x < 0 ? -x : x) ? sum_ : x;
-        const double small_one = big == sum_ ? x : sum_;
-        lost_ += (big - s) + small_one;
+        lost_ += detail::rounding_error(sum_, x, s);
         sum_ = s;
     }
     [[nodiscard]] constexpr double value() const noexcept { return sum_ + lost_; }
@@ -33,7 +35,8 @@ private:
     return m;
 }
 
-/// Eight partial sums, added up pairwise: fast, and with an error of n/8 roundings at most.
+/// Eight partial sums (term i goes to number i mod 8), added up pairwise: fast, and off by n/8 + 3 roundings of Σ|x| at most. Also for eight running maxima
+/// or minima; these skip NaN in all lanes but the first, so that what must not be NaN has to be found by a sum.
 struct lanes {
     static constexpr std::size_t width = 8;
     double at[width] = {};
