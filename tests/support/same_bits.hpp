@@ -28,7 +28,7 @@ inline bool same_bits(const ballast::fault& a, const ballast::fault& b) {
 
 inline bool same_bits(const ballast::firing& a, const ballast::firing& b) {
     return a.fired == b.fired && same_text(a.trigger, b.trigger) && same_bits(a.measure, b.measure) &&
-           same_bits(a.threshold, b.threshold) && a.asset == b.asset && same_bits(a.problem, b.problem);
+           same_bits(a.threshold, b.threshold) && a.unit == b.unit && a.asset == b.asset && same_bits(a.problem, b.problem);
 }
 
 inline bool same_bits(const ballast::order& a, const ballast::order& b) {

@@ -39,7 +39,8 @@ public:
         const firing own{.fired = passed >= interval_,
                          .trigger = name,
                          .measure = static_cast<double>(passed.ns) * 1e-9,
-                         .threshold = static_cast<double>(interval_.ns) * 1e-9};
+                         .threshold = static_cast<double>(interval_.ns) * 1e-9,
+                         .unit = measure_unit::seconds};
         sink(own);
         if (!inner.fired || own.fired) return inner;
         return own;

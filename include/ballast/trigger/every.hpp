@@ -24,7 +24,8 @@ struct every {
         return {.fired = passed >= interval,
                 .trigger = name,
                 .measure = static_cast<double>(passed.ns) * 1e-9,
-                .threshold = static_cast<double>(interval.ns) * 1e-9};
+                .threshold = static_cast<double>(interval.ns) * 1e-9,
+                .unit = measure_unit::seconds};
     }
     void commit(const decision&, timestamp at, memory& m) const noexcept { m.last = at; }
     [[nodiscard]] configuration_fault validate() const noexcept {

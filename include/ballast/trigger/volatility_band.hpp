@@ -25,7 +25,7 @@ struct volatility_band {
     static constexpr risk_need needs = risk_need::volatility;
 
     [[nodiscard]] firing check(const look& l) const noexcept {
-        firing f{.trigger = name};
+        firing f{.trigger = name, .unit = measure_unit::weight};
         if (estimator >= l.risk.size()) {
             f.problem = {fault_code::risk_not_ready, no_index, static_cast<double>(estimator)};
             return f;
