@@ -1,4 +1,4 @@
-// expect: a field of a memory must be a number \(not long double\), a bool, an enum, a timestamp, a duration, a std::vector of these, or a memory
+// expect: a field of a memory must be a number \(not long double\), a bool, an enum, a timestamp, a duration, a std::vector of these
 #include <ballast/core/archive.hpp>
 
 struct pointing {

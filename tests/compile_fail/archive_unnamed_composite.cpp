@@ -1,4 +1,4 @@
-// expect: this policy remembers something and so needs `static constexpr const char\* name`, by which saved bytes know it; a composite needs one of its own
+// expect: policy remembers something and so needs `static constexpr const char\* name`.*a composite needs one of its own
 #include <ballast/core/archive.hpp>
 #include <ballast/trigger/every.hpp>
 

@@ -521,8 +521,8 @@ TEST_CASE("archive: everything is checked before anything is changed") {
     CHECK(market.last_good_price == std::vector<double>(2, 0.0));
 }
 
-// Every field of the sections replaced by every other kind, every byte of them by another value, all of it sealed rightly: whatever load makes of
-// it, it either takes it over whole or changes nothing.
+// Bytes of the sections changed, left out and put in, all of it sealed rightly: whatever load makes of it, it either takes it over whole or
+// changes nothing.
 TEST_CASE("archive: rightly sealed nonsense is taken over whole or not at all") {
     std::mt19937_64 random{11};
     const bytes good = save(some_market(2));
