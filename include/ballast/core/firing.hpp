@@ -8,14 +8,23 @@
 
 namespace ballast::inline v0 {
 
+/// What a trigger's measure and threshold are.
+enum class measure_unit : std::uint8_t {
+    number,   ///< a plain number
+    weight,   ///< a share of the portfolio value
+    seconds,  ///< time since the last commit; 2^63 ns where there was none
+    yes_no,   ///< 1 where it is due, 0 where it is not
+};
+
 /// The answer of one trigger: whether it fired, what it measured, and its threshold. A band or a distance has to exceed its threshold, by
 /// more than 2^-48; a clock has to reach it. `margin()` is in the same unit: positive tells how far beyond the threshold the measure is,
 /// negative how far from it.
 struct firing {
     bool fired = false;
-    const char* trigger = "";        ///< the policy's name, a literal
-    double measure = 0.0;            ///< weights for bands and distances, seconds for clocks
-    double threshold = 0.0;          ///< in the same unit
+    const char* trigger = "";  ///< the policy's name, a literal
+    double measure = 0.0;      ///< in `unit`
+    double threshold = 0.0;    ///< in `unit`
+    measure_unit unit = measure_unit::number;
     std::uint32_t asset = no_index;  ///< the asset that is nearest to firing or furthest beyond
     fault problem{};                 ///< set where the trigger could not tell; the decision is rejected
 

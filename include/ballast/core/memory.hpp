@@ -2,8 +2,9 @@
 ///
 /// A policy with something to remember has a nested type `memory`: default-constructible, copyable, with
 ///
-/// - `template <class Self, class Visit> static void fields(Self& m, Visit&& visit)`, which calls `visit` once for each field. A field is a
-///   number, an enum, a `timestamp`, a `duration`, a `std::vector` of these, or the memory of another policy;
+/// - `template <class Self, class Visit> static void fields(Self& m, Visit&& visit)`, which calls `visit` once for each field, whatever it
+///   holds. A field is a number, a bool, an enum, a `timestamp`, a `duration`, a `std::vector` of these, a struct with `fields`, or the
+///   memory of other policies as `memories<Policies...>`; core/archive.hpp has the full table;
 /// - where it has vectors, `void prepare(const sizes&)`, the only place where they grow.
 ///
 /// It also has a `static constexpr const char* name`, by which saved bytes know it, and may have `memory_version` (default 1), raised

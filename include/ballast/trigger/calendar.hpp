@@ -69,7 +69,7 @@ struct calendar {
     /// Measure: 1 where it is due, 0 otherwise; threshold 1.
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
         const bool due = is_due(l.now, m) && !holidays(day_number(l.now, utc_offset));
-        return {.fired = due, .trigger = name, .measure = due ? 1.0 : 0.0, .threshold = 1.0};
+        return {.fired = due, .trigger = name, .measure = due ? 1.0 : 0.0, .threshold = 1.0, .unit = measure_unit::yes_no};
     }
     /// A holiday is not an observation: the period's first chance comes after it.
     void observe(const look& l, memory& m) const noexcept {

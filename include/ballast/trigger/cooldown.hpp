@@ -38,7 +38,11 @@ public:
     [[nodiscard]] firing explain(const look& l, const memory& m, leaf_sink& sink) const noexcept {
         const firing inner = detail::examine(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), sink);
         const duration passed = elapsed(m.last, l.now);
-        const firing own{.fired = passed >= interval_, .trigger = name, .measure = passed.seconds(), .threshold = interval_.seconds()};
+        const firing own{.fired = passed >= interval_,
+                         .trigger = name,
+                         .measure = passed.seconds(),
+                         .threshold = interval_.seconds(),
+                         .unit = measure_unit::seconds};
         sink(own);
         if (!inner.fired || own.fired) return inner;
         return own;

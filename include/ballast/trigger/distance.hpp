@@ -35,7 +35,7 @@ struct distance {
             for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
         for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
         const double d = squares ? std::sqrt(sum.sum() + of_cash * of_cash) : 0.5 * (sum.sum() + detail::absolute(of_cash));
-        return {.fired = detail::beyond(d, limit), .trigger = name, .measure = d, .threshold = limit};
+        return {.fired = detail::beyond(d, limit), .trigger = name, .measure = d, .threshold = limit, .unit = measure_unit::weight};
     }
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (!(limit >= 0.0)) return {"distance.limit", limit, "must be a weight at or above 0"};

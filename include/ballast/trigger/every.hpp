@@ -21,7 +21,11 @@ struct every {
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
         const duration passed = elapsed(m.last, l.now);
-        return {.fired = passed >= interval, .trigger = name, .measure = passed.seconds(), .threshold = interval.seconds()};
+        return {.fired = passed >= interval,
+                .trigger = name,
+                .measure = passed.seconds(),
+                .threshold = interval.seconds(),
+                .unit = measure_unit::seconds};
     }
     void commit(const decision&, timestamp at, memory& m) const noexcept { m.last = at; }
     [[nodiscard]] configuration_fault validate() const noexcept {

@@ -27,7 +27,7 @@ struct volatility_band {
     static constexpr risk_need needs = risk_need::volatility;
 
     [[nodiscard]] firing check(const look& l) const noexcept {
-        if (const fault problem = check_risk(l)) return {.trigger = name, .problem = problem};
+        if (const fault problem = check_risk(l)) return {.trigger = name, .unit = measure_unit::weight, .problem = problem};
         return detail::check_band(l, name, [&](std::size_t i) { return widths(l, i); });
     }
     void region(const look& l, const box& b) const noexcept {

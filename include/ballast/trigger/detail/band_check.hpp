@@ -25,7 +25,7 @@ struct half_widths {
 template <class Widths>
 [[nodiscard]] firing check_band(const look& l, const char* name, Widths&& widths) noexcept {
     const std::size_t n = l.assets();
-    firing f{.trigger = name};
+    firing f{.trigger = name, .unit = measure_unit::weight};
     if (n == 0) return f;
     const double* drift = l.drift.data();
     lanes worst;
@@ -58,7 +58,12 @@ template <class Widths>
 
 /// The same for one width on both sides of every asset, where the largest drift of the look is all that is asked for.
 [[nodiscard]] inline firing check_band_of_one_width(const look& l, const char* name, double width) noexcept {
-    return {.fired = beyond(l.largest_drift, width), .trigger = name, .measure = l.largest_drift, .threshold = width, .asset = l.furthest};
+    return {.fired = beyond(l.largest_drift, width),
+            .trigger = name,
+            .measure = l.largest_drift,
+            .threshold = width,
+            .unit = measure_unit::weight,
+            .asset = l.furthest};
 }
 
 /// Narrows the box to the band. An asset with an infinite width is left as it is.

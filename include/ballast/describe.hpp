@@ -1,0 +1,311 @@
+/// What was decided, as a person would read it before the market opens.
+///
+///     TRADE at 2020-03-12T14:29:00Z, portfolio 100000.00: band fired: SPY is 6.30% of the portfolio above its target, 1.30% beyond the
+///     5.00% allowed; calendar: not due; cooldown fired: 7 d 3 h since the last trade, 2 d 3 h beyond its 5 d
+///       SELL 15.5 SPY at ≥ 402.11, notional 6232.71, cost 6.23 (traded in full)
+///       BUY 57 AGG at ≤ 109.3, notional 6230.10, cost 6.23 (rounded to whole steps)
+///       AGG traded in part, 64.20 below its target (rounded to whole steps)
+///       GLD not traded, 41.00 below its target (below the minimum notional)
+///       cost 12.46, turnover 6.24%, cash 100.00 before and 90.15 after
+///
+/// (The first two lines are one.) Quantities in steps are exact; limit prices read back as the same double; weights are percent of the
+/// portfolio, times UTC. The texts are for people and may change with any version. The same on every machine, whatever its locale. UTF-8.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/column.hpp"
+#include "core/decision.hpp"
+#include "core/fault.hpp"
+#include "core/order.hpp"
+#include "core/reason.hpp"
+#include "core/step.hpp"
+#include "core/timestamp.hpp"
+#include "describe/detail/text.hpp"
+
+namespace ballast::inline v0 {
+
+namespace detail {
+template <class Container, class Name>
+concept list_of = requires(const Container& c) {
+    column<Name>{c};
+};
+template <class Container>
+concept names_of_assets = list_of<Container, std::string> || list_of<Container, std::string_view> || list_of<Container, const char*>;
+}  // namespace detail
+
+/// The names of the assets: a column, a contiguous container or a braced list of `std::string`, `std::string_view` or `const char*`; or
+/// nothing. Owns nothing: for the length of a call. An asset beyond the end, or whose name is empty or null, is "asset 3".
+class symbol_view {
+public:
+    symbol_view() noexcept = default;
+    symbol_view(std::initializer_list<const char*> names) noexcept : literals_{names.begin(), names.size()} {}
+    template <detail::names_of_assets Container>
+    symbol_view(const Container& names) noexcept {
+        if constexpr (detail::list_of<Container, std::string>)
+            strings_ = names;
+        else if constexpr (detail::list_of<Container, std::string_view>)
+            views_ = names;
+        else
+            literals_ = names;
+    }
+
+    [[nodiscard]] std::string operator[](std::size_t asset) const {
+        std::string_view name;
+        if (asset < strings_.size())
+            name = strings_[asset];
+        else if (asset < views_.size())
+            name = views_[asset];
+        else if (asset < literals_.size() && literals_[asset] != nullptr)
+            name = literals_[asset];
+        return name.empty() ? "asset " + std::to_string(asset) : std::string{name};
+    }
+
+private:
+    column<std::string> strings_{};
+    column<std::string_view> views_{};
+    column<const char*> literals_{};
+};
+
+// ---- numbers and times ----
+
+/// All digits of a step count.
+template <std::same_as<int128> Integer>
+[[nodiscard]] std::string to_string(Integer steps) {
+    return detail::steps_text(steps, {1, 0});
+}
+/// The quantity that so many steps are, exactly: 2300000000000000000000001 steps of 1e-18 are "2300000.000000000000000001".
+template <std::same_as<int128> Integer>
+[[nodiscard]] std::string to_string(Integer steps, const decimal_step& step) {
+    return detail::steps_text(steps, step);
+}
+/// The count, or "overflow".
+[[nodiscard]] inline std::string to_string(const step_count& n) { return n.overflow ? "overflow" : to_string(n.steps); }
+/// The step as a decimal number; "continuous" where it is zero, "invalid" where it is none.
+[[nodiscard]] inline std::string to_string(const decimal_step& step) {
+    if (!step.valid()) return "invalid";
+    return step.continuous() ? "continuous" : detail::steps_text(1, step);
+}
+/// ISO 8601 in UTC, to the last nanosecond: "2020-03-12T14:29:00Z", "2020-03-12T14:29:00.000000001Z"; "never".
+[[nodiscard]] inline std::string to_string(timestamp t) {
+    if (!t.happened()) return "never";
+    const civil_date d = civil_from_timestamp(t);
+    const std::int64_t rest = t.ns % days(1).ns;
+    const auto of_day = static_cast<std::uint64_t>(rest < 0 ? rest + days(1).ns : rest);
+    const std::uint64_t s = of_day / 1'000'000'000;
+    const auto two = [](auto n) { return detail::padded(static_cast<std::uint64_t>(n), 2); };
+    return detail::padded(static_cast<std::uint64_t>(d.year), 4) + "-" + two(d.month) + "-" + two(d.day) + "T" + two(s / 3600) + ":" +
+           two(s / 60 % 60) + ":" + two(s % 60) + detail::fraction_text(of_day % 1'000'000'000) + "Z";
+}
+/// To the last nanosecond: "30 d 4 h", "1 min 0.5 s", "-2 h", "0 s".
+[[nodiscard]] inline std::string to_string(duration d) {
+    const std::uint64_t ns = d.ns < 0 ? -static_cast<std::uint64_t>(d.ns) : static_cast<std::uint64_t>(d.ns);
+    const std::uint64_t s = ns / 1'000'000'000;
+    std::string text;
+    const auto add = [&](std::uint64_t n, const char* unit) {
+        if (n != 0) text += (text.empty() ? "" : " ") + std::to_string(n) + unit;
+    };
+    add(s / 86'400, " d");
+    add(s / 3'600 % 24, " h");
+    add(s / 60 % 60, " min");
+    const std::uint64_t rest = ns % 1'000'000'000;
+    if (s % 60 != 0 || rest != 0 || text.empty())
+        text += (text.empty() ? "" : " ") + std::to_string(s % 60) + detail::fraction_text(rest) + " s";
+    return d.ns < 0 ? "-" + text : text;
+}
+
+// ---- faults ----
+
+namespace detail {
+/// Which faults are told with the row, not the asset.
+[[nodiscard]] constexpr bool is_of_row(fault_code c) noexcept {
+    return c == fault_code::bad_quantity || c == fault_code::short_not_allowed || c == fault_code::bad_weight ||
+           c == fault_code::bad_asset_of_row;
+}
+[[nodiscard]] constexpr bool has_value(fault_code c) noexcept {
+    return c != fault_code::none && c != fault_code::holdings_missing && c != fault_code::holdings_given_twice &&
+           c != fault_code::targets_missing && c != fault_code::targets_given_twice;
+}
+[[nodiscard]] inline std::string row_text(std::size_t row, const symbol_view& symbols, const column<std::uint32_t>& asset_of_row) {
+    if (asset_of_row.empty()) return symbols[row];
+    const std::string text = "row " + std::to_string(row);
+    return row < asset_of_row.size() ? text + " (" + symbols[asset_of_row[row]] + ")" : text;
+}
+}  // namespace detail
+
+/// "price is not a number above zero: SPY, value nan". `asset_of_row` is the account's; where it is empty, row i is asset i.
+[[nodiscard]] inline std::string describe(const fault& f, const symbol_view& symbols = {}, const column<std::uint32_t>& asset_of_row = {}) {
+    std::string text = to_string(f.code);
+    const char* separator = ": ";
+    if (f.index != no_index) {
+        text += separator;
+        if (f.code == fault_code::bad_fill)
+            text += "fill " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_asset_of_row)
+            text += "row " + std::to_string(f.index);
+        else
+            text += detail::is_of_row(f.code) ? detail::row_text(f.index, symbols, asset_of_row) : symbols[f.index];
+        separator = ", ";
+    }
+    if (f.code == fault_code::bad_time && detail::absolute(f.value) < 9.2e18)
+        text += separator + to_string(timestamp{static_cast<std::int64_t>(f.value)});
+    else if (detail::has_value(f.code) && !(f.index == no_index && f.value == 0.0))
+        text += separator + ("value " + detail::shortest_text(f.value));
+    return text;
+}
+
+// ---- triggers ----
+
+namespace detail {
+/// "0.30% beyond the 5.00% allowed". Weights that differ by rounding alone are the same.
+[[nodiscard]] inline std::string gap_text(const firing& f, std::string (*text)(double), const char* of, const char* allowed) {
+    const double gap = f.margin();
+    const bool same = gap == 0.0 || (f.unit == measure_unit::weight && absolute(gap) <= 1.0 / 281474976710656.0);
+    const std::string threshold = of + text(f.threshold) + allowed;
+    if (same) return "exactly " + threshold;
+    return text(absolute(gap)) + (gap > 0.0 ? " beyond " : " short of ") + threshold;
+}
+/// "above its target", where the drifts tell on which side.
+[[nodiscard]] inline const char* side_text(const firing& f, std::span<const double> drift) noexcept {
+    if (f.asset == no_index) return "away from its targets, ";
+    if (f.asset >= drift.size() || absolute(drift[f.asset]) != f.measure) return "away from its target, ";
+    return drift[f.asset] < 0.0 ? "below its target, " : "above its target, ";
+}
+/// What a trigger measured and how far that is from its threshold.
+[[nodiscard]] inline std::string measure_text(const firing& f, const symbol_view& symbols, std::span<const double> drift) {
+    switch (f.unit) {
+        case measure_unit::weight:
+            return (f.asset == no_index ? "the book" : symbols[f.asset]) + " is " + percent_text(f.measure) + " of the portfolio " +
+                   side_text(f, drift) + gap_text(f, percent_text, "the ", " allowed");
+        case measure_unit::seconds:
+            if (f.measure > 9.2e9) return "no trade yet";
+            return span_text(f.measure) + " since the last trade, " + gap_text(f, span_text, "its ", "");
+        case measure_unit::yes_no: return f.measure > 0.0 ? "due" : "not due";
+        case measure_unit::number: break;
+    }
+    const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];
+    return shortest_text(f.measure) + of + ", " + gap_text(f, shortest_text, "", "");
+}
+[[nodiscard]] inline std::string firing_text(const firing& f, const symbol_view& symbols, std::span<const double> drift) {
+    const std::string name = f.trigger == nullptr || *f.trigger == '\0' ? "trigger" : f.trigger;
+    const std::string head = name + (f.fired ? " fired: " : ": ");
+    if (f.problem) return head + "can not tell, " + describe(f.problem, symbols);
+    if (name == "not_" && (f.measure < 0.0 || f.threshold < 0.0)) {
+        firing inner = f;
+        inner.measure = -f.measure;
+        inner.threshold = -f.threshold;
+        return head + "what it turns around " + (f.fired ? "did not fire, " : "fired, ") + measure_text(inner, symbols, drift);
+    }
+    return head + measure_text(f, symbols, drift);
+}
+}  // namespace detail
+
+/// "band: SPY is 3.20% of the portfolio away from its target, 1.80% short of the 5.00% allowed".
+[[nodiscard]] inline std::string describe(const firing& f, const symbol_view& symbols = {}) { return detail::firing_text(f, symbols, {}); }
+
+// ---- orders and reasons ----
+
+/// "SELL 15.5 SPY at ≥ 402.11, notional 6232.71, cost 6.23 (traded in full)". The quantity is exact.
+[[nodiscard]] inline std::string describe(const order& o, const symbol_view& symbols = {}) {
+    const double size = detail::absolute(o.quantity);
+    std::string text = o.buy() ? "BUY " : "SELL ";
+    text += o.step.continuous() ? detail::shortest_text(size) : detail::size_text(o.steps, o.step);
+    text += " " + symbols[o.asset];
+    const auto number = [&](const char* what, std::uint32_t n) {
+        if (n != no_index) text += what + std::to_string(n);
+    };
+    if (o.row != o.asset) number(" of row ", o.row);
+    number(" in place ", o.place);
+    number(" on venue ", o.venue);
+    number(" against row ", o.against);
+    number(" as a part of ", o.parent);
+    text += o.buy() ? " at \xE2\x89\xA4 " : " at \xE2\x89\xA5 ";
+    text += detail::shortest_text(o.limit_price) + ", notional " + detail::amount_text(detail::absolute(o.notional)) + ", cost " +
+            detail::amount_text(o.cost);
+    return text + " (" + to_string(o.reason) + ")";
+}
+
+namespace detail {
+[[nodiscard]] constexpr bool was_cut(why w) noexcept { return traded(w) && w != why::full && w != why::exposure_kept; }
+}  // namespace detail
+
+/// "GLD not traded, 410.00 below its target (below the minimum notional)"; "GLD traded in part, ..." where less was traded than wished.
+[[nodiscard]] inline std::string describe(const reason& r, const symbol_view& symbols = {}) {
+    const bool noise = detail::absolute(r.missing()) <= detail::absolute(r.wished) * 1e-12;
+    const double missing = noise ? 0.0 : r.missing();
+    std::string text = symbols[r.asset];
+    text += r.done == 0.0 ? " not traded" : detail::was_cut(r.code) ? " traded in part" : " traded";
+    if (missing != 0.0)
+        text += ", " + detail::amount_text(detail::absolute(missing)) + (missing > 0.0 ? " below" : " above") + " its target";
+    return text + " (" + to_string(r.code) + ")";
+}
+
+// ---- the decision ----
+
+namespace detail {
+[[nodiscard]] inline bool same_firing(const firing& a, const firing& b) noexcept {
+    return std::string_view{a.trigger == nullptr ? "" : a.trigger} == (b.trigger == nullptr ? "" : b.trigger) && a.fired == b.fired &&
+           a.measure == b.measure && a.threshold == b.threshold && a.asset == b.asset;
+}
+[[nodiscard]] inline const char* outcome_word(outcome o) noexcept {
+    switch (o) {
+        case outcome::hold: return "HOLD";
+        case outcome::trade: return "TRADE";
+        case outcome::not_worth_it: return "NOT WORTH IT";
+        case outcome::blocked: return "BLOCKED";
+        case outcome::rejected: return "REJECTED";
+        case outcome::infeasible: return "INFEASIBLE";
+        case outcome::inexact: return "INEXACT";
+    }
+    return "UNKNOWN";
+}
+/// Why, in one sentence: the trigger that decided, then every other one.
+[[nodiscard]] inline std::string why_text(const decision& d, const symbol_view& symbols) {
+    const std::string guard = d.guard == nullptr || *d.guard == '\0' ? "a guard" : d.guard;
+    std::string text;
+    if (d.outcome == outcome::blocked) text = guard + " forbids to trade now; ";
+    if (d.outcome == outcome::not_worth_it) text = guard + " says that the trades are not worth it; ";
+    if (d.outcome == outcome::inexact) text = "the solver stopped short, the orders are its best feasible point; ";
+    if (d.outcome == outcome::hold) text = d.firing.fired ? "nothing can be traded; " : "the trigger did not fire; ";
+    text += firing_text(d.firing, symbols, d.drift());
+    bool skipped = false;
+    for (const firing& leaf : d.leaves) {
+        if (!skipped && same_firing(leaf, d.firing))
+            skipped = true;
+        else
+            text += "; " + firing_text(leaf, symbols, d.drift());
+    }
+    return text;
+}
+}  // namespace detail
+
+/// The whole decision: a sentence that says what and why; a line for every order; one for every asset that was not traded or traded in
+/// part, with what is missing; the totals. Lines are parted by '\n'; the last one has none. `asset_of_row` is the account's, for faults of
+/// rows.
+[[nodiscard]] inline std::string describe(const decision& d, const symbol_view& symbols = {},
+                                          const column<std::uint32_t>& asset_of_row = {}) {
+    const bool at_fault = d.outcome == outcome::rejected || d.outcome == outcome::infeasible;
+    std::string text = detail::outcome_word(d.outcome);
+    text += " at " + to_string(d.at);
+    if (d.value > 0.0) text += ", portfolio " + detail::amount_text(d.value);
+    text += ": " + (at_fault ? describe(d.problem, symbols, asset_of_row) : detail::why_text(d, symbols));
+    for (const order& o : d.orders) text += "\n  " + describe(o, symbols);
+    const double noise = d.value / 70368744177664.0;  // 2^-46: what doubles can not tell from zero in a portfolio of this value
+    for (const reason& r : d.reasons)
+        if (r.done == 0.0 || (detail::was_cut(r.code) && detail::absolute(r.missing()) > noise)) text += "\n  " + describe(r, symbols);
+    if (at_fault) return text;
+    const auto money = [&](double x) { return detail::amount_text(detail::absolute(x) <= noise ? 0.0 : x); };
+    if (d.orders.empty()) return text + "\n  no orders, cash stays " + money(d.cash);
+    text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
+            " before and " + money(d.cash_after) + " after";
+    if (d.more_to_do()) text += "\n  more to do once these are filled";
+    return text;
+}
+
+}  // namespace ballast::inline v0

@@ -1,0 +1,61 @@
+// Are two answers the same to the last bit? -0.0 differs from 0.0, and a NaN is the same as itself.
+#pragma once
+
+#include <ballast/core/decision.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+
+namespace test {
+
+inline bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+
+inline bool same_bits(std::span<const double> a, std::span<const double> b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (!same_bits(a[i], b[i])) return false;
+    return true;
+}
+
+inline bool same_text(const char* a, const char* b) { return a == b || (a != nullptr && b != nullptr && std::strcmp(a, b) == 0); }
+
+inline bool same_bits(const ballast::fault& a, const ballast::fault& b) {
+    return a.code == b.code && a.index == b.index && same_bits(a.value, b.value);
+}
+
+inline bool same_bits(const ballast::firing& a, const ballast::firing& b) {
+    return a.fired == b.fired && same_text(a.trigger, b.trigger) && same_bits(a.measure, b.measure) &&
+           same_bits(a.threshold, b.threshold) && a.unit == b.unit && a.asset == b.asset && same_bits(a.problem, b.problem);
+}
+
+inline bool same_bits(const ballast::order& a, const ballast::order& b) {
+    return a.row == b.row && a.asset == b.asset && a.against == b.against && a.place == b.place && a.venue == b.venue &&
+           a.parent == b.parent && a.steps == b.steps && a.step == b.step && same_bits(a.quantity, b.quantity) &&
+           same_bits(a.price, b.price) && same_bits(a.limit_price, b.limit_price) && same_bits(a.notional, b.notional) &&
+           same_bits(a.cost, b.cost) && a.reason == b.reason;
+}
+
+inline bool same_bits(const ballast::reason& a, const ballast::reason& b) {
+    return a.asset == b.asset && a.code == b.code && same_bits(a.wished, b.wished) && same_bits(a.done, b.done);
+}
+
+template <class T>
+bool same_lists(const std::vector<T>& a, const std::vector<T>& b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (!same_bits(a[i], b[i])) return false;
+    return true;
+}
+
+inline bool same_bits(const ballast::decision& a, const ballast::decision& b) {
+    return a.outcome == b.outcome && same_bits(a.problem, b.problem) && same_bits(a.firing, b.firing) && same_text(a.guard, b.guard) &&
+           a.at == b.at && same_bits(a.value, b.value) && same_bits(a.cash, b.cash) && same_bits(a.cash_after, b.cash_after) &&
+           same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_lists(a.orders, b.orders) &&
+           same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) && same_bits(a.weight_before(), b.weight_before()) &&
+           same_bits(a.weight_after(), b.weight_after()) && same_bits(a.drift(), b.drift());
+}
+
+}  // namespace test
