@@ -11,7 +11,8 @@ namespace ballast_test {
 /// What a scripted trigger answers.
 enum class says : std::uint8_t { quiet, fires, problem };
 
-/// Answers as told; its memory counts observations and keeps the last commit. The measure is its number, so that it can be known among others.
+/// Answers as told; its memory counts observations and keeps the last commit. The measure is its number, so that it can be known among
+/// others.
 struct scripted {
     says answer = says::quiet;
     double number = 0.0;

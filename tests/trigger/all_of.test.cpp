@@ -112,7 +112,8 @@ TEST_CASE("all_of: monthly bands look at the band on the first of the month alon
     CHECK_FALSE(t.check(far.at(timestamp_from_civil(2026, 2, 2)), m).fired);
 }
 
-// Its region is that of the first part that has one. A weight moved to within it is quiet there, and so all_of is; where all_of fires a weight is outside.
+// Its region is that of the first part that has one. A weight moved to within it is quiet there, and so all_of is; where all_of fires a
+// weight is outside.
 TEST_CASE("all_of: the region is that of the first banded part") {
     std::mt19937_64 rng{19};
     int fired = 0;

@@ -159,8 +159,8 @@ TEST_CASE("band: cash counts in the value and has no band") {
     CHECK_FALSE(band{.absolute = 0.152}.check(l).fired);
 }
 
-// Cash 1500, −5 at 110, target −50 %: weight −0.5789, drift 0.0789 (the same file, test_shorting_more_when_price_goes_up_short_something; there target −
-// weight).
+// Cash 1500, −5 at 110, target −50 %: weight −0.5789, drift 0.0789 (the same file, test_shorting_more_when_price_goes_up_short_something;
+// there target − weight).
 TEST_CASE("band: a short that grew is below its target") {
     const auto l = test_look::holding(1500.0, {-5.0}, {110.0}, {-0.5});
     CHECK(l.look().weight[0] == Approx(-0.5789473684210527).epsilon(1e-12));

@@ -152,7 +152,8 @@ TEST_CASE("calendar: period starts over twenty years, against a walk through the
     SUCCEED();
 }
 
-// Twenty years with zero to three looks a day, commits that follow a firing or come from elsewhere (on holidays as well), on four clocks. Fired:
+// Twenty years with zero to three looks a day, commits that follow a firing or come from elsewhere (on holidays as well), on four clocks.
+// Fired:
 //   today is no holiday, nothing was committed in this period, and (skip) nothing was observed in it at an earlier moment.
 // The answer is the same before and after the account observed the look.
 TEST_CASE("calendar: fires as a list of all that the account saw says") {

@@ -51,8 +51,8 @@ TEST_CASE("distance: sees a deposit that leaves every asset a little short") {
     CHECK(distance{.limit = 0.09}.check(l).fired);
 }
 
-// d₁ = ½·(Σ|wᵢ − Tᵢ| + |w_cash − T_cash|), d₂ = √(Σ(wᵢ − Tᵢ)² + (w_cash − T_cash)²), by plain sums in long double. The first is the larger of what is
-// bought and what is sold, cash counted as an asset, because both are the same.
+// d₁ = ½·(Σ|wᵢ − Tᵢ| + |w_cash − T_cash|), d₂ = √(Σ(wᵢ − Tᵢ)² + (w_cash − T_cash)²), by plain sums in long double. The first is the larger
+// of what is bought and what is sold, cash counted as an asset, because both are the same.
 TEST_CASE("distance: random looks, against plain sums") {
     std::mt19937_64 rng{12};
     int fired = 0;

@@ -30,8 +30,8 @@ constexpr double tolerance = 1.0 / 281474976710656.0;  // 2^-48
 volatility_band of(double exponent) { return {.width = 0.05, .reference = 0.2, .exponent = exponent}; }
 }  // namespace
 
-// width·(σ/reference)^exponent. At σ = 2·reference: exponent −1 halves the width, +2/3 makes it 2^(2/3) = 1.5874 times as wide; at σ = 8·reference +2/3
-// makes it 4 times as wide.
+// width·(σ/reference)^exponent. At σ = 2·reference: exponent −1 halves the width, +2/3 makes it 2^(2/3) = 1.5874 times as wide; at σ =
+// 8·reference +2/3 makes it 4 times as wide.
 TEST_CASE("volatility_band: tightens, widens or ignores as the exponent says") {
     CHECK(of(-1.0).width_at(0, 0.4) == Approx(0.025).epsilon(1e-14));
     CHECK(of(-1.0).width_at(0, 0.1) == Approx(0.1).epsilon(1e-14));
@@ -142,8 +142,8 @@ TEST_CASE("volatility_band: an empty universe stays quiet") {
     CHECK_FALSE(of(-1.0).check(l).problem);
 }
 
-// Fires where and only where a weight lies outside of T ± clamp(width·(σ/reference)^exponent, floor, ceiling) by more than 2^-48; the power through exp and
-// log.
+// Fires where and only where a weight lies outside of T ± clamp(width·(σ/reference)^exponent, floor, ceiling) by more than 2^-48; the power
+// through exp and log.
 TEST_CASE("volatility_band: random looks, against a plain formula and the region") {
     std::mt19937_64 rng{17};
     std::uniform_real_distribution<double> unit{0.0, 1.0};
