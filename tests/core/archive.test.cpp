@@ -136,7 +136,7 @@ full_market some_market(std::size_t n) {
         ewma.seen[i] = {static_cast<std::int64_t>(random())};
         ewma.returns[i] = random();
     }
-    ewma.warm = random();
+    ewma.fewest = random();
     auto& given = detail::get<1>(m.estimates);
     for (double& v : given.variance) v = uniform(random);
     given.ready = true;
@@ -231,7 +231,7 @@ lives<Rebalancer> live_through(const Rebalancer& r, std::uint64_t seed, int step
             REQUIRE_FALSE(r.commit(account, d, now));
             REQUIRE_FALSE(r.commit(account2, after_restart, now));
             crash(account2);
-            apply(held, d);
+            CHECK_FALSE(apply(held, d));
         }
         REQUIRE_FALSE(r.observe(market, account, in, w));
         REQUIRE_FALSE(r.observe(market2, account2, in, w));

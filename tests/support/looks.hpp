@@ -119,13 +119,17 @@ public:
         double invested = 0.0;
         double wanted = 0.0;
         double largest = 0.0;
+        std::uint32_t furthest = ballast::no_index;
         for (std::size_t i = 0; i < n; ++i) {
             position[i] = weight[i] * value;
             quantity[i] = position[i] / price[i];
             drift[i] = weight[i] - target[i];
             invested += position[i];
             wanted += target[i];
-            largest = std::fmax(largest, std::fabs(drift[i]));
+            if (i == 0 || std::fabs(drift[i]) > largest) {
+                largest = std::fabs(drift[i]);
+                furthest = static_cast<std::uint32_t>(i);
+            }
         }
         cash = value - invested;
         input.market.now = look_.now;
@@ -138,6 +142,7 @@ public:
         look_.cash = cash;
         look_.cash_target = 1.0 - wanted;
         look_.largest_drift = largest;
+        look_.furthest = furthest;
         look_.price = price;
         look_.position = position;
         look_.weight = weight;

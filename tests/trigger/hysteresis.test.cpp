@@ -144,8 +144,8 @@ TEST_CASE("hysteresis: goes on where a turnover limit cuts every step") {
             const decision& d = k.propose(h.view(), target);
             if (d.outcome != outcome::trade) break;
             CHECK(d.turnover <= 0.02);
-            apply(h, d);
-            (void)k.commit(d);
+            CHECK_FALSE(apply(h, d));
+            CHECK_FALSE(k.commit(d));
             ++trades;
         }
         return std::pair{h.quantity[0] / 100.0 - 0.5, trades};
