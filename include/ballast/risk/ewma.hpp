@@ -58,7 +58,7 @@ struct ewma {
         if (m.price.size() != n) return {fault_code::size_mismatch, no_index, static_cast<double>(m.price.size())};
         if (!m.as_of.empty() && m.as_of.size() != n) return {fault_code::size_mismatch, no_index, static_cast<double>(m.as_of.size())};
         step last{};
-        std::uint64_t fewest = std::numeric_limits<std::uint64_t>::max();
+        std::uint64_t fewest = (std::numeric_limits<std::uint64_t>::max)();
         for (std::size_t i = 0; i < n; ++i) {
             const timestamp quoted = m.as_of.empty() ? m.now : m.as_of[i];
             if (quoted <= m.now) learn(e, i, m.price[i], quoted, last);
@@ -82,7 +82,8 @@ private:
     struct step {
         duration passed{};
         double years = 0.0;
-        double gain = 0.0;  ///< 1 − δ, above 0 however short the step
+        double decay = 0.0;  ///< δ
+        double gain = 0.0;   ///< 1 − δ, above 0 however short the step
     };
 
     void learn(estimate& e, std::size_t i, double p, timestamp quoted, step& s) const noexcept {
@@ -91,22 +92,22 @@ private:
             const duration passed = elapsed(e.seen[i], quoted);
             if (passed != s.passed) {
                 const double lives = static_cast<double>(passed.ns) / static_cast<double>(half_life.ns);
-                s = {passed, passed.years(), -std::expm1(-lives * 0.69314718055994530942)};
+                s = {passed, passed.years(), std::exp2(-lives), -std::expm1(-lives * 0.69314718055994530942)};
             }
             const double r = log_return(e.price[i], p);
-            const double total = (1.0 - s.gain) * e.weight[i] + s.gain;
-            e.variance[i] += s.gain / total * (r * r / s.years - e.variance[i]);
-            e.weight[i] = total;
+            const double kept = s.decay * e.weight[i];
+            e.weight[i] = kept + s.gain;
+            e.variance[i] = (kept * e.variance[i] + s.gain * (r * r / s.years)) / e.weight[i];
             ++e.returns[i];
         }
         e.price[i] = p;
         e.seen[i] = quoted;
     }
-    /// log(to / from), also where the quotient is too large or too small for a double.
+    /// log(to / from), to the last digits however small the move, and where the quotient is too large or too small for a double.
     [[nodiscard]] static double log_return(double from, double to) noexcept {
-        const double q = to / from;
-        return q >= std::numeric_limits<double>::min() && q <= std::numeric_limits<double>::max() ? std::log(q)
-                                                                                                  : std::log(to) - std::log(from);
+        const double move = (to - from) / from;
+        if (move > -0.5 && move < 1.0) return std::log1p(move);
+        return std::log(to) - std::log(from);
     }
 };
 
