@@ -66,8 +66,9 @@ class rebalancer {
     static_assert(
         !detail::needs_region<Solver>() || banded_trigger<Trigger>,
         "ballast: this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target");
-    static_assert(detail::accepts<Solver>(Cost::shape), "ballast: this solver does not accept a cost model of this shape");
-    static_assert(detail::largest_need<Trigger, Solver, More...>() == risk_need::nothing ||
+    static_assert(detail::told_at_run_time<Cost> || detail::accepts<Solver>(Cost::shape),
+                  "ballast: this solver does not accept a cost model of this shape");
+    static_assert(detail::largest_need<Trigger, Cost, Solver, More...>() == risk_need::nothing ||
                       detail::count_of<detail::estimator_kind, More...> > 0,
                   "ballast: a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}");
 
@@ -85,11 +86,18 @@ public:
         require_valid(cost_);
         require_valid(solver_);
         detail::for_each(more_, [](const auto& part) { require_valid(part); });
+        if (const configuration_fault f = check_composition()) detail::refuse(f);
     }
 
     // ---- making room: the only allocations -------------------------------------------------------------------------------------------------
-    void prepare(market_state& m, const sizes& s) const { m.prepare(s); }
-    void prepare(account_state& a, const sizes& s) const { a.prepare(s); }
+    void prepare(market_state& m, const sizes& s) const {
+        m.prepare(s);
+        for_each_estimator(m, [&](const auto& e, auto& estimate) { detail::prepare_for(e, estimate, s); });
+    }
+    void prepare(account_state& a, const sizes& s) const {
+        a.prepare(s);
+        for_each_policy(a, [&](const auto& policy, auto& memory) { detail::prepare_for(policy, memory, s); });
+    }
     void prepare(workspace& w, const sizes& s) const {
         w.valuation.prepare(s);
         for (auto* v : {&w.lower, &w.upper, &w.region_lower, &w.region_upper, &w.trade, &w.share}) v->resize(s.assets);
@@ -97,9 +105,10 @@ public:
         w.round.resize(s.assets);
         w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
-        w.risk.resize(estimators);
+        w.risk.resize(risk_views());
         w.sizing.prepare(s);
         detail::prepare(w.solver, s);
+        detail::prepare_for(solver_, w.solver, s);
         prepare(w.seen, s);
     }
     void prepare(decision& d, const sizes& s) const {
@@ -109,7 +118,8 @@ public:
     // ---- learning ---------------------------------------------------------------------------------------------------------------------------
     /// A tick: estimators learn, last good prices are kept. A price that can not be used is left out. O(n) and the estimators' own.
     fault observe(market_state& m, const market_view& market) const noexcept {
-        if (market.price.size() != m.assets()) return {fault_code::not_prepared, no_index, static_cast<double>(market.price.size())};
+        if (market.price.size() != m.assets() || !is_prepared(m))
+            return {fault_code::not_prepared, no_index, static_cast<double>(market.price.size())};
         if (m.last_observed.happened() && market.now < m.last_observed)
             return {fault_code::bad_time, no_index, static_cast<double>(market.now.ns)};
         fault first;
@@ -132,9 +142,7 @@ public:
             return {fault_code::bad_time, no_index, static_cast<double>(in.market.now.ns)};
         look l;
         if (const fault f = look_at(m, a, in, w, w.seen, l)) return f;
-        detail::observe(trigger_, l, detail::get<0>(a.memories));
-        detail::observe(solver_, l, detail::get<1>(a.memories));
-        for_each_more(a, [&](const auto& part, auto& memory) { detail::observe(part, l, memory); });
+        for_each_policy(a, [&](const auto& policy, auto& memory) { detail::observe(policy, l, memory); });
         a.last_observed = in.market.now;
         return {};
     }
@@ -155,9 +163,8 @@ public:
     /// All orders were filled as proposed, at `at`. Committing a decision that did not trade does nothing.
     fault commit(account_state& a, const decision& d, timestamp at) const noexcept {
         if (d.orders.empty()) return {};
-        detail::commit(trigger_, d, at, detail::get<0>(a.memories));
-        detail::commit(solver_, d, at, detail::get<1>(a.memories));
-        for_each_more(a, [&](const auto& part, auto& memory) { detail::commit(part, d, at, memory); });
+        if (!is_prepared(a)) return {fault_code::not_prepared, no_index, static_cast<double>(d.assets())};
+        for_each_policy(a, [&](const auto& policy, auto& memory) { detail::commit(policy, d, at, memory); });
         return {};
     }
 
@@ -206,15 +213,15 @@ private:
 
     /// f(estimator, its estimate) for each, in order.
     template <class State, class F>
-    void for_each_estimator(State& m, F&& f) const noexcept {
+    void for_each_estimator(State& m, F&& f) const {
         visit_estimators(m, f, std::index_sequence_for<More...>{});
     }
     template <class State, class F, std::size_t... Is>
-    void visit_estimators(State& m, F& f, std::index_sequence<Is...>) const noexcept {
+    void visit_estimators(State& m, F& f, std::index_sequence<Is...>) const {
         (visit_estimator<Is>(m, f), ...);
     }
     template <std::size_t I, class State, class F>
-    void visit_estimator(State& m, F& f) const noexcept {
+    void visit_estimator(State& m, F& f) const {
         const auto& part = detail::get<I>(more_);
         if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) f(part, detail::get<estimators_before<I>()>(m.estimates));
     }
@@ -226,14 +233,61 @@ private:
         return count;
     }
 
-    /// f(part, its memory) for each of the further parts, in order.
-    template <class F>
-    void for_each_more(account_state& a, F&& f) const noexcept {
+    /// f(policy, its memory): the trigger, the solver, the further parts in order.
+    template <class State, class F>
+    void for_each_policy(State& a, F&& f) const {
+        f(trigger_, detail::get<0>(a.memories));
+        f(solver_, detail::get<1>(a.memories));
         visit_more(a, f, std::index_sequence_for<More...>{});
     }
-    template <class F, std::size_t... Is>
-    void visit_more(account_state& a, F& f, std::index_sequence<Is...>) const noexcept {
+    template <class State, class F, std::size_t... Is>
+    void visit_more(State& a, F& f, std::index_sequence<Is...>) const {
         (f(detail::get<Is>(more_), detail::get<Is + 2>(a.memories)), ...);
+    }
+
+    /// False where a state was prepared by a rebalancer whose erased parts are others; without erased parts that is another type.
+    [[nodiscard]] bool is_prepared(const market_state& m) const noexcept {
+        bool all = true;
+        for_each_estimator(m, [&](const auto& e, const auto& estimate) { all = all && detail::prepared_for(e, estimate); });
+        return all;
+    }
+    [[nodiscard]] bool is_prepared(const account_state& a) const noexcept {
+        bool all = true;
+        for_each_policy(a, [&](const auto& policy, const auto& memory) { all = all && detail::prepared_for(policy, memory); });
+        return all;
+    }
+
+    /// How many risk views the estimators give.
+    [[nodiscard]] std::size_t risk_views() const noexcept {
+        std::size_t n = 0;
+        detail::for_each(more_, [&](const auto& part) {
+            if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) n += detail::view_count(part);
+        });
+        return n;
+    }
+
+    /// What the sentences above can not tell of erased parts.
+    [[nodiscard]] configuration_fault check_composition() const {
+        if (detail::needs_region(solver_) && !detail::has_region(trigger_))
+            return {"solver.needs_region", 1.0,
+                    "this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target"};
+        if constexpr (detail::told_at_run_time<Cost> || detail::with_runtime_accepts<Solver>) {
+            const cost_traits of_cost = detail::traits_of(cost_);
+            if (!detail::accepts(solver_, of_cost))
+                return {"cost.shape", static_cast<double>(of_cost.shape), "this solver does not accept a cost model of this shape"};
+        }
+        risk_need most = risk_need::nothing;
+        const auto ask = [&](const auto& part) {
+            if (const risk_need need = detail::need_of(part); need > most) most = need;
+        };
+        ask(trigger_);
+        ask(cost_);
+        ask(solver_);
+        detail::for_each(more_, ask);
+        if (most != risk_need::nothing && risk_views() == 0)
+            return {"policy.needs", static_cast<double>(most),
+                    "a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}"};
+        return {};
     }
 
     [[nodiscard]] bool covers_all(std::size_t n) const noexcept {
@@ -254,7 +308,8 @@ private:
         const std::size_t n = in.market.price.size();
         const std::size_t rows = in.account.weight.empty() ? in.account.quantity.size() : in.account.weight.size();
         out.at = in.market.now;
-        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n) {
+        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n || !is_prepared(m) || !is_prepared(a) ||
+            !detail::prepared_for(solver_, w.solver)) {
             out.reset(0);
             return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
         }
@@ -267,10 +322,15 @@ private:
         out.cash = out.cash_after = l.cash;
         if (!covers_all(n)) return {fault_code::bad_parameter_count, no_index, static_cast<double>(n)};
         if constexpr (estimators > 0) {
-            if (m.assets() != n) return {fault_code::not_prepared, no_index, static_cast<double>(m.assets())};
+            const std::size_t views = risk_views();
+            if (views > 0 && (m.assets() != n || w.risk.size() < views))
+                return {fault_code::not_prepared, no_index, static_cast<double>(m.assets())};
+            l.risk = {w.risk.data(), views};
             std::size_t k = 0;
-            for_each_estimator(m, [&](const auto& e, const auto& estimate) { w.risk[k++] = e.view(estimate); });
-            l.risk = w.risk;
+            for_each_estimator(m, [&](const auto& e, const auto& estimate) {
+                detail::views(e, estimate, std::span{w.risk}.subspan(k, detail::view_count(e)));
+                k += detail::view_count(e);
+            });
         }
         const double* target = nullptr;
         if (const fault f = find_target(a, in, w, l, target)) return f;
@@ -282,7 +342,7 @@ private:
         const std::size_t n = l.assets();
         if constexpr (at < sizeof...(More)) {
             const auto& policy = detail::get<at>(more_);
-            constexpr bool transforms = detail::transforms<std::remove_cvref_t<decltype(policy)>>();
+            const bool transforms = detail::transforms(policy);
             if (transforms && in.target.empty() && n > 0) return {fault_code::targets_missing};
             if (!transforms && !in.target.empty()) return {fault_code::targets_given_twice};
             if (transforms) l.target = {detail::in_place_or_copied(in.target, w.share), n};
@@ -347,7 +407,8 @@ private:
     }
 
     [[nodiscard]] box find_region(const look& l, const account_state& a, workspace& w) const noexcept {
-        if constexpr (banded_trigger<Trigger> && detail::needs_region<Solver>()) {
+        if constexpr (banded_trigger<Trigger>) {
+            if (!detail::needs_region(solver_)) return {};
             const box b{{w.region_lower.data(), l.assets()}, {w.region_upper.data(), l.assets()}};
             for (std::size_t i = 0; i < l.assets(); ++i) {
                 b.lower[i] = -infinity;
@@ -364,10 +425,11 @@ private:
         verdict worst = verdict::pass;
         detail::for_each(more_, [&](const auto& part) {
             if constexpr (detail::judging_guard<std::remove_cvref_t<decltype(part)>>) {
-                const verdict v = part.check(proposal{l, out});
+                const char* name = nullptr;
+                const verdict v = detail::judge(part, proposal{l, out}, name);
                 if (v > worst) {
                     worst = v;
-                    out.guard = part.name;
+                    out.guard = name;
                 }
             }
         });

@@ -7,6 +7,9 @@
 ///   memory of other policies as `memories<Policies...>`; core/archive.hpp has the full table;
 /// - where it has vectors, `void prepare(const sizes&)`, the only place where they grow.
 ///
+/// Where what is remembered is known at run time only, the policy itself has `void prepare(memory&, const sizes&) const`, called after the
+/// memory's own, and `bool prepared(const memory&) const noexcept`.
+///
 /// It also has a `static constexpr const char* name`, by which saved bytes know it, and may have `memory_version` (default 1), raised
 /// whenever the fields change.
 #pragma once
@@ -72,6 +75,32 @@ concept preparable = requires(T& t, const sizes& s) {
 template <class T>
 void prepare(T& t, const sizes& s) {
     if constexpr (preparable<T>) t.prepare(s);
+}
+
+/// A policy that puts into its memory, scratch or estimate what only it knows at run time: an erased one, or one that may be made of such.
+template <class Policy, class Memory>
+concept prepares = requires(const Policy& p, Memory& m, const sizes& s) {
+    p.prepare(m, s);
+};
+template <class Policy, class Memory>
+concept tells_prepared = requires(const Policy& p, const Memory& m) {
+    { p.prepared(m) }
+    noexcept->std::same_as<bool>;
+};
+
+/// What is left to do after `prepare(m, s)` for a memory that depends on the policy itself.
+template <class Policy, class Memory>
+void prepare_for(const Policy& p, Memory& m, const sizes& s) {
+    if constexpr (prepares<Policy, Memory>) p.prepare(m, s);
+}
+
+/// False where the memory was not prepared for this policy.
+template <class Policy, class Memory>
+[[nodiscard]] constexpr bool prepared_for(const Policy& p, const Memory& m) noexcept {
+    if constexpr (tells_prepared<Policy, Memory>)
+        return p.prepared(m);
+    else
+        return true;
 }
 }  // namespace detail
 

@@ -55,6 +55,21 @@ template <class... Ps>
     return most;
 }
 
+template <class P>
+concept with_runtime_needs = requires(const P& p) {
+    { p.runtime_needs() }
+    noexcept->std::same_as<risk_need>;
+};
+
+/// What this very policy needs: erased ones, and those made of them, tell it at run time.
+template <class P>
+[[nodiscard]] constexpr risk_need need_of(const P& p) noexcept {
+    if constexpr (with_runtime_needs<P>)
+        return p.runtime_needs();
+    else
+        return need_of<P>();
+}
+
 /// The sentences for members that have an optional name but another signature.
 template <class P>
 consteval bool check_optional_members() {

@@ -9,6 +9,7 @@
 /// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form; for convex shapes |
 /// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
 /// | `v.jump(i)`                   | no       | the fixed part: the limit of cost(i, x) as x goes to 0, for buys and sells alike; without it solvers ask for the cost of next to nothing |
+/// | `m.runtime_traits()`          | no       | `cost_traits`, where only the object knows them: `shape` is then `general`, and its views tell too |
 /// | `m.validate()`                | no       | `configuration_fault`                                                           |
 /// | `m.covers(n)`                 | no       | false where a list of parameters does not have n entries                         |
 ///
@@ -21,6 +22,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "../core/look.hpp"
@@ -103,16 +105,31 @@ concept cost_model = requires(const Model& m, const look& l) {
     noexcept->bound_cost;
 };
 
+/// What a solver may know of a bound cost before it asks for a number.
+struct cost_traits {
+    cost_shape shape = cost_shape::general;
+    bool linear = false;      ///< `linear(i)` is there
+    bool responsive = false;  ///< `respond(...)` is there
+};
+
+namespace detail {
+template <class T>
+concept told_at_run_time = requires(const T& t) {
+    { t.runtime_traits() }
+    noexcept->std::same_as<cost_traits>;
+};
+}  // namespace detail
+
 /// A bound cost that is exactly linear on both sides.
 template <class View>
-concept linear_bound_cost = requires(const View& v, std::size_t i) {
+concept linear_bound_cost = !detail::told_at_run_time<View> && requires(const View& v, std::size_t i) {
     { v.linear(i) }
     noexcept->std::same_as<linear_cost>;
 };
 
 /// A bound cost that answers a price in closed form.
 template <class View>
-concept responsive_cost = requires(const View& v, std::size_t i, double x) {
+concept responsive_cost = !detail::told_at_run_time<View> && requires(const View& v, std::size_t i, double x) {
     { v.respond(i, x, x, x, x, x) }
     noexcept->std::same_as<response>;
 };
@@ -203,15 +220,28 @@ concept names_jump = !requires {
 template <cost_model Model>
 consteval bool check_cost() {
     using view = bound_cost_of<Model>;
-    static_assert(!names_linear<view> || linear_bound_cost<view>,
+    static_assert(!names_linear<view> || told_at_run_time<view> || linear_bound_cost<view>,
                   "ballast: the view of this cost model has a member `linear`, but not `linear_cost linear(std::size_t) const noexcept`");
     static_assert(
-        !names_respond<view> || responsive_cost<view>,
+        !names_respond<view> || told_at_run_time<view> || responsive_cost<view>,
         "ballast: the view of this cost model has a member `respond`, but not `response respond(std::size_t, double price, double "
         "curvature, double centre, double lo, double hi) const noexcept`");
     static_assert(!names_jump<view> || jumping_cost<view>,
                   "ballast: the view of this cost model has a member `jump`, but not `double jump(std::size_t) const noexcept`");
     return true;
+}
+
+template <class View>
+[[nodiscard]] consteval cost_traits traits_of_view() noexcept {
+    return {shape_of<View>(), linear_bound_cost<View>, responsive_cost<View>};
+}
+/// What this very model's views can do: erased ones, and those made of them, tell it at run time.
+template <cost_model Model>
+[[nodiscard]] constexpr cost_traits traits_of(const Model& m) noexcept {
+    if constexpr (told_at_run_time<Model>)
+        return m.runtime_traits();
+    else
+        return traits_of_view<bound<Model>>();
 }
 
 constexpr bool not_an_amount(double x) noexcept { return !(x >= 0.0) || x > 1e300; }

@@ -4,6 +4,7 @@
 /// |-------------------------------|----------------|-------------------------------------------------------------------------------|
 /// | `g.narrow(look, limits&)`     | one of the two | narrows weights, trades or turnover before the solver: nothing is shrunk later |
 /// | `g.check(proposal)`           | one of the two | `verdict`: pass, hold the proposal back, or block it                           |
+/// | `g.check(proposal, const char*& name)` | no    | for guards made of others: the same, and the name of the one that says so; beside the first |
 /// | `static constexpr name`       | yes            | told in the decision                                                          |
 /// | `memory`, `observe`, `commit` | no             | as for triggers                                                               |
 /// | `g.validate()`, `g.covers(n)` | no             | configuration                                                                 |
@@ -45,6 +46,20 @@ concept judging_guard = requires(const G& g, const proposal& p) {
     { g.check(p) }
     noexcept->std::same_as<verdict>;
 };
+template <class G>
+concept naming_guard = requires(const G& g, const proposal& p, const char*& name) {
+    { g.check(p, name) }
+    noexcept->std::same_as<verdict>;
+};
+/// What the guard says of a proposal, and the name of the one that says so.
+template <judging_guard G>
+[[nodiscard]] verdict judge(const G& g, const proposal& p, const char*& name) noexcept {
+    name = G::name;
+    if constexpr (naming_guard<G>)
+        return g.check(p, name);
+    else
+        return g.check(p);
+}
 template <class G>
 consteval bool check_guard() {
     static_assert(!names_narrow<G> || limiting_guard<G>,

@@ -7,6 +7,7 @@
 /// | `e.view(estimate)`                        | yes      | `risk_view` per year; `ready` tells whether it has seen enough          |
 /// | `static constexpr risk_need provides`     | yes      | volatility or covariance                                               |
 /// | `static constexpr name`                   | yes      | by which saved bytes know it                                           |
+/// | `e.view_count()`, `e.views(estimate, span<risk_view>)` | no | for estimators made of others: how many views, and all of them    |
 /// | `e.validate()`, `e.covers(n)`             | no       | configuration                                                          |
 ///
 /// An asset's volatility is at or above zero and finite, whatever was observed; while `ready` is false nobody reads it.
@@ -15,6 +16,8 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
+#include <span>
 
 #include "../core/configuration.hpp"
 #include "../core/fault.hpp"
@@ -48,6 +51,31 @@ consteval bool check_estimator() {
     static_assert(!names_prepare<typename E::estimate> || preparable<typename E::estimate>,
                   "ballast: this estimate has a member `prepare`, but not `void prepare(const sizes&)`");
     return true;
+}
+
+template <class E>
+concept with_several_views = requires(const E& e, const typename E::estimate& s, std::span<risk_view> out) {
+    { e.view_count() }
+    noexcept->std::same_as<std::size_t>;
+    { e.views(s, out) }
+    noexcept->std::same_as<void>;
+};
+
+/// How many risk views this very estimator gives.
+template <class E>
+[[nodiscard]] constexpr std::size_t view_count(const E& e) noexcept {
+    if constexpr (with_several_views<E>)
+        return e.view_count();
+    else
+        return 1;
+}
+/// Writes them.
+template <class E>
+void views(const E& e, const typename E::estimate& s, std::span<risk_view> out) noexcept {
+    if constexpr (with_several_views<E>)
+        e.views(s, out);
+    else
+        out[0] = e.view(s);
 }
 }  // namespace detail
 

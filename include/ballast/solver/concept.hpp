@@ -6,6 +6,7 @@
 /// | `scratch`                                | no       | nested type with `prepare(const sizes&)`: memory of its own in the workspace  |
 /// | `static constexpr bool needs_region`     | no       | true: only composes with a trigger that offers a region                       |
 /// | `static constexpr bool accepts(shape)`   | no       | false for cost shapes that it can not treat                                   |
+/// | `s.runtime_needs_region()`, `s.runtime_accepts(cost_traits)` | no | the same, where only the object knows: of erased solvers   |
 /// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
 ///
 /// Models here: to_target, to_band. The smallest legal one is examples/custom/solver.cpp.
@@ -14,11 +15,13 @@
 #include <concepts>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "../core/limits.hpp"
 #include "../core/look.hpp"
 #include "../core/policy.hpp"
 #include "../cost/concept.hpp"
+#include "../cost/detail/cost_ref.hpp"
 
 namespace ballast::inline v0 {
 
@@ -121,12 +124,53 @@ template <class S>
         return true;
 }
 
+template <class S>
+concept with_runtime_needs_region = requires(const S& s) {
+    { s.runtime_needs_region() }
+    noexcept->std::same_as<bool>;
+};
+template <class S>
+concept with_runtime_accepts = requires(const S& s, const cost_traits& t) {
+    { s.runtime_accepts(t) }
+    noexcept->std::same_as<bool>;
+};
+
+/// Does this very solver need a region? Erased ones tell it at run time.
+template <class S>
+[[nodiscard]] constexpr bool needs_region(const S& s) noexcept {
+    if constexpr (with_runtime_needs_region<S>)
+        return s.runtime_needs_region();
+    else
+        return needs_region<S>();
+}
+
+/// A solver that can be called with this view.
+template <class S, class View>
+concept can_solve = accepts<S>(shape_of<View>()) &&(solving<S, View> || scratch_solving<S, View>);
+
 template <class S, class View>
 [[nodiscard]] status solve(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) noexcept {
-    if constexpr (scratch_solving<S, View>)
+    if constexpr (told_at_run_time<View> && !with_runtime_accepts<S>)
+        return with_exact_traits(ref_to(c), [&](const auto& exact) noexcept {
+            if constexpr (can_solve<S, std::remove_cvref_t<decltype(exact)>>)
+                return solve(s, p, exact, m, out);
+            else
+                return status::infeasible;  // refused when the rebalancer was built
+        });
+    else if constexpr (scratch_solving<S, View>)
         return s.solve(p, c, m, out);
     else
         return s.solve(p, c, out);
+}
+
+/// Does this very solver take costs of these traits? A solver that is not erased knows it of those of the six types.
+template <class S>
+[[nodiscard]] bool accepts(const S& s, const cost_traits& t) noexcept {
+    if constexpr (with_runtime_accepts<S>)
+        return s.runtime_accepts(t);
+    else
+        return with_exact_traits(cost_ref{nullptr, cost_table_of<any_linear_view>, t},
+                                 [](const auto& exact) noexcept { return can_solve<S, std::remove_cvref_t<decltype(exact)>>; });
 }
 }  // namespace detail
 

@@ -4,6 +4,7 @@
 /// |-------------------------------------------|----------|------------------------------------------------------------------|
 /// | `t.weights(look[, memory], span<double>)` | yes      | writes one target per asset; `noexcept`                          |
 /// | `static constexpr bool transforms`        | no       | true: it makes its targets from those that the host gives        |
+/// | `t.runtime_transforms()`                  | no       | the same, where only the object knows: of erased ones            |
 /// | `memory`, `observe`, `commit`, `needs`    | no       | as for triggers                                                  |
 /// | `t.validate()`, `t.covers(n)`             | no       | configuration                                                    |
 ///
@@ -42,6 +43,19 @@ template <class T>
         return T::transforms;
     else
         return false;
+}
+template <class T>
+concept with_runtime_transforms = requires(const T& t) {
+    { t.runtime_transforms() }
+    noexcept->std::same_as<bool>;
+};
+/// The same of this very policy: erased ones tell it at run time.
+template <class T>
+[[nodiscard]] constexpr bool transforms(const T& t) noexcept {
+    if constexpr (with_runtime_transforms<T>)
+        return t.runtime_transforms();
+    else
+        return transforms<T>();
 }
 }  // namespace detail
 

@@ -32,6 +32,7 @@ public:
         });
         return answer;
     }
+    [[nodiscard]] bool has_region() const noexcept { return this->any_region(); }
     void region(const look& l, const memory& m, const box& b) const noexcept requires(banded_trigger<Triggers> || ...) {
         bool done = false;
         detail::for_each_pair(this->parts(), m.parts,

@@ -33,6 +33,7 @@ public:
         });
         return answer;
     }
+    [[nodiscard]] bool has_region() const noexcept { return this->any_region(); }
     void region(const look& l, const memory& m, const box& b) const noexcept requires(banded_trigger<Triggers> || ...) {
         detail::for_each_pair(this->parts(), m.parts, [&](const auto& t, const auto& of_t) { detail::narrow_if_banded(t, l, of_t, b); });
     }

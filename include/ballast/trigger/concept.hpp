@@ -4,10 +4,12 @@
 /// |-----------------------------------|----------|----------------------------------------------------------------------------------|
 /// | `t.check(look[, memory])`         | yes      | `firing`: whether it fired, its measure and its threshold; `noexcept`             |
 /// | `t.region(look[, memory], box)`   | no       | narrows the box to its live band, for solvers that stop at an edge                |
+/// | `t.has_region()`                  | no       | false where it offers none after all; true without it                             |
 /// | `t.explain(look, memory, leaf_sink&)` | no   | for composites: checks, and tells the sink of every leaf                          |
 /// | `t.leaves()`                      | no       | how many leaves `explain` tells of at most; 1 without it                          |
 /// | `memory`, `observe`, `commit`     | no       | what it remembers of an account: core/memory.hpp                                  |
 /// | `needs`                           | no       | `risk_need`: which risk view it reads, from `look.risk[estimator]`                |
+/// | `t.runtime_needs()`               | no       | the same, where only the object knows: of erased ones and those made of them      |
 /// | `t.validate()`, `t.covers(n)`     | no       | configuration: core/configuration.hpp, core/memory.hpp                            |
 ///
 /// Which one:
@@ -78,6 +80,11 @@ concept explaining = requires(const T& t, const look& l, const memory_of<T>& m, 
     noexcept->std::same_as<firing>;
 };
 template <class T>
+concept with_has_region = requires(const T& t) {
+    { t.has_region() }
+    noexcept->std::same_as<bool>;
+};
+template <class T>
 concept with_leaves = requires(const T& t) {
     { t.leaves() }
     noexcept->std::convertible_to<std::size_t>;
@@ -118,6 +125,15 @@ void narrow_to_region(const T& t, const look& l, const memory_of<T>& m, const bo
         t.region(l, m, b);
     else
         t.region(l, b);
+}
+
+/// Does this very trigger offer a region? Erased ones, and those made of them, tell it at run time.
+template <trigger_policy T>
+[[nodiscard]] constexpr bool has_region(const T& t) noexcept {
+    if constexpr (banded_trigger<T> && with_has_region<T>)
+        return t.has_region();
+    else
+        return banded_trigger<T>;
 }
 
 template <trigger_policy T>

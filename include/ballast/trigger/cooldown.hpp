@@ -50,6 +50,9 @@ public:
     void region(const look& l, const memory& m, const box& b) const noexcept requires banded_trigger<Inner> {
         detail::narrow_if_banded(detail::get<0>(this->parts()), l, detail::get<0>(m.inner.parts), b);
     }
+    [[nodiscard]] bool has_region() const noexcept { return this->any_region(); }
+    void prepare(memory& m, const sizes& s) const { base::prepare(m.inner, s); }
+    [[nodiscard]] bool prepared(const memory& m) const noexcept { return base::prepared(m.inner); }
     void observe(const look& l, memory& m) const noexcept { base::observe(l, m.inner); }
     void commit(const decision& d, timestamp at, memory& m) const noexcept {
         m.last = at;

@@ -46,6 +46,9 @@ public:
     void region(const look& l, const memory& m, const box& b) const noexcept requires banded_trigger<Off> {
         detail::narrow_if_banded(detail::get<1>(this->parts()), l, detail::get<1>(m.inner.parts), b);
     }
+    [[nodiscard]] bool has_region() const noexcept { return detail::has_region(detail::get<1>(this->parts())); }
+    void prepare(memory& m, const sizes& s) const { base::prepare(m.inner, s); }
+    [[nodiscard]] bool prepared(const memory& m) const noexcept { return base::prepared(m.inner); }
     void observe(const look& l, memory& m) const noexcept {
         const firing f = check(l, m);
         if (!f.problem) m.active = f.fired;

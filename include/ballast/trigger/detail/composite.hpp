@@ -12,6 +12,7 @@ namespace ballast::inline v0::detail {
 template <class T>
 bool narrow_if_banded(const T& t, const look& l, const memory_of<T>& m, const box& b) noexcept {
     if constexpr (banded_trigger<T>) {
+        if (!detail::has_region(t)) return false;
         detail::narrow_to_region(t, l, m, b);
         return true;
     } else {
@@ -38,6 +39,21 @@ public:
     void commit(const decision& d, timestamp at, memory& m) const noexcept {
         detail::for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { v0::detail::commit(t, d, at, of_t); });
     }
+    void prepare(memory& m, const sizes& s) const {
+        detail::for_each_pair(parts_, m.parts, [&](const auto& t, auto& of_t) { detail::prepare_for(t, of_t, s); });
+    }
+    [[nodiscard]] bool prepared(const memory& m) const noexcept {
+        bool all = true;
+        detail::for_each_pair(parts_, m.parts, [&](const auto& t, const auto& of_t) { all = all && detail::prepared_for(t, of_t); });
+        return all;
+    }
+    [[nodiscard]] risk_need runtime_needs() const noexcept {
+        risk_need most = risk_need::nothing;
+        detail::for_each(parts_, [&](const auto& t) {
+            if (const risk_need need = detail::need_of(t); need > most) most = need;
+        });
+        return most;
+    }
     [[nodiscard]] std::size_t leaves() const noexcept {
         std::size_t n = 0;
         detail::for_each(parts_, [&](const auto& t) { n += detail::leaf_count(t); });
@@ -56,6 +72,14 @@ public:
         return f;
     }
     [[nodiscard]] constexpr const pack<Triggers...>& parts() const noexcept { return parts_; }
+
+protected:
+    /// Does any part offer a region?
+    [[nodiscard]] bool any_region() const noexcept {
+        bool any = false;
+        detail::for_each(parts_, [&](const auto& t) { any = any || v0::detail::has_region(t); });
+        return any;
+    }
 
 private:
     [[no_unique_address]] pack<Triggers...> parts_{};
