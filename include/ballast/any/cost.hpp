@@ -1,0 +1,210 @@
+/// A cost model chosen at run time.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "../cost/concept.hpp"
+#include "../cost/detail/cost_ref.hpp"
+#include "detail/model.hpp"
+
+namespace ballast::inline v0 {
+
+namespace detail {
+/// Bytes of a bound view that an erased one has room for.
+inline constexpr std::size_t view_room = 128;
+/// A view is handed about by value.
+inline constexpr std::size_t largest_view = 2048;
+
+/// What an empty any_cost is bound to.
+struct free_view : convex_linear_view<free_view> {
+    [[nodiscard]] constexpr linear_cost linear(std::size_t) const noexcept { return {}; }
+};
+
+struct view_buffer {
+    alignas(std::max_align_t) std::byte bytes[view_room];
+};
+
+struct cost_base : model_base {
+    [[nodiscard]] virtual cost_traits traits() const noexcept = 0;
+    /// Makes the bound view in the buffer and tells how to ask it.
+    [[nodiscard]] virtual const cost_table* bind(const look& l, view_buffer& room) const noexcept = 0;
+};
+
+/// A view that has no room is bound again for every question: views of models that are made of erased ones.
+template <class P>
+struct bound_again {
+    const P* model;
+    const look* of;
+};
+struct binding {
+    template <class P>
+    static auto view(const bound_again<P>& v) noexcept {
+        return v.model->bind(*v.of);
+    }
+};
+template <class P>
+inline constexpr cost_table bound_again_table = make_cost_table<bound_again<P>, binding>();
+
+template <class P>
+struct cost_model_of final : model_of<cost_model_of<P>, cost_base, P> {
+    using view = bound_cost_of<P>;
+    static_assert(sizeof(view) <= largest_view && alignof(view) <= alignof(std::max_align_t),
+                  "ballast: the bound view of this cost model is too large to be erased; keep pointers to the model and the look in it");
+    static_assert(std::is_trivially_copyable_v<view> && std::is_trivially_destructible_v<view>,
+                  "ballast: the bound view of this cost model owns something, and so can not be erased; views are copied as bytes");
+
+    using model_of<cost_model_of<P>, cost_base, P>::model_of;
+
+    [[nodiscard]] cost_traits traits() const noexcept override { return traits_of(this->policy); }
+    [[nodiscard]] const cost_table* bind(const look& l, view_buffer& room) const noexcept override {
+        if constexpr (sizeof(view) <= view_room) {
+            ::new (static_cast<void*>(room.bytes)) view(this->policy.bind(l));
+            return &cost_table_of<view>;
+        } else {
+            ::new (static_cast<void*>(room.bytes)) bound_again<P>{&this->policy, &l};
+            return &bound_again_table<P>;
+        }
+    }
+};
+}  // namespace detail
+
+/// Any cost model as a value: `any_cost c = cost::proportional{.rate = 10_bps};`. To the compiler it has the shape `general`; what it has
+/// in truth, and whether it is linear and answers prices, it and its views tell at run time, and solvers then do what they would have done
+/// with the model itself, to the bit. Copies are deep. One indirect call per number. The bound view of the model stands in the bound view
+/// of this one; one of more than 128 bytes is bound anew for every number.
+class any_cost : public detail::bases::erased<detail::cost_base> {
+public:
+    static constexpr const char* name = "any_cost";
+    static constexpr cost_shape shape = cost_shape::general;
+
+    /// Empty: to be assigned to. Bound, it costs nothing.
+    any_cost() noexcept = default;
+    template <class P>
+        requires(!std::same_as<P, any_cost> && cost_model<P>)
+    any_cost(P model) : erased{new detail::cost_model_of<P>(std::move(model))} { static_assert(detail::check_optional_members<P>()); }
+
+    class view {
+    public:
+        [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return table_->cost(room_.bytes, i, x); }
+        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return table_->marginal(room_.bytes, i, x); }
+        [[nodiscard]] bool has_linear() const noexcept { return traits_.linear; }
+        /// Only where `has_linear()`.
+        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return table_->linear(room_.bytes, i); }
+        [[nodiscard]] bool has_respond() const noexcept { return traits_.responsive; }
+        /// Only where `has_respond()`.
+        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
+            return table_->respond(room_.bytes, i, price, curvature, centre, lo, hi);
+        }
+        [[nodiscard]] cost_shape runtime_shape() const noexcept { return traits_.shape; }
+        [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
+        [[nodiscard]] detail::cost_ref ref() const noexcept { return {room_.bytes, *table_, traits_}; }
+
+    private:
+        friend any_cost;
+        view() noexcept = default;
+
+        detail::view_buffer room_;
+        const detail::cost_table* table_ = nullptr;
+        cost_traits traits_{};
+    };
+
+    /// The view refers to this object and to the look.
+    [[nodiscard]] view bind(const look& l) const noexcept {
+        view v;
+        if (model_) {
+            v.table_ = model_->bind(l, v.room_);
+            v.traits_ = model_->traits();
+        } else {
+            ::new (static_cast<void*>(v.room_.bytes)) detail::free_view{};
+            v.table_ = &detail::cost_table_of<detail::free_view>;
+        }
+        return v;
+    }
+    [[nodiscard]] cost_shape runtime_shape() const noexcept { return runtime_traits().shape; }
+    [[nodiscard]] bool has_linear() const noexcept { return runtime_traits().linear; }
+    [[nodiscard]] bool has_respond() const noexcept { return runtime_traits().responsive; }
+    [[nodiscard]] cost_traits runtime_traits() const noexcept { return model_ ? model_->traits() : cost_traits{}; }
+    [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
+};
+
+/// The sum of a list of costs: `any_costs{{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps}}}`, which is what `cost::sum` of
+/// them is, to the bit. A list of none costs nothing. Each part is bound anew for every number.
+class any_costs {
+public:
+    static constexpr const char* name = "any_costs";
+    static constexpr cost_shape shape = cost_shape::general;
+
+    any_costs() noexcept = default;
+    any_costs(std::vector<any_cost> parts) noexcept : parts_{std::move(parts)} {}
+
+    class view {
+    public:
+        view(const any_costs& of, const look& l) noexcept : of_{&of}, look_{&l} {}
+        [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
+            double c = 0.0;
+            for (const any_cost& part : of_->parts_) c += part.bind(*look_).cost(i, x);
+            return c;
+        }
+        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
+            slope_interval s;
+            for (const any_cost& part : of_->parts_) {
+                const slope_interval of_part = part.bind(*look_).marginal(i, x);
+                s.low += of_part.low;
+                s.high += of_part.high;
+            }
+            return s;
+        }
+        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept {
+            linear_cost c;
+            for (const any_cost& part : of_->parts_) c = c + part.bind(*look_).linear(i);
+            return c;
+        }
+        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
+            return linear(i).respond(price, curvature, centre, lo, hi);
+        }
+        [[nodiscard]] cost_traits runtime_traits() const noexcept { return of_->runtime_traits(); }
+
+    private:
+        const any_costs* of_;
+        const look* look_;
+    };
+
+    [[nodiscard]] view bind(const look& l) const noexcept { return {*this, l}; }
+    /// As in `cost::sum`: linear where all parts are; it answers prices where all are linear and convex.
+    [[nodiscard]] cost_traits runtime_traits() const noexcept {
+        cost_traits t{.shape = cost_shape::convex, .linear = true};
+        for (const any_cost& part : parts_) {
+            const cost_traits of_part = part.runtime_traits();
+            if (of_part.shape > t.shape) t.shape = of_part.shape;
+            t.linear = t.linear && of_part.linear;
+        }
+        t.responsive = t.linear && t.shape == cost_shape::convex;
+        return t;
+    }
+    [[nodiscard]] risk_need runtime_needs() const noexcept {
+        risk_need most = risk_need::nothing;
+        for (const any_cost& part : parts_)
+            if (const risk_need need = part.runtime_needs(); need > most) most = need;
+        return most;
+    }
+    [[nodiscard]] bool covers(std::size_t n) const noexcept {
+        for (const any_cost& part : parts_)
+            if (!part.covers(n)) return false;
+        return true;
+    }
+    [[nodiscard]] configuration_fault validate() const {
+        for (const any_cost& part : parts_)
+            if (const configuration_fault f = part.validate()) return f;
+        return {};
+    }
+
+private:
+    std::vector<any_cost> parts_{};
+};
+
+}  // namespace ballast::inline v0
