@@ -77,22 +77,28 @@ struct followed {
 };
 
 /// A convex cost that is not linear: coefficient · x² / value. `Responsive`: it answers prices.
+struct smooth_view {
+    double k;
+    [[nodiscard]] double cost(std::size_t, double x) const noexcept { return k * x * x; }
+    [[nodiscard]] slope_interval marginal(std::size_t, double x) const noexcept { return {2.0 * k * x, 2.0 * k * x}; }
+};
+struct answering_view : smooth_view {
+    [[nodiscard]] response respond(std::size_t, double price, double curvature, double centre, double lo, double hi) const noexcept {
+        const double x = (price + curvature * centre) / (2.0 * k + curvature);
+        return {x < lo ? lo : x > hi ? hi : x, 1.0 / (2.0 * k + curvature), static_cast<std::int8_t>(x < 0.0 ? -1 : 1)};
+    }
+};
 template <bool Responsive>
 struct impact {
     double coefficient = 0.1;
     static constexpr const char* name = "impact";
     static constexpr cost_shape shape = cost_shape::convex;
-    struct view {
-        double k;
-        [[nodiscard]] double cost(std::size_t, double x) const noexcept { return k * x * x; }
-        [[nodiscard]] slope_interval marginal(std::size_t, double x) const noexcept { return {2.0 * k * x, 2.0 * k * x}; }
-        [[nodiscard]] response respond(std::size_t, double price, double curvature, double centre, double lo,
-                                       double hi) const noexcept requires Responsive {
-            const double x = (price + curvature * centre) / (2.0 * k + curvature);
-            return {x < lo ? lo : x > hi ? hi : x, 1.0 / (2.0 * k + curvature), static_cast<std::int8_t>(x < 0.0 ? -1 : 1)};
-        }
-    };
-    [[nodiscard]] view bind(const look& l) const noexcept { return {coefficient / l.value}; }
+    using view = std::conditional_t<Responsive, answering_view, smooth_view>;
+    [[nodiscard]] view bind(const look& l) const noexcept {
+        view v{};
+        v.k = coefficient / l.value;
+        return v;
+    }
 };
 
 /// A solver with scratch of its own that treats convex costs alone, and asks them for their answers: it goes as far toward the target as a
@@ -590,6 +596,22 @@ TEST_CASE("any_rebalancer: states that other policies prepared are a fault; othe
     forgetful.prepare(e.account, s);
     e.policy.propose(e.market, e.account, b.in(), e.workspace, e.answer);
     CHECK(e.answer.problem.code == fault_code::not_prepared);
+}
+
+TEST_CASE("any_rebalancer: a workspace that has room for more estimators lends no more than there are") {
+    const trigger::volatility_band second{.width = 0.02, .reference = 0.3, .exponent = 0.0, .estimator = 1};
+    const any_rebalancer one{second, cost::zero{}, solver::to_target{}, {}, {}, {risk::given{}}};
+    const any_rebalancer two{second, cost::zero{}, solver::to_target{}, {}, {}, {risk::given{}, risk::given{}}};
+    book b{34, 3};
+    const sizes s{.assets = 3, .rows = b.quantity.size()};
+    desk d{one, s};
+    two.prepare(d.workspace, s);
+    CHECK(d.propose(b.in()).problem.code == fault_code::risk_not_ready);
+    // One that has room for fewer is not prepared.
+    desk e{two, s};
+    REQUIRE(e.propose(b.in()).problem.code == fault_code::none);
+    one.prepare(e.workspace, s);
+    CHECK(e.propose(b.in()).problem.code == fault_code::not_prepared);
 }
 
 TEST_CASE("any_rebalancer: nothing prepared is a fault") {

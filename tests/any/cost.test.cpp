@@ -95,6 +95,7 @@ void check_same(const Model& model, const any_cost& erased, const cost_traits& w
     for (std::size_t n = 0; n < 5; ++n) CHECK(erased.covers(n) == detail::covers(model, n));
     const std::vector<double> xs = notionals();
     for (std::size_t i = 0; i < l.price.size(); ++i) {
+        REQUIRE(same_bits(detail::jump_of(exact, i), detail::jump_of(view, i)));
         for (const double x : xs) {
             REQUIRE(same_bits(exact.cost(i, x), view.cost(i, x)));
             REQUIRE(same(exact.marginal(i, x), view.marginal(i, x)));

@@ -86,12 +86,16 @@ public:
     any_cost() noexcept = default;
     template <class P>
         requires(!std::same_as<P, any_cost> && cost_model<P>)
-    any_cost(P model) : erased{new detail::cost_model_of<P>(std::move(model))} { static_assert(detail::check_optional_members<P>()); }
+    any_cost(P model) : erased{new detail::cost_model_of<P>(std::move(model))} {
+        static_assert(detail::check_optional_members<P>() && detail::check_cost<P>());
+    }
 
     class view {
     public:
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return table_->cost(room_.bytes, i, x); }
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return table_->marginal(room_.bytes, i, x); }
+        /// That of the model, or what solvers would take for it.
+        [[nodiscard]] double jump(std::size_t i) const noexcept { return table_->jump(room_.bytes, i); }
         [[nodiscard]] bool has_linear() const noexcept { return traits_.linear; }
         /// Only where `has_linear()`.
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return table_->linear(room_.bytes, i); }
@@ -144,13 +148,15 @@ public:
 
     class view {
     public:
-        view(const any_costs& of, const look& l) noexcept : of_{&of}, look_{&l} {}
+        view(const any_costs& of, const look& l) noexcept : of_{&of}, look_{&l}, traits_{of.runtime_traits()} {}
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
+            if (traits_.linear) return linear(i).cost(x);
             double c = 0.0;
             for (const any_cost& part : of_->parts_) c += part.bind(*look_).cost(i, x);
             return c;
         }
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
+            if (traits_.linear) return linear(i).marginal(x);
             slope_interval s;
             for (const any_cost& part : of_->parts_) {
                 const slope_interval of_part = part.bind(*look_).marginal(i, x);
@@ -158,6 +164,11 @@ public:
                 s.high += of_part.high;
             }
             return s;
+        }
+        [[nodiscard]] double jump(std::size_t i) const noexcept {
+            double j = 0.0;
+            for (const any_cost& part : of_->parts_) j += part.bind(*look_).jump(i);
+            return j;
         }
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept {
             linear_cost c;
@@ -167,11 +178,12 @@ public:
         [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
             return linear(i).respond(price, curvature, centre, lo, hi);
         }
-        [[nodiscard]] cost_traits runtime_traits() const noexcept { return of_->runtime_traits(); }
+        [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
 
     private:
         const any_costs* of_;
         const look* look_;
+        cost_traits traits_;
     };
 
     [[nodiscard]] view bind(const look& l) const noexcept { return {*this, l}; }

@@ -56,7 +56,7 @@ public:
     any_estimator() noexcept = default;
     template <class P>
         requires(!std::same_as<P, any_estimator> && estimator_policy<P>)
-    any_estimator(P policy) : erased{new detail::estimator_model<P>(std::move(policy))} {}
+    any_estimator(P policy) : erased{new detail::estimator_model<P>(std::move(policy))} { static_assert(detail::check_estimator<P>()); }
 
     [[nodiscard]] risk_need runtime_provides() const noexcept { return model_ ? model_->provides() : risk_need::nothing; }
     void prepare(estimate& e, const sizes& s) const {

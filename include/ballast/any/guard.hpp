@@ -22,8 +22,7 @@ struct guard_model final : remembering_model_of<guard_model<P>, guard_base, P> {
     void narrow([[maybe_unused]] const look& l, [[maybe_unused]] limits& lim) const noexcept override {
         if constexpr (limiting_guard<P>) this->policy.narrow(l, lim);
     }
-    [[nodiscard]] verdict check([[maybe_unused]] const proposal& p, const char*& name) const noexcept override {
-        name = P::name;
+    [[nodiscard]] verdict check([[maybe_unused]] const proposal& p, [[maybe_unused]] const char*& name) const noexcept override {
         if constexpr (judging_guard<P>)
             return judge(this->policy, p, name);
         else

@@ -29,6 +29,7 @@ concept with_respond = requires(const View& v, std::size_t i, double x) {
 struct cost_table {
     double (*cost)(const void*, std::size_t, double) noexcept = nullptr;
     slope_interval (*marginal)(const void*, std::size_t, double) noexcept = nullptr;
+    double (*jump)(const void*, std::size_t) noexcept = nullptr;
     linear_cost (*linear)(const void*, std::size_t) noexcept = nullptr;
     response (*respond)(const void*, std::size_t, double, double, double, double, double) noexcept = nullptr;
 };
@@ -40,6 +41,7 @@ template <class T, class F>
     cost_table t;
     t.cost = [](const void* v, std::size_t i, double x) noexcept -> double { return F::view(*static_cast<const T*>(v)).cost(i, x); };
     t.marginal = [](const void* v, std::size_t i, double x) noexcept { return F::view(*static_cast<const T*>(v)).marginal(i, x); };
+    t.jump = [](const void* v, std::size_t i) noexcept { return jump_of(F::view(*static_cast<const T*>(v)), i); };
     if constexpr (with_linear<view>)
         t.linear = [](const void* v, std::size_t i) noexcept { return F::view(*static_cast<const T*>(v)).linear(i); };
     if constexpr (with_respond<view>)
@@ -68,6 +70,7 @@ public:
 
     [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return table_->cost(view_, i, x); }
     [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return table_->marginal(view_, i, x); }
+    [[nodiscard]] double jump(std::size_t i) const noexcept { return table_->jump(view_, i); }
     /// Only where the traits say so.
     [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return table_->linear(view_, i); }
     /// Only where the traits say so, or where it is linear and convex.
@@ -110,6 +113,7 @@ public:
 
     [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return of_.cost(i, x); }
     [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return of_.marginal(i, x); }
+    [[nodiscard]] double jump(std::size_t i) const noexcept { return of_.jump(i); }
     [[nodiscard]] linear_cost linear(std::size_t i) const noexcept requires Linear { return of_.linear(i); }
     [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo,
                                    double hi) const noexcept requires Responsive {
