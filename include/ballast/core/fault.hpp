@@ -18,29 +18,29 @@ enum class fault_code : std::uint8_t {
     bad_quantity,          ///< a quantity is not finite
     short_not_allowed,     ///< a quantity or weight is negative and the mandate does not allow shorts
     bad_weight,            ///< a weight is not finite
-    bad_cash,              ///< the cash is not finite
+    bad_cash,              ///< the cash is not finite, or was given beside weights
     bad_value,             ///< the portfolio value given with weights is not finite or not above zero
-    no_value,              ///< cash and positions are worth nothing or less; value: the sum
-    holdings_missing,      ///< neither quantities nor weights were given
+    no_value,              ///< cash and positions are worth nothing or less, or more than a double holds; value: the sum
+    holdings_missing,      ///< neither quantities nor weights were given; an account that holds nothing gives zeros
     holdings_given_twice,  ///< both quantities and weights were given
     targets_missing,       ///< no targets were given and the rebalancer has no target policy
     targets_given_twice,   ///< targets were given to a rebalancer whose target policy makes its own
     bad_target,            ///< a target is not finite
     short_target,          ///< a target is negative and the mandate does not allow shorts
     over_leveraged,        ///< the targets ask for more than the mandate's leverage; value: Σ|target|
-    bad_asset_of_row,      ///< a row names an asset that has no price
-    bad_step,              ///< a step is negative
-    bad_minimum,           ///< a minimum notional is negative or not finite
-    bad_parameter_count,   ///< a policy's list has another number of entries than there are assets; value: its size
-    bad_risk,              ///< a volatility is not finite or negative
-    risk_not_ready,        ///< a policy needs an estimate that has seen too few observations
-    overflow,              ///< a quantity is too large to be counted in steps
-    limits_conflict,       ///< the guards leave an asset no weight at all; value: lower − upper
-    bad_time,              ///< an observation is earlier than the last one
-    bad_fill,              ///< a fill names an order that the decision does not have, or more than it
-    bytes_truncated,       ///< saved bytes end before their content does
-    bytes_foreign,         ///< saved bytes are of another kind, of other policies or damaged
-    bytes_newer,           ///< saved bytes were written by a newer version
+    bad_asset_of_row,  ///< a row names an asset that has no price; in `apply`: an order's row is not there or of another asset; value: the asset
+    bad_step,          ///< a step or tick is negative, or no decimal number of at most 18 places; value: 0, since it is none
+    bad_minimum,       ///< a minimum notional is negative or not finite
+    bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
+    bad_risk,             ///< a volatility is not finite or negative
+    risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
+    overflow,             ///< a quantity is too large to be counted in steps
+    limits_conflict,      ///< the guards leave an asset no weight at all; value: lower − upper
+    bad_time,             ///< an observation is earlier than the last one
+    bad_fill,         ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
+    bytes_truncated,  ///< saved bytes end before their content does
+    bytes_foreign,    ///< saved bytes are of another kind, of other policies or damaged
+    bytes_newer,      ///< saved bytes were written by a newer version
 };
 
 [[nodiscard]] constexpr const char* to_string(fault_code c) noexcept {
@@ -52,9 +52,9 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_quantity: return "quantity is not finite";
         case fault_code::short_not_allowed: return "short position, but the mandate does not allow shorts";
         case fault_code::bad_weight: return "weight is not finite";
-        case fault_code::bad_cash: return "cash is not finite";
+        case fault_code::bad_cash: return "cash is not finite, or given beside weights";
         case fault_code::bad_value: return "portfolio value is not a number above zero";
-        case fault_code::no_value: return "cash and positions together are not worth more than zero";
+        case fault_code::no_value: return "cash and positions together are not worth a number above zero";
         case fault_code::holdings_missing: return "neither quantities nor weights given";
         case fault_code::holdings_given_twice: return "both quantities and weights given";
         case fault_code::targets_missing: return "no targets given";
@@ -62,8 +62,8 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_target: return "target is not finite";
         case fault_code::short_target: return "negative target, but the mandate does not allow shorts";
         case fault_code::over_leveraged: return "targets ask for more than the mandate's leverage";
-        case fault_code::bad_asset_of_row: return "row names an asset that has no price";
-        case fault_code::bad_step: return "step is negative";
+        case fault_code::bad_asset_of_row: return "row names an asset that is not there";
+        case fault_code::bad_step: return "step or tick is not a decimal number at or above zero";
         case fault_code::bad_minimum: return "minimum notional is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
@@ -71,7 +71,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::overflow: return "quantity is too large to be counted in steps";
         case fault_code::limits_conflict: return "the limits leave the asset no weight at all";
         case fault_code::bad_time: return "observation is earlier than the last one";
-        case fault_code::bad_fill: return "fill does not belong to an order of the decision";
+        case fault_code::bad_fill: return "fill does not fit an order of the decision";
         case fault_code::bytes_truncated: return "saved bytes are truncated";
         case fault_code::bytes_foreign: return "saved bytes are damaged or belong to other policies";
         case fault_code::bytes_newer: return "saved bytes were written by a newer version";
@@ -82,7 +82,7 @@ enum class fault_code : std::uint8_t {
 /// A fault: what, where and the value that caused it. Converts to true where there *is* a fault.
 struct [[nodiscard]] fault {
     fault_code code = fault_code::none;
-    std::uint32_t index = no_index;  ///< row or asset, `no_index` where the fault is of the whole
+    std::uint32_t index = no_index;  ///< row or asset (or fill), `no_index` where the fault is of the whole
     double value = 0.0;
 
     constexpr explicit operator bool() const noexcept { return code != fault_code::none; }

@@ -14,6 +14,9 @@
 namespace ballast::inline v0 {
 
 /// Value, weights and drifts at one moment. Spans are per asset unless said otherwise; rows of one asset are summed into it. Valid during the call.
+///
+/// It is filled as the call goes on: target policies see time, value, cash, prices, quantities, what is frozen and risk (and the host's targets, where they
+/// transform them); triggers see all but `position`, which is `weight`·`value` to them; guards, solvers and sizing see everything.
 struct look {
     timestamp now{};
     double value = 0.0;  ///< portfolio value, cash included; above zero
@@ -22,7 +25,7 @@ struct look {
     std::uint32_t furthest = no_index;  ///< the first asset with the largest drift; none where there are no assets
     double largest_drift = 0.0;         ///< max |drift| over the assets, cash not counted
     std::span<const double> price{};
-    std::span<const double> position{};  ///< value held, base currency
+    std::span<const double> position{};  ///< value held, base currency; empty before a trigger fired
     std::span<const double> weight{};    ///< position / value
     std::span<const double> target{};
     std::span<const double> drift{};         ///< weight − target
@@ -34,11 +37,13 @@ struct look {
 
     [[nodiscard]] std::size_t assets() const noexcept { return price.size(); }
     [[nodiscard]] std::size_t rows() const noexcept { return quantity.size(); }
+    /// The asset that a row holds.
     [[nodiscard]] std::uint32_t asset_of(std::size_t row) const noexcept {
         const auto& map = input->account.asset_of_row;
         return map.empty() ? static_cast<std::uint32_t>(row) : map[row];
     }
     [[nodiscard]] bool is_frozen(std::size_t asset) const noexcept { return !frozen.empty() && frozen[asset] != 0; }
+    /// Cash's weight − its target.
     [[nodiscard]] double cash_drift() const noexcept { return cash / value - cash_target; }
 };
 

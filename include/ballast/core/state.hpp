@@ -24,6 +24,7 @@ public:
 
     /// The only place where it allocates. Forgets everything.
     void prepare(const sizes& s) {
+        estimates = {};
         last_good_price.assign(s.assets, 0.0);
         last_observed = timestamp::never();
         detail::for_each(estimates, [&](auto& e) { detail::prepare(e, s); });
