@@ -155,9 +155,12 @@ public:
         leaf_sink sink{out.leaves};
         out.firing = detail::examine(trigger_, l, detail::get<0>(a.memories), sink);
         if (out.firing.problem) return reject(out, out.firing.problem);
-        if (!out.firing.fired) return;
-        detail::fill_positions(w.valuation, l);
-        trade(l, a, w, out);
+        if (out.firing.fired) {
+            if (const fault f = detail::check_instruments(in.instruments)) return reject(out, f);
+            detail::fill_positions(w.valuation, l);
+            trade(l, a, w, out);
+        }
+        if (!l.frozen.empty() && out.outcome != outcome::rejected) name_frozen(l, out);
     }
 
     /// All orders were filled as proposed, at `at`. Committing a decision that did not trade does nothing.
@@ -324,7 +327,7 @@ private:
         if constexpr (estimators > 0) {
             const std::size_t views = risk_views();
             if (views > 0 && (m.assets() != n || w.risk.size() < views))
-                return {fault_code::not_prepared, no_index, static_cast<double>(m.assets())};
+                return {fault_code::not_prepared, no_index, static_cast<double>(n)};
             l.risk = {w.risk.data(), views};
             std::size_t k = 0;
             for_each_estimator(m, [&](const auto& e, const auto& estimate) {
@@ -377,6 +380,17 @@ private:
         if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f);
         out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
         judge(l, out);
+    }
+
+    /// Every asset that a bad price froze has its reason, whether anything fired or it drifted or not.
+    static void name_frozen(const look& l, decision& out) noexcept {
+        auto at = out.reasons.begin();
+        for (std::uint32_t i = 0; i < l.assets(); ++i) {
+            while (at != out.reasons.end() && at->asset < i) ++at;
+            if (!l.is_frozen(i)) continue;
+            if (at == out.reasons.end() || at->asset != i) at = out.reasons.insert(at, {i, why::frozen_price, -l.drift[i] * l.value, 0.0});
+            at->code = why::frozen_price;
+        }
     }
 
     static void conflict(decision& out, const fault& f) noexcept {

@@ -44,15 +44,16 @@ public:
     fault problem{};              ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
     v0::firing firing{};          ///< the trigger as a whole
     const char* guard = nullptr;  ///< the guard that held back or blocked; a literal
-    timestamp at{};
-    double value = 0.0;       ///< portfolio value before trading
-    double cash = 0.0;        ///< before trading
-    double cash_after = 0.0;  ///< after all orders fill at their reference prices
-    double cost = 0.0;        ///< total cost of the orders
-    double turnover = 0.0;    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+    timestamp at{};               ///< the time of the inputs, also where they were rejected
+    double value = 0.0;           ///< portfolio value before trading
+    double cash = 0.0;            ///< before trading
+    double cash_after = 0.0;      ///< after all orders fill at their reference prices
+    double cost = 0.0;            ///< total cost of the orders
+    double turnover = 0.0;        ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
-    std::vector<v0::order> orders{};   ///< sells first, then buys
-    std::vector<reason> reasons{};     ///< one for every asset that drifted or was traded; empty while no trigger fired
+    std::vector<v0::order> orders{};  ///< sells first, then buys
+    std::vector<reason>
+        reasons{};  ///< one for every asset that drifted or was traded, none while no trigger fired; always one for a frozen price
     std::vector<v0::firing> leaves{};  ///< every trigger that was asked, fired or not
 
     [[nodiscard]] std::size_t assets() const noexcept { return assets_; }

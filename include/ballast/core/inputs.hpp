@@ -26,19 +26,21 @@ struct market_view {
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
 };
 
-/// What can be traded and how. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule".
+/// What can be traded and how. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". They are read, and
+/// checked, when a trigger fired.
 struct instrument_view {
     column<decimal_step> step{};    ///< quantities sent are whole numbers of it; a zero step is continuous
     column<decimal_step> tick{};    ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
     column<double> min_notional{};  ///< base currency; an order below it is not sent
 };
 
-/// The account: rows of holdings with cash, or weights with a portfolio value. Columns are per row.
+/// The account: rows of holdings with cash, or weights with a portfolio value. Columns are per row. An account that holds nothing gives zeros, one for
+/// each asset; in a universe without assets there is only the cash, or the value.
 struct account_view {
-    double cash = 0.0;                     ///< base currency; with weights it is derived and stays 0 here
+    double cash = 0.0;                     ///< base currency; may be negative. With weights it is what they leave over, and stays 0 here
     column<double> quantity{};             ///< units held; negative: short
     column<double> weight{};               ///< the other way in: position / portfolio value
-    double value = 0.0;                    ///< portfolio value that goes with `weight`
+    double value = 0.0;                    ///< portfolio value that goes with `weight`, above zero; otherwise not looked at
     column<std::uint32_t> asset_of_row{};  ///< optional: which asset each row holds; empty: row i is asset i
     column<std::uint32_t> place_of_row{};  ///< optional: where it is; handed through to the orders
 };

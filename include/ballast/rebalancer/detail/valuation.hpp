@@ -166,15 +166,32 @@ template <class T>
     return c.size() <= 1 || c.size() == n;
 }
 
+/// True where the account is given by weights; without any assets its value tells.
+[[nodiscard]] constexpr bool given_by_weight(const account_view& a) noexcept {
+    return !a.weight.empty() || (a.quantity.empty() && a.value != 0.0);
+}
+
+/// What is wrong with the rules of the instruments, if anything. Asked only before trading: nothing else reads them.
+[[nodiscard]] inline fault check_instruments(const instrument_view& rules) noexcept {
+    for (std::size_t i = 0; i < rules.step.size(); ++i)
+        if (!rules.step[i].valid()) return fault_at(fault_code::bad_step, i, rules.step[i].value());
+    for (std::size_t i = 0; i < rules.tick.size(); ++i)
+        if (!rules.tick[i].valid()) return fault_at(fault_code::bad_step, i, rules.tick[i].value());
+    for (std::size_t i = 0; i < rules.min_notional.size(); ++i)
+        if (!(rules.min_notional[i] >= 0.0 && finite(rules.min_notional[i])))
+            return fault_at(fault_code::bad_minimum, i, rules.min_notional[i]);
+    return {};
+}
+
 /// What is wrong with the shape of the inputs, if anything.
 [[nodiscard]] inline fault check_shape(const inputs& in) noexcept {
     const std::size_t n = in.market.price.size();
     const auto& a = in.account;
     const bool by_quantity = !a.quantity.empty();
-    const bool by_weight = !a.weight.empty();
+    const bool by_weight = given_by_weight(a);
     const auto size_fault = [](std::size_t size) { return fault{fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
     if (by_quantity && by_weight) return {fault_code::holdings_given_twice};
-    if (!by_quantity && !by_weight && n > 0 && a.asset_of_row.empty()) return {fault_code::holdings_missing};
+    if (!by_quantity && a.weight.empty() && n > 0 && a.asset_of_row.empty()) return {fault_code::holdings_missing};
     const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
     if (a.asset_of_row.empty() ? rows != n : a.asset_of_row.size() != rows) return size_fault(rows);
     if (!a.place_of_row.empty() && a.place_of_row.size() != rows) return size_fault(a.place_of_row.size());
@@ -185,7 +202,7 @@ template <class T>
     if (!fits_rule(in.instruments.min_notional, n)) return size_fault(in.instruments.min_notional.size());
     for (std::size_t r = 0; r < a.asset_of_row.size(); ++r)
         if (a.asset_of_row[r] >= n) return fault_at(fault_code::bad_asset_of_row, r, a.asset_of_row[r]);
-    if (!finite(a.cash)) return {fault_code::bad_cash, no_index, a.cash};
+    if (!finite(a.cash) || (by_weight && a.cash != 0.0)) return {fault_code::bad_cash, no_index, a.cash};
     if (by_weight && !(a.value > 0.0 && finite(a.value))) return {fault_code::bad_value, no_index, a.value};
     return {};
 }
@@ -208,7 +225,7 @@ template <class T>
     if (const fault f = check_shape(in)) return f;
     const std::size_t n = in.market.price.size();
     const auto& a = in.account;
-    const bool by_weight = !a.weight.empty();
+    const bool by_weight = given_by_weight(a);
     const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
     if (!b.holds(n, rows)) return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
 
@@ -282,7 +299,7 @@ template <class T>
     }
     if (look_for_shorts)
         for (std::size_t r = 0; r < rows; ++r)
-            if (quantity[r] < 0.0) return fault_at(fault_code::short_not_allowed, r, quantity[r]);
+            if (quantity[r] < 0.0) return fault_at(fault_code::short_not_allowed, r, by_weight ? a.weight[r] : quantity[r]);
     if (!(out.value > 0.0) || !finite(out.value)) return {fault_code::no_value, no_index, out.value};
 
     out.now = in.market.now;
