@@ -58,7 +58,7 @@ class rebalancer {
     static_assert(((detail::is_guard<More> || detail::is_target<More> || detail::is_estimator<More> || detail::is_sizing<More> ||
                     detail::is_mandate<More>)&&...),
                   "ballast: each further part must be a guard, a target policy, an estimator, a sizing or a mandate");
-    static_assert((detail::check_cost<Cost>() && detail::check_optional_members<Cost>() && detail::check_optional_members<Solver>()) &&
+    static_assert((detail::check_cost<Cost>() && detail::check_optional_members<Cost>() && detail::check_solver<Solver>()) &&
                   (detail::check_part<More>() && ...));
     static_assert(detail::count_of<detail::target_kind, More...> <= 1, "ballast: a rebalancer has one target policy at most");
     static_assert(detail::count_of<detail::sizing_kind, More...> <= 1, "ballast: a rebalancer has one sizing at most");

@@ -98,9 +98,15 @@ concept bound_cost = requires(const View& v, std::size_t i, double x) {
     noexcept->std::same_as<slope_interval>;
 };
 
+namespace detail {
+/// Only what is known when the program is compiled can be its argument.
+template <cost_shape>
+struct constant_shape;
+}  // namespace detail
+
 template <class Model>
 concept cost_model = requires(const Model& m, const look& l) {
-    { Model::shape } -> std::convertible_to<cost_shape>;
+    typename detail::constant_shape<Model::shape>;
     { m.bind(l) }
     noexcept->bound_cost;
 };
@@ -193,28 +199,6 @@ template <bound_cost View>
     else
         return v.cost(i, 1e-280);
 }
-
-struct linear_name {
-    int linear;
-};
-struct respond_name {
-    int respond;
-};
-struct jump_name {
-    int jump;
-};
-template <class P>
-concept names_linear = !requires {
-    &with_name<P, linear_name>::linear;
-};
-template <class P>
-concept names_respond = !requires {
-    &with_name<P, respond_name>::respond;
-};
-template <class P>
-concept names_jump = !requires {
-    &with_name<P, jump_name>::jump;
-};
 
 /// The sentences for members of a view that have an optional name but another signature.
 template <cost_model Model>

@@ -46,6 +46,24 @@ struct needs_name {
 struct prepare_name {
     int prepare;
 };
+struct linear_name {
+    int linear;
+};
+struct respond_name {
+    int respond;
+};
+struct jump_name {
+    int jump;
+};
+struct transforms_name {
+    int transforms;
+};
+struct needs_region_name {
+    int needs_region;
+};
+struct accepts_name {
+    int accepts;
+};
 
 // &with_name<...>::x is ambiguous, and so ill-formed, exactly where Policy has an x of its own.
 template <class P>
@@ -91,6 +109,30 @@ concept names_needs = can_be_base<P> && !requires {
 template <class P>
 concept names_prepare = can_be_base<P> && !requires {
     &with_name<P, prepare_name>::prepare;
+};
+template <class P>
+concept names_linear = can_be_base<P> && !requires {
+    &with_name<P, linear_name>::linear;
+};
+template <class P>
+concept names_respond = can_be_base<P> && !requires {
+    &with_name<P, respond_name>::respond;
+};
+template <class P>
+concept names_jump = can_be_base<P> && !requires {
+    &with_name<P, jump_name>::jump;
+};
+template <class P>
+concept names_transforms = can_be_base<P> && !requires {
+    &with_name<P, transforms_name>::transforms;
+};
+template <class P>
+concept names_needs_region = can_be_base<P> && !requires {
+    &with_name<P, needs_region_name>::needs_region;
+};
+template <class P>
+concept names_accepts = can_be_base<P> && !requires {
+    &with_name<P, accepts_name>::accepts;
 };
 
 }  // namespace ballast::inline v0::detail

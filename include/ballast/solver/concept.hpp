@@ -102,7 +102,7 @@ concept scratch_solving = requires(const S& s, const problem& p, const View& c, 
 };
 template <class S>
 concept with_needs_region = requires {
-    { S::needs_region } -> std::convertible_to<bool>;
+    typename std::bool_constant<S::needs_region>;
 };
 template <class S>
 concept with_accepts = requires {
@@ -176,5 +176,17 @@ template <class S>
 
 template <class S>
 concept solver_policy = detail::solving<S, detail::any_linear_view> || detail::scratch_solving<S, detail::any_linear_view>;
+
+namespace detail {
+/// The sentences for members that have an optional name but another signature.
+template <class S>
+consteval bool check_solver() {
+    static_assert(!names_needs_region<S> || with_needs_region<S>,
+                  "ballast: this solver has a member `needs_region`, but not `static constexpr bool needs_region`");
+    static_assert(!names_accepts<S> || with_accepts<S>,
+                  "ballast: this solver has a member `accepts`, but not `static constexpr bool accepts(cost_shape)`");
+    return check_optional_members<S>();
+}
+}  // namespace detail
 
 }  // namespace ballast::inline v0

@@ -16,6 +16,7 @@
 
 #include <concepts>
 #include <span>
+#include <type_traits>
 
 #include "../core/look.hpp"
 #include "../core/policy.hpp"
@@ -35,7 +36,7 @@ concept memory_weights = requires(const T& t, const look& l, const memory_of<T>&
 };
 template <class T>
 concept with_transforms = requires {
-    { T::transforms } -> std::convertible_to<bool>;
+    typename std::bool_constant<T::transforms>;
 };
 template <class T>
 [[nodiscard]] consteval bool transforms() noexcept {
@@ -69,6 +70,16 @@ void weights(const T& t, const look& l, const memory_of<T>& m, std::span<double>
         t.weights(l, m, out);
     else
         t.weights(l, out);
+}
+}  // namespace detail
+
+namespace detail {
+/// The sentences for members that have an optional name but another signature.
+template <class T>
+consteval bool check_target() {
+    static_assert(!names_transforms<T> || with_transforms<T>,
+                  "ballast: this target policy has a member `transforms`, but not `static constexpr bool transforms`");
+    return check_optional_members<T>();
 }
 }  // namespace detail
 

@@ -32,6 +32,8 @@ consteval bool check_part() {
         return check_estimator<P>();
     else if constexpr (is_guard<P>)
         return check_guard<P>();
+    else if constexpr (is_target<P>)
+        return check_target<P>();
     else
         return check_optional_members<P>();
 }
