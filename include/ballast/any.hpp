@@ -18,11 +18,15 @@
 ///     };
 ///
 /// or, for many accounts under one policy, a member `any_rebalancer policy_`, with one `any_rebalancer::market_state`, one `account_state`
-/// per account and one `workspace` per thread, each prepared by `policy_.prepare(...)`. States belong to the policies that prepared them:
-/// where another rebalancer has other policies with something to remember, its calls answer `not_prepared`. One whose policies differ in
-/// parameters alone, or in policies that remember nothing, goes on with them. Estimates depend on the estimators alone. A rebalancer can be
-/// assigned to while none of its calls is running; it is then as immutable as before. One that was moved from answers `not_prepared` to
-/// everything, and can be assigned to and destroyed.
+/// per account and one `workspace` per thread, each prepared by `policy_.prepare(...)`.
+///
+/// **States belong to the policies that prepared them.** Where another rebalancer has other policies with something to remember, its calls
+/// answer `not_prepared`; where its policies differ in parameters alone, or in policies that remember nothing, it goes on with them. Saved
+/// bytes (core/archive.hpp) are those of the `rebalancer` of the same pieces; a state is prepared before it is loaded. Estimates depend on
+/// the estimators alone, solvers' scratch on the solver.
+///
+/// **Changing the policy.** A rebalancer can be assigned to while none of its calls is running; in between it is as immutable as any other.
+/// One that was moved from proposes, observes accounts and commits nothing (`not_prepared`); it can be assigned to and destroyed.
 #pragma once
 
 #include <optional>

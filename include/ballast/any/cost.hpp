@@ -136,8 +136,12 @@ public:
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
 };
 
-/// The sum of a list of costs: `any_costs{{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps}}}`, which is what `cost::sum` of
-/// them is, to the bit. A list of none costs nothing. Each part is bound anew for every number.
+/// The sum of a list of costs, for hosts that read the list at run time; to the bit what `cost::sum` of the same parts is:
+///
+///     any_cost fees = any_costs{{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps}}};
+///
+/// A list of none costs nothing. Each part is bound anew for every number: an `any_cost` of a `cost::sum` is quicker where the parts are
+/// known.
 class any_costs {
 public:
     static constexpr const char* name = "any_costs";
