@@ -290,7 +290,7 @@ template <saved State>
 /// the size needed, nothing is written and `written` is 0. Allocates nothing. O(size).
 template <saved State>
 fault save(const State& s, std::span<std::byte> out, std::size_t& written) noexcept {
-    const std::size_t size = saved_size(s);
+    const std::size_t size = v0::saved_size(s);
     written = 0;
     if (out.size() < size) return {fault_code::bytes_truncated, no_index, static_cast<double>(size)};
     detail::write_archive(s, size, out.data());
@@ -301,7 +301,7 @@ fault save(const State& s, std::span<std::byte> out, std::size_t& written) noexc
 /// The state as bytes. Allocates them.
 template <saved State>
 [[nodiscard]] std::vector<std::byte> save(const State& s) {
-    std::vector<std::byte> bytes(saved_size(s));
+    std::vector<std::byte> bytes(v0::saved_size(s));
     detail::write_archive(s, bytes.size(), bytes.data());
     return bytes;
 }
