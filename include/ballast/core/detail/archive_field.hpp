@@ -16,6 +16,7 @@
 
 namespace ballast::inline v0 {
 
+namespace detail {
 /// What a saved field is.
 enum class field_kind : std::uint8_t {
     none,
@@ -38,7 +39,6 @@ enum class field_kind : std::uint8_t {
     vector = 128,  ///< added to the kind of the elements
 };
 
-namespace detail {
 inline constexpr std::uint64_t fnv_start = 14695981039346656037u;
 [[nodiscard]] constexpr std::uint64_t fnv_step(std::uint64_t h, std::uint8_t byte) noexcept { return (h ^ byte) * 1099511628211u; }
 [[nodiscard]] constexpr std::uint64_t name_hash(const char* name) noexcept {
