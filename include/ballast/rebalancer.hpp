@@ -220,16 +220,16 @@ private:
     void visit_estimators(State& m, F& f, std::index_sequence<Is...>) const {
         (visit_estimator<Is>(m, f), ...);
     }
-    template <std::size_t I, class State, class F>
+    template <std::size_t At, class State, class F>
     void visit_estimator(State& m, F& f) const {
-        const auto& part = detail::get<I>(more_);
-        if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) f(part, detail::get<estimators_before<I>()>(m.estimates));
+        const auto& part = detail::get<At>(more_);
+        if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) f(part, detail::get<estimators_before<At>()>(m.estimates));
     }
-    template <std::size_t I>
+    template <std::size_t At>
     [[nodiscard]] static consteval std::size_t estimators_before() noexcept {
         std::size_t at = 0;
         std::size_t count = 0;
-        ((count += at++ < I && detail::is_estimator<More> ? std::size_t{1} : std::size_t{0}), ...);
+        ((count += at++ < At && detail::is_estimator<More> ? std::size_t{1} : std::size_t{0}), ...);
         return count;
     }
 

@@ -6,7 +6,7 @@
 
 namespace ballast::inline v0::detail {
 
-template <std::size_t I, class T>
+template <std::size_t At, class T>
 struct pack_leaf {
     [[no_unique_address]] T value{};
 };
@@ -23,12 +23,12 @@ struct pack_of<std::index_sequence<Is...>, Ts...> : pack_leaf<Is, Ts>... {
 template <class... Ts>
 using pack = pack_of<std::index_sequence_for<Ts...>, Ts...>;
 
-template <std::size_t I, class T>
-[[nodiscard]] constexpr T& get(pack_leaf<I, T>& leaf) noexcept {
+template <std::size_t At, class T>
+[[nodiscard]] constexpr T& get(pack_leaf<At, T>& leaf) noexcept {
     return leaf.value;
 }
-template <std::size_t I, class T>
-[[nodiscard]] constexpr const T& get(const pack_leaf<I, T>& leaf) noexcept {
+template <std::size_t At, class T>
+[[nodiscard]] constexpr const T& get(const pack_leaf<At, T>& leaf) noexcept {
     return leaf.value;
 }
 
