@@ -49,7 +49,7 @@ static_assert(enums<on_bad_price, risk_layout, risk_need, outcome, measure_unit,
 static_assert(classes<risk::ewma, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
-static_assert(classes<linear_cost, slope_interval, response, bound<cost::zero>>());
+static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
 static_assert(enums<cost_shape>());
 static_assert(classes<solver::to_target, solver::to_band, problem, solution, no_scratch>());
 static_assert(enums<solver::band_rows, status, rounding>());
@@ -62,6 +62,8 @@ static_assert(classes<target::fixed, target::equal>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
 static_assert(enums<verdict>());
 static_assert(classes<sizing::reconciled, sized_trade, sizing_scratch>());
+static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
+                      any_estimators, any_estimate>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);

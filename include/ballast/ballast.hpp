@@ -36,6 +36,7 @@
 #include "target.hpp"
 #include "trigger.hpp"
 
+#include "any.hpp"
 #include "describe.hpp"
 #include "fwd.hpp"
 #include "keeper.hpp"

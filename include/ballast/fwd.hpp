@@ -110,6 +110,7 @@ template <class... Parts>
 class sum;  ///< several at once
 }  // namespace cost
 enum class cost_shape : std::uint8_t;  ///< convex, with a fixed part, or anything
+struct cost_traits;                    ///< what a solver may know of a cost before it asks for a number
 struct linear_cost;                    ///< fixed + buy·x⁺ + sell·x⁻
 struct slope_interval;                 ///< the slopes of a cost at a kink
 struct response;                       ///< an asset's best answer to a price
@@ -176,6 +177,20 @@ struct reconciled;  ///< steps, minimums, fees, cash and sequence settled in the
 }  // namespace sizing
 struct sized_trade;     ///< what sizing knows of one asset's trade
 struct sizing_scratch;  ///< where it works
+
+// ---- any: the same composition, chosen at run time (any.hpp, any/) ----
+
+class any_rebalancer;  ///< a rebalancer whose policies are
+class any_trigger;     ///< any trigger
+class any_cost;        ///< any cost model
+class any_costs;       ///< the sum of any number of them
+class any_solver;      ///< any solver
+class any_target;      ///< any target policy
+class any_guard;       ///< any guard
+class any_guards;      ///< any number of them
+class any_estimator;   ///< any estimator
+class any_estimators;  ///< any number of them
+class any_estimate;    ///< what one of them knows of a market
 
 // ---- sim: what would have come of it? (sim/) ----
 namespace sim {

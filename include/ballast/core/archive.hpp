@@ -74,10 +74,10 @@ public:
     }
     /// A section of what `body` visits.
     template <class Body>
-    void section(const char* name, std::uint32_t version, Body&& body) noexcept {
+    void section(const char* name, std::uint32_t memory_version, Body&& body) noexcept {
         put(static_cast<std::uint8_t>(detail::field_kind::section), 1);
         put(detail::name_hash(name), 8);
-        put(version, 4);
+        put(memory_version, 4);
         const std::size_t at = size_;
         put(0, 8);
         body();
@@ -131,14 +131,14 @@ public:
     }
     /// Expects a section of this name; an older version of its memory is as foreign as another name.
     template <class Body>
-    void section(const char* name, std::uint32_t version, Body&& body) noexcept {
+    void section(const char* name, std::uint32_t memory_version, Body&& body) noexcept {
         const std::size_t began = at_;
         if (!expect(static_cast<std::uint8_t>(detail::field_kind::section), 1) || !expect(detail::name_hash(name), 8)) return;
         const auto saved_version = static_cast<std::uint32_t>(take(4));
         const auto length = static_cast<std::uint64_t>(take(8));
         if (problem_) return;
-        if (saved_version > version) return fail({fault_code::bytes_newer, no_index, static_cast<double>(saved_version)});
-        if (saved_version < version || length > end_ - at_) return foreign(began);
+        if (saved_version > memory_version) return fail({fault_code::bytes_newer, no_index, static_cast<double>(saved_version)});
+        if (saved_version < memory_version || length > end_ - at_) return foreign(began);
         const std::size_t outer = end_;
         end_ = at_ + static_cast<std::size_t>(length);
         body();
