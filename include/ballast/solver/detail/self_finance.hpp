@@ -1,8 +1,8 @@
 /// Costs are paid out of the portfolio: the wealth that is left after them, and which trades are worth their fixed part.
 ///
-/// For a set of assets that trade, W′ is the largest wealth with W′ + Σ φᵢ(sᵢ·(W′ − A) − vᵢ) ≤ W, where sᵢ are the wanted shares, vᵢ the positions held, φᵢ the
-/// costs and A what is set aside. For costs that are linear on both sides the left side is convex, increasing and piecewise linear, and Newton's
-/// method from above ends on the piece that holds the root after a few passes.
+/// For a set of assets that trade, W′ is the largest wealth with W′ + Σ φᵢ(sᵢ·(W′ − A) − vᵢ) ≤ W, where sᵢ are the wanted shares, vᵢ the
+/// positions held, φᵢ the costs and A what is set aside. For costs that are linear on both sides the left side is convex, increasing and
+/// piecewise linear, and Newton's method from above ends on the piece that holds the root after a few passes.
 #pragma once
 
 #include <cstddef>
@@ -77,17 +77,17 @@ template <class View>
     return have_low ? low : w;
 }
 
-/// Decides which of the moving assets trade, and sets `s.wealth`. With convex costs all of them do but dust. With a fixed part an asset trades where it moves
-/// more than it costs, |x| > φ(x), at the wealth that results: no trade that only pays fees, none left out that would be worth its fee. If all of them
-/// together cost as much as they move, nothing trades.
+/// Decides which of the moving assets trade, and sets `s.wealth`. With convex costs all of them do but dust. With a fixed part an asset
+/// trades where it moves more than it costs, |x| > φ(x), at the wealth that results: no trade that only pays fees, none left out that would
+/// be worth its fee. If all of them together cost as much as they move, nothing trades.
 template <class View>
 void self_finance(const problem& p, const View& view, solution& s) noexcept {
     const std::size_t n = p.look.assets();
     const double smallest = p.look.value * dust;
     s.wealth = wealth_after(p, view, s);
     if constexpr (shape_of<View>() != cost_shape::convex) {
-        // Leaving one out leaves the others more wealth, which may make another worth its fee, or no longer: repeated until nothing changes. From the
-        // fourth round on assets are only left out, so that it ends.
+        // Leaving one out leaves the others more wealth, which may make another worth its fee, or no longer: repeated until nothing
+        // changes. From the fourth round on assets are only left out, so that it ends.
         for (std::size_t round = 0; round < n + 4; ++round) {
             bool changed = false;
             for (std::size_t i = 0; i < n; ++i) {
@@ -115,31 +115,49 @@ void self_finance(const problem& p, const View& view, solution& s) noexcept {
         if (s.move[i] != 0 && absolute(s.trade(p.look, p.limits, i, s.wealth)) <= smallest) s.move[i] = 0;
 }
 
-/// One-way turnover of the trades at `s.wealth`: ½·(Σ|x| + |change of cash|) / value.
+/// The most that the one-way turnover of the trades at `s.wealth` may come to, as a share of the value, after they are rounded toward no
+/// trade. With sales S, buys B and costs C it is ½·(S + B + |B + C − S|): B + C/2 or S − C/2. As rounding may save costs, those are not
+/// counted in favour of S.
 template <class View>
 [[nodiscard]] double turnover_of(const problem& p, const View& view, const solution& s) noexcept {
-    double gross = 0.0;
-    double net = 0.0;
+    double sold = 0.0;
+    double bought = 0.0;
+    double cost = 0.0;
     for (std::size_t i = 0; i < p.look.assets(); ++i) {
         if (s.move[i] == 0) continue;
         const double x = s.trade(p.look, p.limits, i, s.wealth);
-        gross += absolute(x);
-        net += x + view.cost(i, x);
+        (x < 0.0 ? sold : bought) += absolute(x);
+        cost += view.cost(i, x);
     }
-    return 0.5 * (gross + absolute(net)) / p.look.value;
+    const double as_seller = cost < 0.0 ? sold - 0.5 * cost : sold;
+    const double as_buyer = cost < 0.0 ? bought : bought + 0.5 * cost;
+    return (as_seller > as_buyer ? as_seller : as_buyer) / p.look.value;
 }
 
-/// Scales all trades by one factor, so that the turnover keeps to its limit.
+/// Scales all trades by one factor, so that the turnover keeps to its limit. The turnover is nearly a straight line in the factor, with
+/// jumps where a fixed fee is no longer worth it: steps down along the secant, and from the twelfth on ever larger ones, so that it ends at
+/// or below the limit in any case. No trade is rounded up any more.
 template <class View>
 void keep_turnover(const problem& p, const View& view, solution& s) noexcept {
-    for (int round = 0; round < 8; ++round) {
-        const double turnover = turnover_of(p, view, s);
-        if (turnover <= p.limits.turnover) return;
-        if (round == 0)
-            for (std::size_t i = 0; i < p.look.assets(); ++i)
-                if (s.move[i] != 0) s.cause[i] = why::cut_by_turnover;
-        s.fraction *= p.limits.turnover / turnover * (1.0 - snap);
+    const double limit = p.limits.turnover;
+    double turnover = turnover_of(p, view, s);
+    if (turnover <= limit) return;
+    double last_fraction = 0.0;
+    double last_turnover = 0.0;
+    double shrink = 1.0 - 4.0 * snap;
+    for (int round = 0; turnover > limit; ++round) {
+        double next = s.fraction - (turnover - limit) * (s.fraction - last_fraction) / (turnover - last_turnover);
+        if (!(next > 0.0 && next < s.fraction)) next = s.fraction * (limit / turnover);
+        if (round >= 12) shrink = shrink > 0.5 ? 1.0 - 64.0 * (1.0 - shrink) : 0.0;
+        last_fraction = s.fraction;
+        last_turnover = turnover;
+        s.fraction = next < s.fraction ? next * shrink : s.fraction * shrink;
         self_finance(p, view, s);
+        turnover = turnover_of(p, view, s);
+    }
+    for (std::size_t i = 0; i < p.look.assets(); ++i) {
+        s.round[i] = rounding::toward_no_trade;
+        if (s.move[i] != 0 || s.fraction == 0.0) s.cause[i] = why::cut_by_turnover;
     }
 }
 
