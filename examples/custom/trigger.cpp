@@ -23,7 +23,7 @@ int main() {
         {.assets = 2}};
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4}, quantity{120.0, 40.0};
 
-    (void)k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price});
+    if (k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price})) return 1;
     for (const double cash : {100.0, 500.0}) {
         const decision& d = k.propose({.cash = cash, .quantity = quantity}, target);
         std::printf("cash %.0f: %s", cash, to_string(d.outcome));
