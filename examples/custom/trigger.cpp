@@ -12,7 +12,8 @@ struct idle_cash {
     double limit = 0.02;  // share of the portfolio above the cash target
 
     [[nodiscard]] firing check(const look& l) const noexcept {
-        return {.fired = l.cash_drift() > limit, .trigger = "idle_cash", .measure = l.cash_drift(), .threshold = limit};
+        const double idle = l.cash_drift();
+        return {.fired = idle > limit, .trigger = "idle_cash", .measure = idle, .threshold = limit, .unit = measure_unit::weight};
     }
 };
 
