@@ -80,7 +80,9 @@ TEST_CASE("ostream: numbers and times") {
 }
 
 TEST_CASE("ostream: faults, orders and decisions") {
-    CHECK(printed(fault{fault_code::bad_cash, no_index, -1.5}) == "cash is not finite: value -1.5");
+    const fault bad{fault_code::bad_price, 1, -1.5};
+    CHECK(printed(bad) == describe(bad));
+    CHECK(printed(bad) == "price is not a number above zero: asset 1, value -1.5");
     const order o{.row = 0, .asset = 0, .steps = 3, .step = {1, 0}, .quantity = 3.0, .limit_price = 10.5, .notional = 31.5};
     CHECK(printed(o) == describe(o));
     CHECK(printed(o) == "BUY 3 asset 0 at \u2264 10.5, notional 31.50, cost 0.00 (traded in full)");
@@ -104,8 +106,8 @@ TEST_CASE("ostream: stream settings and locales do not change numbers, width and
     out.imbue(std::locale{std::locale::classic(), new german});
     out << std::hex << std::showpos << std::setprecision(2) << std::scientific;
     out << static_cast<int128>(1'000'000) << ' ' << decimal_step{0.0001} << ' ' << timestamp{0} << ' '
-        << fault{fault_code::bad_cash, 7, 1234567.5};
-    CHECK(out.str() == "1000000 0.0001 1970-01-01T00:00:00Z cash is not finite: asset 7, value 1234567.5");
+        << fault{fault_code::bad_price, 7, 1234567.5};
+    CHECK(out.str() == "1000000 0.0001 1970-01-01T00:00:00Z price is not a number above zero: asset 7, value 1234567.5");
     out.str("");
     out << std::setw(8) << std::setfill('.') << outcome::hold << '|' << std::left << std::setw(6) << seconds(3);
     CHECK(out.str() == "....hold|3 s...");
