@@ -58,7 +58,9 @@ struct rounder {
                 const double with_one_more = quantity_of(one_more, step);
                 const double aim = l.target[i] * (l.value - s.set_aside) - l.position[i];
                 const bool held_enough = with_one_more > 0.0 || l.rules->allow_short || -with_one_more <= held * (1.0 + snap);
-                if (held_enough && absolute(with_one_more * price - aim) <= absolute(whole_steps * price - aim)) {
+                const double after = (l.position[i] + with_one_more * price) / l.value;
+                const bool allowed = p.limits.allow(i, with_one_more * price, after);
+                if (held_enough && allowed && absolute(with_one_more * price - aim) <= absolute(whole_steps * price - aim)) {
                     count.steps = one_more;
                     whole_steps = with_one_more;
                 }
