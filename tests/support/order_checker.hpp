@@ -139,7 +139,7 @@ template <class Cost>
         if (o.row != ballast::no_index) {
             const long double before = held[o.row];
             const long double after = before + o.quantity;
-            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4 * ulp * std::fabs(before)) return bad("sells more than is held", before);
+            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * std::fabs(before)) return bad("sells more than is held", before);
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }
 

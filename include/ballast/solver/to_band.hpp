@@ -150,9 +150,10 @@ private:
         const look& l = p.look;
         const double v = l.position[i];
         const double x = s.share[i] * w - v;
+        if (s.cause[i] == why::cut_for_balance) return round(i, x, rounding::nearest);
         const sized_trade t = round(i, x, rounding::toward_no_trade);
         const double step = round.step_of(i).value() * l.price[i];
-        if (step == 0.0 || s.cause[i] == why::cut_for_balance) return t;
+        if (step == 0.0) return t;
         const double after = v + t.notional;
         const bool all = rows == band_rows::all;
         const live_band b = band_of(p, form, i, w, s.given_slack / w);

@@ -120,6 +120,7 @@ private:
     /// is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that the call after it finds nothing.
     [[nodiscard]] bool anything_to_send() noexcept {
         const double wealth = p_.look.value;
+        round_.at_wealth(wealth);
         bool buys = false;
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
             trades_[i] = {};
@@ -145,6 +146,7 @@ private:
         bool any = false;
         for (int pass = 0; pass < 16; ++pass) {
             const double wealth = p_.look.value - cost();
+            round_.at_wealth(wealth);
             bool changed = false;
             for (std::size_t i = 0; i < p_.look.assets(); ++i) {
                 if (!may_move(i)) continue;
@@ -292,7 +294,7 @@ private:
         bool any = false;
         for (std::size_t i = 0; i < n; ++i) buys_[i] = 0;  // 1: nothing more can be bought
         for (std::size_t served = 0; served < 4 * n + 4; ++served) {
-            const double left = left_over() + noise_;
+            const double left = left_over() + 0.5 * noise_;
             const double wealth = p_.look.value - cost();
             std::size_t best = n;
             double most = 0.0;

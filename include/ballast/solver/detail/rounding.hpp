@@ -45,6 +45,8 @@ public:
         const auto& rules = p_.look.input->instruments;
         return !rules.step.empty() || !rules.min_notional.empty() || mapped_;
     }
+    /// What counts as noise goes along with the wealth.
+    void at_wealth(double wealth) noexcept { smallest_ = wealth * dust; }
     /// Trades up to this size are none.
     [[nodiscard]] double smallest() const noexcept { return smallest_; }
     /// The smallest change of asset i's position.
@@ -114,7 +116,7 @@ private:
         const double size = absolute(quantity);
         const double ratio = size / step.value();
         const auto mantissa = static_cast<double>(step.mantissa());
-        if (ratio * mantissa < two_to_52) [[likely]] {
+        if (ratio < two_to_52 / 8 && ratio * mantissa < two_to_52) [[likely]] {
             double count = whole(ratio + 0.5);
             if (how == rounding::toward_no_trade && count - ratio > ratio * snap) count -= 1.0;
             const auto times_step = [&](double times) {
@@ -136,7 +138,7 @@ private:
         t.quantity = quantity_of(count.steps, step);
     }
     /// Whole steps that a holding just misses count as held where both doubles stand for the same decimal.
-    [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * (0.5 * snap); }
+    [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * snap; }
     [[nodiscard]] static int128 whole_steps(double held, const decimal_step& step) noexcept {
         const int128 count = steps_toward_zero(held, step).steps;
         return more_than(quantity_of(count, step), held) ? count - 1 : count;
