@@ -54,7 +54,9 @@ private:
         const look& l;
         [[nodiscard]] bool beyond_reference() const noexcept { return rule.collar > 0.0; }
         /// Ticks make limits better, never worse, so that without a collar the reference price is the worst.
-        [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept { return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy); }
+        [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept {
+            return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy);
+        }
     };
 
     /// Orders, reasons and what the account looks like afterwards.

@@ -313,8 +313,7 @@ private:
                 break;
             }
         }
-        for (left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {
-        }
+        for (left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
         name_the_short();
     }
 

@@ -175,7 +175,8 @@ private:
         exact_sum sum;
         for (std::size_t i = 0; i < p_.look.assets(); ++i) sum.add(share_now(i));
         const double now = sum.value();
-        if (now > high_ + negligible) return (high_ - now) - (round_.coarse() ? blur : 0.0);  // in whole steps a rounding error would cost a step
+        if (now > high_ + negligible)
+            return (high_ - now) - (round_.coarse() ? blur : 0.0);  // in whole steps a rounding error would cost a step
         return now < low_ - negligible ? low_ - now : 0.0;
     }
     [[nodiscard]] double way_to_goal(std::size_t i, double lack) const noexcept {

@@ -118,8 +118,8 @@ public:
             // Nothing: because of the rule that comes first.
             t = {};
             t.cut = quantity == 0.0 || !(absolute(x) > smallest_) ? why::below_step
-                    : size < minimum_[i]                           ? why::below_minimum
-                                                                   : why::not_worth_cost;
+                    : size < minimum_[i]                          ? why::below_minimum
+                                                                  : why::not_worth_cost;
             return true;
         }
         t.quantity = quantity;

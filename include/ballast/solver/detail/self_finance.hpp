@@ -126,10 +126,10 @@ void choose_trades(const problem& p, const View& view, solution& s, double small
     };
     const auto change = [&](std::size_t i) {
         s.move[i] = s.move[i] != 0 ? 0 : 1;
-        s.cause[i] = s.move[i] == 0            ? why::not_worth_cost
-                     : s.fraction < 1.0        ? why::cut_by_turnover
-                     : p.limits.narrowed       ? p.limits.cause[i]
-                                               : why::full;
+        s.cause[i] = s.move[i] == 0      ? why::not_worth_cost
+                     : s.fraction < 1.0  ? why::cut_by_turnover
+                     : p.limits.narrowed ? p.limits.cause[i]
+                                         : why::full;
     };
     // A trade that costs just what it moves is not worth it.
     const auto wrong = [&](std::size_t i, double r) { return r > 0.0 || (r == 0.0 && s.move[i] != 0); };
