@@ -33,6 +33,7 @@ struct basic_workspace {
     detail::valuation_buffers valuation{};
     std::vector<double> lower{}, upper{}, region_lower{}, region_upper{}, trade{}, share{};
     std::vector<std::uint8_t> move{};
+    std::vector<std::uint32_t> first_row{}, next_row{};
     std::vector<rounding> round{};
     std::vector<why> limit_cause{}, cause{};
     std::vector<risk_view> risk{};
@@ -102,6 +103,8 @@ public:
         w.valuation.prepare(s);
         for (auto* v : {&w.lower, &w.upper, &w.region_lower, &w.region_upper, &w.trade, &w.share}) v->resize(s.assets);
         w.move.resize(s.assets);
+        w.first_row.resize(s.assets);
+        w.next_row.resize(s.row_count());
         w.round.resize(s.assets);
         w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
@@ -364,21 +367,36 @@ private:
         const std::size_t n = l.assets();
         limits lim;
         if (const fault f = find_limits(l, w, lim)) return conflict(out, f);
-        const problem p{l, lim, find_region(l, a, w)};
-        solution s{.share = {w.share.data(), n},
-                   .move = {w.move.data(), n},
-                   .round = {w.round.data(), n},
-                   .cause = {w.cause.data(), n},
-                   .wealth = l.value};
-        for (std::size_t i = 0; i < n; ++i) {
-            s.move[i] = 0;
-            s.round[i] = rounding::toward_no_trade;
-            s.cause[i] = lim.narrowed ? lim.cause[i] : why::full;
-        }
+        const problem p{l, lim, find_region(l, a, w), find_rows(l, w)};
         const bound<Cost> costs{cost_.bind(l)};
-        const status how = detail::solve(solver_, p, costs, w.solver, s);
-        if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict});
-        if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f);
+        solution s;
+        status how = status::solved;
+        // A solver whose shares hold for one wealth only is asked again where rounding to steps leaves another.
+        double off = 0.0;
+        for (int attempt = 0; attempt < 9; ++attempt) {
+            const double given = s.wealth;
+            s = {.share = {w.share.data(), n},
+                 .move = {w.move.data(), n},
+                 .round = {w.round.data(), n},
+                 .cause = {w.cause.data(), n},
+                 .wealth = l.value,
+                 .given_wealth = given,
+                 .given_slack = attempt >= 5 ? 2.0 * off : 0.0};
+            for (std::size_t i = 0; i < n; ++i) {
+                s.move[i] = 0;
+                s.round[i] = rounding::toward_no_trade;
+                s.cause[i] = lim.narrowed ? lim.cause[i] : why::full;
+            }
+            how = detail::solve(solver_, p, costs, w.solver, s);
+            if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict});
+            const double meant = s.wealth;
+            out.orders.clear();
+            out.reasons.clear();
+            if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f);
+            if (!s.for_this_wealth) break;
+            off = detail::absolute(s.wealth - meant);
+            if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
+        }
         out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
         judge(l, out);
     }
@@ -419,6 +437,16 @@ private:
             if (lim.weight.lower[i] > lim.weight.upper[i])
                 return detail::fault_at(fault_code::limits_conflict, i, lim.weight.lower[i] - lim.weight.upper[i]);
         return {};
+    }
+
+    [[nodiscard]] static row_lists find_rows(const look& l, workspace& w) noexcept {
+        if (l.input->account.asset_of_row.empty()) return {};
+        for (std::size_t i = 0; i < l.assets(); ++i) w.first_row[i] = no_index;
+        for (std::size_t r = l.rows(); r-- > 0;) {
+            w.next_row[r] = w.first_row[l.asset_of(r)];
+            w.first_row[l.asset_of(r)] = static_cast<std::uint32_t>(r);
+        }
+        return {{w.first_row.data(), l.assets()}, {w.next_row.data(), l.rows()}, true};
     }
 
     [[nodiscard]] box find_region(const look& l, const account_state& a, workspace& w) const noexcept {

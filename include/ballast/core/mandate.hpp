@@ -16,7 +16,7 @@ enum class on_bad_price : std::uint8_t {
 
 /// Limits of the account itself. Part of a rebalancer's configuration; the default allows neither shorts nor leverage.
 struct mandate {
-    double reserve = 0.0;         ///< share of the portfolio value that stays in cash
+    double reserve = 0.0;         ///< share of the portfolio value, as it is after costs, that stays in cash
     double reserve_amount = 0.0;  ///< base currency that stays in cash, besides `reserve`
     double leverage = 1.0;        ///< largest Σ|target| over risky assets
     bool allow_short = false;
@@ -28,6 +28,14 @@ struct mandate {
             return {"mandate.reserve_amount", reserve_amount, "must be an amount at or above 0"};
         if (!(leverage > 0.0) || !detail::finite(leverage)) return {"mandate.leverage", leverage, "must be a number above 0"};
         return {};
+    }
+
+    /// The share of the portfolio value that targets borrow where leverage allows it, above 0. `cash_target` is 1 − Σ target.
+    [[nodiscard]] constexpr double borrowed(double cash_target) const noexcept { return leverage > 1.0 && cash_target < 0.0 ? -cash_target : 0.0; }
+
+    /// The least cash that a proposal may leave (if it was above it): the reserve, less what the targets borrow.
+    [[nodiscard]] constexpr double cash_floor(double value, double cash_target) const noexcept {
+        return reserved(value) - borrowed(cash_target) * value;
     }
 
     /// Cash that has to stay, for a portfolio of this value; at most the value itself.

@@ -7,14 +7,17 @@
 
 namespace ballast::inline v0 {
 
-/// What decided the size of an asset's trade. The first two groups were traded, the last was not.
+/// What decided the size of an asset's trade. Assets of the first group moved, those of the last did not; those of the second moved less than they should
+/// have, or not at all where the limit left them no room.
 enum class why : std::uint8_t {
-    // traded as wished
+    // as wished
     full,           ///< to its target, or to where the solver wanted it
-    exposure_kept,  ///< inside its band, but moved so that the book is neither over- nor under-invested
-    // traded, but short of the wish
-    cut_to_step,         ///< rounded to whole steps, toward no trade
+    exposure_kept,  ///< moved so that the book is neither over- nor under-invested
+    reserve_kept,   ///< moved so that the reserve stays in cash
+    // short of the wish
+    cut_to_step,         ///< rounded to whole steps
     cut_by_cash,         ///< the cash above the reserve did not reach
+    cut_at_limit,        ///< the cash would not reach if all orders filled at their limit prices
     cut_by_turnover,     ///< the turnover limit
     cut_by_trade_limit,  ///< the limit on one asset's trade
     cut_by_holding,      ///< no more was held than was sold
@@ -29,6 +32,7 @@ enum class why : std::uint8_t {
     frozen_price,    ///< its price can not be used
     frozen_stale,    ///< its price is too old
     no_cash,         ///< no cash above the reserve
+    no_cash_at_limit,  ///< there would be none if all orders filled at their limit prices
     held_back,       ///< a guard held the whole proposal back
 };
 
@@ -37,7 +41,9 @@ enum class why : std::uint8_t {
         case why::full: return "traded in full";
         case why::exposure_kept: return "moved to keep the exposure";
         case why::cut_to_step: return "rounded to whole steps";
+        case why::reserve_kept: return "moved to keep the reserve";
         case why::cut_by_cash: return "cut: not enough cash";
+        case why::cut_at_limit: return "cut: not enough cash at the limit prices";
         case why::cut_by_turnover: return "cut by the turnover limit";
         case why::cut_by_trade_limit: return "cut by the trade limit";
         case why::cut_by_holding: return "cut: no more is held";
@@ -51,17 +57,20 @@ enum class why : std::uint8_t {
         case why::frozen_price: return "frozen: its price can not be used";
         case why::frozen_stale: return "frozen: its price is too old";
         case why::no_cash: return "no cash above the reserve";
+        case why::no_cash_at_limit: return "no cash above the reserve at the limit prices";
         case why::held_back: return "held back by a guard";
     }
     return "unknown";
 }
 
+/// True for the reasons of assets that move, the second group included.
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
-/// True for reasons after which the next call may find something left to do at the same prices.
+/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, or orders that fill at better prices
+/// than their limits leave cash for more.
 [[nodiscard]] constexpr bool more_to_do(why w) noexcept {
-    return w == why::cut_by_cash || w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance ||
-           w == why::no_cash || w == why::held_back;
+    return w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::cut_at_limit ||
+           w == why::no_cash_at_limit;
 }
 
 /// The reason of one asset. Amounts in base currency, buys positive.
@@ -72,7 +81,8 @@ struct reason {
     double done = 0.0;    ///< notional of the orders in the list
 
     [[nodiscard]] constexpr double missing() const noexcept { return wished - done; }
-    [[nodiscard]] constexpr bool more_to_do() const noexcept { return v0::more_to_do(code); }
+    /// A limit that let nothing through lets nothing through the next time either.
+    [[nodiscard]] constexpr bool more_to_do() const noexcept { return v0::more_to_do(code) && (done != 0.0 || code == why::no_cash_at_limit); }
 };
 
 }  // namespace ballast::inline v0

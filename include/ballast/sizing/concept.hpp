@@ -16,22 +16,14 @@
 #include "../core/fault.hpp"
 #include "../core/look.hpp"
 #include "../solver/concept.hpp"
+#include "../solver/detail/rounding.hpp"
 
 namespace ballast::inline v0 {
-
-/// What sizing knows of one asset's trade while it works on it.
-struct sized_trade {
-    int128 steps = 0;       ///< signed
-    double wanted = 0.0;    ///< notional before rounding
-    double quantity = 0.0;  ///< signed, after rounding
-    double notional = 0.0;  ///< at the reference price
-    double cost = 0.0;
-};
 
 /// Memory of the workspace in which sizing works.
 struct sizing_scratch {
     std::vector<sized_trade> trade{};  ///< per asset
-    std::vector<std::uint32_t> buys{};
+    std::vector<std::uint32_t> buys{};  ///< assets, in any order
 
     void prepare(const sizes& s) {
         trade.resize(s.assets);

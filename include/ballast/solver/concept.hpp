@@ -25,17 +25,25 @@
 
 namespace ballast::inline v0 {
 
+/// The rows of each asset, as lists in row order: `first[asset]`, then `next[row]`, up to `no_index`. Empty where row i is asset i.
+struct row_lists {
+    std::span<const std::uint32_t> first{};
+    std::span<const std::uint32_t> next{};
+    bool mapped = false;
+};
+
 /// What is asked of a solver.
 struct problem {
     const v0::look& look;
     const v0::limits& limits;  ///< what the guards allow
-    box region;                ///< the trigger's live band; unbounded where it has none
+    box region{};              ///< the trigger's live band; empty spans where the solver needs none
+    row_lists rows{};
 };
 
 /// How a wanted trade becomes whole steps.
 enum class rounding : std::uint8_t {
     toward_no_trade,  ///< never more than wanted
-    inward,           ///< into the band: up to a step more, where that is not further from the target
+    nearest,          ///< for solvers that have rounded already: to the step that is nearest
 };
 
 /// Where the portfolio should go. Spans are per asset and filled by the solver; on entry `move` is 0, `cause` is what the guards noted.
@@ -43,10 +51,14 @@ struct solution {
     std::span<double> share{};       ///< wanted position as a share of what is left of the wealth after costs
     std::span<std::uint8_t> move{};  ///< 0: the asset keeps its quantity, whatever its share says
     std::span<rounding> round{};
-    std::span<why> cause{};  ///< why each asset moves as it does, or does not
+    std::span<why> cause{};  ///< why each asset moves as it does, or does not; assets with `not_worth_cost` are tried again by sizing
     double set_aside = 0.0;  ///< shares are of wealth − set_aside
     double fraction = 1.0;   ///< how much of each trade is made; below 1 under a turnover limit
     double wealth = 0.0;     ///< portfolio value after all costs, before rounding to steps
+    /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked again.
+    bool for_this_wealth = false;
+    double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
+    double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one
 
     /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
     [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {

@@ -16,40 +16,91 @@ struct to_target {
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, solution& s) const noexcept {
         const look& l = p.look;
-        const std::size_t n = l.assets();
-        const double free = 1.0 - l.rules->reserved(l.value) / l.value;
-        const double invested = 1.0 - l.cash_target;
-        double scale = 1.0;
-        if (invested > free) {
-            scale = (1.0 - l.rules->reserve) / invested;
-            s.set_aside = l.rules->reserve_amount / (1.0 - l.rules->reserve);
-        }
-        for (std::size_t i = 0; i < n; ++i) {
-            s.share[i] = l.target[i] * scale;
-            s.round[i] = rounding::toward_no_trade;
-            s.move[i] = 1;
-        }
-        if (p.limits.narrowed) keep_limits(p, scale, free, s);
-        detail::self_finance(p, view, s);
-        if (p.limits.turnover < std::numeric_limits<double>::infinity()) detail::keep_turnover(p, view, s);
+        for (std::size_t i = 0; i < l.assets(); ++i) s.move[i] = 1;
+        const bool free = !p.limits.narrowed;
+        if (free)
+            beside_reserve(p, view, s);
+        else
+            within_limits(p, view, s);
+        if (p.limits.turnover < std::numeric_limits<double>::infinity())
+            detail::keep_turnover(p, view, s, [&](solution& again) { detail::self_finance(p, view, again); });
         return status::solved;
     }
 
 private:
-    /// Limits are on shares of the whole, so what is set aside goes into the shares first.
-    static void keep_limits(const problem& p, double scale, double free, solution& s) noexcept {
+    /// Whether the reserve needs room is known once the wealth is: the three forms of the targets are tried in the order in which the wealth falls.
+    template <class View>
+    static void beside_reserve(const problem& p, const View& view, solution& s) noexcept {
         const look& l = p.look;
-        const double of_whole = scale * (1.0 - s.set_aside / l.value);
-        s.set_aside = 0.0;
-        const auto goal = [&](std::size_t i) { return l.target[i] * of_whole; };
-        for (std::size_t i = 0; i < l.assets(); ++i) {
-            const detail::share_range range = detail::allowed(p, i);
-            const double wanted = goal(i);
-            s.share[i] = wanted < range.lower ? range.lower : wanted > range.upper ? range.upper : wanted;
-            s.move[i] = s.share[i] != l.weight[i] ? 1 : 0;
-            s.cause[i] = s.share[i] != wanted ? p.limits.cause[i] : why::full;
+        detail::target_shares form;
+        for (int attempt = 0;; ++attempt) {
+            for (std::size_t i = 0; i < l.assets(); ++i) s.share[i] = l.target[i] * form.scale;
+            s.set_aside = form.set_aside;
+            s.wealth = l.value;
+            detail::self_finance(p, view, s);
+            const detail::target_shares needed = detail::targets_beside_reserve(l, s.wealth);
+            if (attempt == 2 || (needed.scale == form.scale && needed.set_aside == form.set_aside)) break;
+            form = needed;
+            for (std::size_t i = 0; i < l.assets(); ++i) {
+                s.move[i] = 1;
+                s.cause[i] = why::full;
+            }
         }
-        detail::balance(p, s, free, goal);
+        if (form.reduced()) explain_reserve(p, s);
+    }
+
+    template <class View>
+    static void within_limits(const problem& p, const View& view, solution& s) noexcept {
+        const look& l = p.look;
+        const detail::rounder<View> round{p, view};
+        s.for_this_wealth = true;
+        const bool given = s.given_wealth > 0.0;
+        double w = given ? s.given_wealth : l.value;
+        detail::target_shares form;
+        for (int attempt = 0; attempt < 12; ++attempt) {
+            form = detail::targets_beside_reserve(l, w);
+            const auto goal = [&](std::size_t i) { return form.of(l.target[i], w); };
+            for (std::size_t i = 0; i < l.assets(); ++i) {
+                const double wanted = goal(i);
+                s.share[i] = detail::allowed(p, i, w).nearest(wanted);
+                s.move[i] = p.limits.trade[i] > 0.0 ? 1 : 0;
+                s.round[i] = rounding::toward_no_trade;
+                s.cause[i] = s.share[i] != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
+                if (s.move[i] != 0) stay_if_unsendable(p, round, s, i, w);
+            }
+            detail::exposure e{p, round, s, w, goal};
+            e.give_back();
+            detail::self_finance(p, view, s);
+            if (given) s.wealth = w;
+            const double off = detail::absolute(s.wealth - w);
+            w = s.wealth;
+            if (off <= l.value * detail::snap) break;
+        }
+        if (form.reduced()) explain_reserve(p, s);
+    }
+
+    /// An asset whose order can not be sent does not move, so that the others do not count on it.
+    template <class Round>
+    static void stay_if_unsendable(const problem& p, const Round& round, solution& s, std::size_t i, double w) noexcept {
+        const sized_trade t = round(i, s.share[i] * w - p.look.position[i], rounding::toward_no_trade);
+        if (t.quantity != 0.0) return;
+        s.move[i] = 0;
+        s.share[i] = p.look.position[i] / w;
+        if (s.cause[i] == why::full || t.cut != why::below_step) s.cause[i] = t.cut;
+    }
+
+    /// Assets that the reserve moves, or keeps from their targets, say so.
+    static void explain_reserve(const problem& p, solution& s) noexcept {
+        const look& l = p.look;
+        for (std::size_t i = 0; i < l.assets(); ++i) {
+            if (s.cause[i] != why::full) continue;
+            const double x = s.trade(l, p.limits, i, s.wealth);
+            const double wished = l.target[i] * s.wealth - l.position[i];
+            if (s.move[i] == 0)
+                s.cause[i] = why::no_cash;
+            else if (l.target[i] != 0.0)
+                s.cause[i] = x * wished > 0.0 && detail::absolute(x) <= detail::absolute(wished) ? why::cut_by_cash : why::reserve_kept;
+        }
     }
 };
 

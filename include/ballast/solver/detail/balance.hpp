@@ -6,85 +6,185 @@
 #include "../../core/step.hpp"
 #include "../../numeric/sum.hpp"
 #include "../concept.hpp"
-#include "self_finance.hpp"
+#include "rounding.hpp"
 
 namespace ballast::inline v0::detail {
 
-/// Lower and upper share an asset may have after trading, its limit on the trade included.
+/// Lower and upper share of `wealth` that an asset may have after trading, its limit on the trade included; that one wins where they contradict.
 struct share_range {
     double lower;
     double upper;
+    [[nodiscard]] constexpr double nearest(double x) const noexcept { return x > upper ? upper : x < lower ? lower : x; }
 };
-[[nodiscard]] inline share_range allowed(const problem& p, std::size_t i) noexcept {
+[[nodiscard]] inline share_range allowed(const problem& p, std::size_t i, double wealth) noexcept {
     if (!p.limits.narrowed) return {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
-    const double w = p.look.weight[i];
-    const double trade = p.limits.trade[i] / p.look.value;
-    const double lo = p.limits.weight.lower[i] > w - trade ? p.limits.weight.lower[i] : w - trade;
-    const double hi = p.limits.weight.upper[i] < w + trade ? p.limits.weight.upper[i] : w + trade;
-    return {lo, hi};
+    const double v = p.look.position[i];
+    const share_range by_trade{(v - p.limits.trade[i]) / wealth, (v + p.limits.trade[i]) / wealth};
+    return {by_trade.nearest(p.limits.weight.lower[i]), by_trade.nearest(p.limits.weight.upper[i])};
 }
 
-/// Moves the shares so that their sum lies between the exposure held now and the exposure of the goals, and not above `most`. First the assets that
-/// are short of their goal on the side that is needed go toward it, all by the same fraction of their way; where that does not reach, the trades of the
-/// other side are made smaller, all by the same fraction. `goal(i)` is where asset i would be if nothing held it. O(n).
-template <class Goal>
-void balance(const problem& p, solution& s, double most, Goal&& goal) noexcept {
-    const look& l = p.look;
-    const std::size_t n = l.assets();
-    exact_sum held_sum, goal_sum, wanted_sum;
-    for (std::size_t i = 0; i < n; ++i) {
-        held_sum.add(l.weight[i]);
-        goal_sum.add(goal(i));
-        wanted_sum.add(s.move[i] != 0 ? s.share[i] : l.weight[i]);
-    }
-    const double held = held_sum.value();
-    const double aim = goal_sum.value();
-    double low = held < aim ? held : aim;
-    double high = held < aim ? aim : held;
-    high = high < most ? high : most;
-    low = low < high ? low : high;
-    const double wanted = wanted_sum.value();
-    const double lack = wanted < low ? low - wanted : wanted > high ? high - wanted : 0.0;  // positive: must buy more
-    if (absolute(lack) <= dust / 16) return;
+/// The reason of an asset that `allowed` keeps from the share that it wants.
+[[nodiscard]] inline why kept_by(const problem& p, std::size_t i, double wealth, double wanted) noexcept {
+    const double v = p.look.position[i];
+    const double most = p.limits.trade[i];
+    const why cause = p.limits.cause[i];
+    return absolute(wanted * wealth - v) > most && cause == why::cut_by_bounds && most > 0.0 ? why::cut_by_trade_limit : cause;
+}
 
-    const auto share_now = [&](std::size_t i) { return s.move[i] != 0 ? s.share[i] : l.weight[i]; };
-    const auto room_to_goal = [&](std::size_t i) {
-        const share_range range = allowed(p, i);
-        double to = goal(i);
-        to = to < range.lower ? range.lower : to > range.upper ? range.upper : to;
-        const double way = to - share_now(i);
-        return lack > 0.0 ? (way > 0.0 ? way : 0.0) : (way < 0.0 ? way : 0.0);
-    };
-    double room = 0.0;
-    for (std::size_t i = 0; i < n; ++i) room += room_to_goal(i);
-    double left = lack;
-    if (room != 0.0) {
-        const double part = left / room < 1.0 ? left / room : 1.0;
-        for (std::size_t i = 0; i < n; ++i) {
-            const double way = room_to_goal(i);
-            if (way == 0.0) continue;
-            s.share[i] = share_now(i) + part * way;
-            if (s.move[i] == 0) s.cause[i] = why::exposure_kept;
-            s.move[i] = 1;
+/// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into the wealth, all
+/// targets shrink by one common factor; what they borrow goes on being borrowed.
+struct target_shares {
+    double scale = 1.0;
+    double set_aside = 0.0;
+    [[nodiscard]] constexpr double of(double target, double wealth) const noexcept { return target * scale * (1.0 - set_aside / wealth); }
+    [[nodiscard]] constexpr bool reduced() const noexcept { return scale != 1.0 || set_aside != 0.0; }
+};
+[[nodiscard]] inline target_shares targets_beside_reserve(const look& l, double wealth) noexcept {
+    const double invested = 1.0 - l.cash_target;
+    const double whole = 1.0 + l.rules->borrowed(l.cash_target);
+    const double reserved = l.rules->reserve * wealth + l.rules->reserve_amount;
+    if (!(invested * wealth > whole * wealth - reserved) || invested <= 0.0) return {};
+    if (reserved >= wealth) return {(whole - 1.0) / invested, 0.0};
+    return {(whole - l.rules->reserve) / invested, l.rules->reserve_amount / (whole - l.rules->reserve)};
+}
+
+/// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to stay. `goal(i)` is where asset i
+/// would be if nothing held it. Shares are of `wealth`.
+template <class View, class Goal>
+class exposure {
+public:
+    exposure(const problem& p, const rounder<View>& round, solution& s, double wealth, const Goal& goal) noexcept
+        : p_{p},
+          round_{round},
+          s_{s},
+          wealth_{wealth},
+          goal_{goal} {
+        const look& l = p.look;
+        exact_sum held, aim;
+        for (std::size_t i = 0; i < l.assets(); ++i) {
+            held.add(l.weight[i]);
+            aim.add(goal(i));
         }
-        left -= part * room;
+        low_ = held.value() < aim.value() ? held.value() : aim.value();
+        high_ = held.value() < aim.value() ? aim.value() : held.value();
+        const double most = 1.0 - l.rules->cash_floor(wealth, l.cash_target) / wealth;
+        high_ = high_ < most ? high_ : most;
+        low_ = low_ < high_ ? low_ : high_;
     }
-    if (absolute(left) <= dust / 16) return;
-    const auto back = [&](std::size_t i) {  // what undoing the asset's trade would give
-        const double way = l.weight[i] - share_now(i);
-        return left > 0.0 ? (way > 0.0 ? way : 0.0) : (way < 0.0 ? way : 0.0);
-    };
-    room = 0.0;
-    for (std::size_t i = 0; i < n; ++i) room += back(i);
-    if (room == 0.0) return;
-    const double part = left / room < 1.0 ? left / room : 1.0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const double way = back(i);
-        if (way == 0.0) continue;
-        s.share[i] += part * way;
-        s.cause[i] = why::cut_for_balance;
-        if (part >= 1.0) s.move[i] = 0;
+
+    /// Where moving toward the goals can not make up for the moves that are wanted, makes those on the other side smaller, all by the same fraction.
+    void give_back() noexcept {
+        const double lack = missing();
+        if (lack == 0.0) return;
+        double room = 0.0;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) room += way_to_goal(i, lack);
+        const double left = lack - room;
+        if (!(lack > 0.0 ? left > negligible : left < -negligible)) return;
+        const auto way_back = [&](std::size_t i) { return on_side(share_held(i) - share_now(i), left); };
+        room = 0.0;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) room += way_back(i);
+        if (room == 0.0) return;
+        const double part = left / room < 1.0 ? left / room : 1.0;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+            const double way = way_back(i);
+            if (way == 0.0) continue;
+            s_.share[i] += part * way;
+            s_.cause[i] = why::cut_for_balance;
+            s_.round[i] = rounding::toward_no_trade;
+            if (part >= 1.0) s_.move[i] = 0;
+        }
     }
-}
+
+    /// Moves assets that are short of their goals on the side that is needed toward them, all by the same fraction of their way; in whole steps and orders
+    /// that may be sent where there are such. What has to be sold is sold, up to a step more; what may be bought is not exceeded.
+    void make_up() noexcept {
+        const double lack = missing();
+        if (lack == 0.0) return;
+        const std::size_t n = p_.look.assets();
+        double room = 0.0;
+        for (std::size_t i = 0; i < n; ++i) room += way_to_goal(i, lack);
+        if (room == 0.0) return;
+        if (!round_.coarse() && shape_of<View>() == cost_shape::convex) {
+            const double part = lack / room < 1.0 ? lack / room : 1.0;
+            for (std::size_t i = 0; i < n; ++i) move_by(i, part * way_to_goal(i, lack));
+            return;
+        }
+        const bool sell = lack < 0.0;
+        const double wanted = absolute(lack);
+        const auto gained = [&](double part) {
+            exact_sum sum;
+            for (std::size_t i = 0; i < n; ++i) sum.add(absolute(sendable(i, part * way_to_goal(i, lack))));
+            return sum.value();
+        };
+        double below = 0.0;  // moves less than is wanted, or just that
+        double above = 1.0;
+        if (gained(1.0) <= wanted) {
+            below = 1.0;
+        } else {
+            for (int k = 0; k < 48; ++k) {
+                const double middle = below + 0.5 * (above - below);
+                (gained(middle) <= wanted ? below : above) = middle;
+            }
+        }
+        // At the fraction itself several assets may take their next step at once: they do so one by one.
+        double left = wanted - gained(below);
+        for (std::size_t i = 0; i < n; ++i) {
+            const double way = way_to_goal(i, lack);
+            if (way == 0.0) continue;
+            double moved = sendable(i, below * way);
+            const double next = sendable(i, above * way);
+            const double more = absolute(next) - absolute(moved);
+            if (more > 0.0 && (sell ? left > negligible : more <= left)) {
+                moved = next;
+                left -= more;
+            }
+            move_by(i, moved);
+        }
+    }
+
+private:
+    static constexpr double negligible = blur;
+
+    [[nodiscard]] double share_held(std::size_t i) const noexcept { return p_.look.position[i] / wealth_; }
+    [[nodiscard]] double share_now(std::size_t i) const noexcept { return s_.move[i] != 0 ? s_.share[i] : share_held(i); }
+    [[nodiscard]] static double on_side(double way, double side) noexcept {
+        return side > 0.0 ? (way > 0.0 ? way : 0.0) : (way < 0.0 ? way : 0.0);
+    }
+    /// What the sum of the shares lacks; above 0: more must be bought.
+    [[nodiscard]] double missing() const noexcept {
+        exact_sum sum;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) sum.add(share_now(i));
+        const double now = sum.value();
+        if (now > high_ + negligible) return (high_ - now) - (round_.coarse() ? blur : 0.0);  // in whole steps a rounding error would cost a step
+        return now < low_ - negligible ? low_ - now : 0.0;
+    }
+    [[nodiscard]] double way_to_goal(std::size_t i, double lack) const noexcept {
+        return on_side(allowed(p_, i, wealth_).nearest(goal_(i)) - share_now(i), lack);
+    }
+    /// The part of a way that orders can go; an order that is there already grows by whole steps.
+    [[nodiscard]] double sendable(std::size_t i, double way) const noexcept {
+        if (way == 0.0) return 0.0;
+        if (s_.move[i] == 0) return round_(i, way * wealth_, rounding::toward_no_trade).notional / wealth_;
+        if (round_.step_of(i).continuous()) return way;
+        const double step = round_.step_of(i).value() * p_.look.price[i] / wealth_;
+        const double count = (absolute(way) + blur) / step;
+        return count < two_to_52 ? (way < 0.0 ? -step : step) * whole(count) : way;
+    }
+    void move_by(std::size_t i, double way) noexcept {
+        if (way == 0.0) return;
+        s_.share[i] = share_now(i) + way;
+        if (s_.move[i] == 0) s_.cause[i] = why::exposure_kept;
+        s_.move[i] = 1;
+        s_.round[i] = round_.coarse() ? rounding::nearest : rounding::toward_no_trade;
+    }
+
+    const problem& p_;
+    const rounder<View>& round_;
+    solution& s_;
+    double wealth_;
+    const Goal& goal_;
+    double low_ = 0.0;
+    double high_ = 0.0;
+};
 
 }  // namespace ballast::inline v0::detail

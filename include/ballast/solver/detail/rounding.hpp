@@ -1,0 +1,230 @@
+/// From a wanted trade to one that can be sent.
+#pragma once
+
+#include <cstddef>
+
+#include "../../core/step.hpp"
+#include "../concept.hpp"
+
+namespace ballast::inline v0 {
+
+/// One asset's trade as it can be sent.
+struct sized_trade {
+    int128 steps = 0;       ///< signed; 0 where the instrument is continuous
+    double quantity = 0.0;  ///< signed; 0: no trade
+    double notional = 0.0;  ///< at the reference price
+    double cost = 0.0;      ///< of all its orders
+    why cut = why::full;    ///< what made it smaller than wanted, if anything
+    bool overflow = false;  ///< more steps than can be counted
+};
+
+namespace detail {
+
+/// Trades below this share of the portfolio are rounding noise, not trades.
+inline constexpr double dust = 1.0 / 1099511627776.0;  // 2^-40
+/// What doubles can not tell from zero in sums over a portfolio, as a share of it.
+inline constexpr double blur = 1.0 / 70368744177664.0;  // 2^-46
+
+/// Rounds trades by the rules of their instruments, of the mandate and of the rows that are held: whole steps, nothing sold that is not held, no order below
+/// its minimum notional, none below 2^-40 of the portfolio, none that costs as much as it moves.
+template <class View>
+class rounder {
+public:
+    using view_type = View;
+    rounder(const problem& p, const View& view) noexcept
+        : p_{p},
+          view_{view},
+          price_{p.look.price.data()},
+          position_{p.look.position.data()},
+          smallest_{p.look.value * dust},
+          allow_short_{p.look.rules->allow_short},
+          mapped_{p.rows.mapped} {}
+
+    /// True where trades have to be rounded at all; otherwise any double can be sent.
+    [[nodiscard]] bool coarse() const noexcept {
+        const auto& rules = p_.look.input->instruments;
+        return !rules.step.empty() || !rules.min_notional.empty() || mapped_;
+    }
+    /// Trades up to this size are none.
+    [[nodiscard]] double smallest() const noexcept { return smallest_; }
+    /// The smallest change of asset i's position.
+    [[nodiscard]] double grain(std::size_t i) const noexcept {
+        const double step = step_of(i).value() * price_[i];
+        return step > smallest_ ? step : smallest_;
+    }
+    [[nodiscard]] decimal_step step_of(std::size_t i) const noexcept { return rule(p_.look.input->instruments.step, i); }
+    [[nodiscard]] double minimum_of(std::size_t i) const noexcept { return rule(p_.look.input->instruments.min_notional, i); }
+
+    /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
+    [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
+        sized_trade t;
+        if (!(absolute(x) > smallest_)) {
+            t.cut = why::below_step;
+            return t;
+        }
+        const double price = price_[i];
+        const double held = held_of(i);
+        double quantity = absolute(x + position_[i]) <= absolute(position_[i]) * snap ? -held : x / price;
+        if (quantity < 0.0 && !allow_short_ && quantity < -held) {
+            if (-quantity > held * (1.0 + snap)) t.cut = why::cut_by_holding;
+            quantity = held > 0.0 ? -held : 0.0;
+        }
+        to_steps(t, i, quantity, how, held);
+        if (mapped_ && t.quantity < 0.0) {
+            take_from_rows(t, i);
+        } else {
+            t.notional = t.quantity * price;
+            t.cost = t.quantity == 0.0 ? 0.0 : view_.cost(i, t.notional);
+            if (!sendable(i, t.notional, t.cost, t.cut)) t = {.cut = t.cut, .overflow = t.overflow};
+        }
+        if (t.quantity == 0.0 && (t.cut == why::full || t.cut == why::cut_to_step)) t.cut = why::below_step;
+        return t;
+    }
+
+    /// Calls `emit(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows in their order, no
+    /// more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its last. Buys go to its most negative row, or
+    /// to its first. Row `no_index`: the asset has none.
+    template <class Emit>
+    void for_each_order(std::size_t i, const sized_trade& t, Emit&& emit) const noexcept {
+        if (t.quantity == 0.0) return;
+        if (!mapped_)
+            emit(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
+        else if (t.quantity > 0.0)
+            emit(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
+        else
+            sales(i, t.steps, t.quantity, emit);
+    }
+
+private:
+    [[nodiscard]] double held_of(std::size_t i) const noexcept {
+        const double* quantity = p_.look.quantity.data();
+        if (!mapped_) return quantity[i];
+        double held = 0.0;
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r]) held += quantity[r];
+        return held;
+    }
+
+    /// Whole steps, counted in doubles while these are exact.
+    void to_steps(sized_trade& t, std::size_t i, double quantity, rounding how, double held) const noexcept {
+        const decimal_step step = step_of(i);
+        if (step.continuous()) {
+            t.quantity = quantity;
+            return;
+        }
+        const double size = absolute(quantity);
+        const double ratio = size / step.value();
+        const auto mantissa = static_cast<double>(step.mantissa());
+        if (ratio * mantissa < two_to_52) [[likely]] {
+            double count = whole(ratio + 0.5);
+            if (how == rounding::toward_no_trade ? count - ratio > ratio * snap : count > ratio && oversells(quantity, count * step.value(), held))
+                count -= 1.0;
+            const double exact = count * mantissa;
+            const double rounded = step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
+            if (rounded < size * (1.0 - snap) && t.cut == why::full) t.cut = why::cut_to_step;
+            t.quantity = quantity < 0.0 ? -rounded : rounded;
+            t.steps = static_cast<std::int64_t>(quantity < 0.0 ? -count : count);
+            return;
+        }
+        const step_count count = steps_toward_zero(quantity, step);
+        t.overflow = count.overflow;
+        t.steps = count.steps;
+        t.quantity = count.overflow ? 0.0 : quantity_of(count.steps, step);
+    }
+    [[nodiscard]] bool oversells(double quantity, double size, double held) const noexcept {
+        return quantity < 0.0 && !allow_short_ && size > held * (1.0 + snap);
+    }
+
+    /// False for an order that may not or should not be sent; then `cut` says why.
+    [[nodiscard]] bool sendable(std::size_t i, double notional, double cost, why& cut) const noexcept {
+        const double size = absolute(notional);
+        if (size < minimum_of(i)) {
+            if (size > 0.0) cut = why::below_minimum;
+            return false;
+        }
+        if (size > cost) return true;
+        if (size > 0.0) cut = why::not_worth_cost;
+        return size == 0.0;
+    }
+
+    /// The row that buys go to and that may go short.
+    [[nodiscard]] std::uint32_t main_row(std::size_t i, std::uint32_t otherwise) const noexcept {
+        const double* quantity = p_.look.quantity.data();
+        std::uint32_t row = otherwise;
+        double lowest = 0.0;
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r])
+            if (quantity[r] < lowest) {
+                lowest = quantity[r];
+                row = r;
+            }
+        return row;
+    }
+    [[nodiscard]] std::uint32_t last_row(std::size_t i) const noexcept {
+        std::uint32_t row = no_index;
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r]) row = r;
+        return row;
+    }
+
+    /// A sale as it can be taken from the asset's rows.
+    void take_from_rows(sized_trade& t, std::size_t i) const noexcept {
+        const sized_trade wanted = t;
+        t.steps = 0;
+        t.quantity = t.notional = t.cost = 0.0;
+        why refused = why::cut_by_holding;
+        sales(
+            i, wanted.steps, wanted.quantity,
+            [&](std::uint32_t, int128 steps, double quantity, double notional, double cost) {
+                t.steps += steps;
+                t.quantity += quantity;
+                t.notional += notional;
+                t.cost += cost;
+            },
+            &refused);
+        if (t.steps != 0) t.quantity = quantity_of(t.steps, step_of(i));
+        if (-t.quantity < -wanted.quantity * (1.0 - snap)) t.cut = t.quantity == 0.0 ? refused : why::cut_by_holding;
+    }
+
+    template <class Emit>
+    void sales(std::size_t i, int128 steps, double quantity, Emit&& emit, why* refused = nullptr) const noexcept {
+        const decimal_step step = step_of(i);
+        const double* held = p_.look.quantity.data();
+        const std::uint32_t open = allow_short_ ? main_row(i, last_row(i)) : no_index;
+        int128 steps_left = -steps;
+        double left = -quantity;
+        const double least = left * snap;
+        const auto part = [&](std::uint32_t r, int128 part_steps, double part_quantity) {
+            const double notional = -part_quantity * price_[i];
+            const double cost = view_.cost(i, notional);
+            why cut = why::full;
+            if (part_quantity == 0.0 || !sendable(i, notional, cost, cut)) {
+                if (refused != nullptr && cut != why::full) *refused = cut;
+                return;
+            }
+            emit(r, -part_steps, -part_quantity, notional, cost);
+            steps_left -= part_steps;
+            left -= part_quantity;
+        };
+        for (auto r = p_.rows.first[i]; r != no_index && left > least; r = p_.rows.next[r]) {
+            if (r == open || !(held[r] > 0.0)) continue;
+            if (step.continuous()) {
+                part(r, 0, left < held[r] * (1.0 - snap) ? left : held[r]);
+            } else {
+                const int128 most = steps_toward_zero(held[r], step).steps;
+                const int128 count = steps_left < most ? steps_left : most;
+                part(r, count, quantity_of(count, step));
+                left = quantity_of(steps_left, step);
+            }
+        }
+        if (allow_short_ && left > least) part(open, steps_left, left);
+    }
+
+    const problem& p_;
+    const View& view_;
+    const double* price_;
+    const double* position_;
+    double smallest_;
+    bool allow_short_;
+    bool mapped_;
+};
+
+}  // namespace detail
+}  // namespace ballast::inline v0

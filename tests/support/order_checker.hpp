@@ -1,0 +1,204 @@
+// An independent referee of an order list: plain loops over what the host handed in and what it got back, in long doubles, with no help
+// from the library. It knows the rules of DESIGN.md: whole steps, limits, cash after every prefix, holdings, minimums, conservation.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ballast/core/decision.hpp>
+#include <ballast/core/inputs.hpp>
+#include <ballast/core/mandate.hpp>
+
+namespace ballast_test {
+
+/// What the referee has to know beside inputs and decision.
+struct house_rules {
+    ballast::mandate rules{};
+    double collar = 0.0;
+    double max_turnover = HUGE_VAL;  ///< one-way
+    std::vector<double> max_trade{};  ///< per asset, base currency; empty: no limit
+};
+
+namespace referee {
+inline long double ten_to(int e) {
+    long double p = 1.0L;
+    for (; e > 0; --e) p *= 10.0L;
+    for (; e < 0; ++e) p /= 10.0L;
+    return p;
+}
+template <class T>
+T one_of(const ballast::column<T>& c, std::size_t i) {
+    return c.size() == 0 ? T{} : c.size() == 1 ? c[0] : c[i];
+}
+}  // namespace referee
+
+/// The first broken rule in words; empty where the list may be sent. `cost(asset, notional)` is what the host knows of its fees, signed notional.
+template <class Cost>
+[[nodiscard]] std::string first_complaint(const ballast::inputs& in, const house_rules& h, const Cost& cost, const ballast::decision& d) {
+    std::ostringstream out;
+    out.precision(17);
+    const auto& account = in.account;
+    const std::size_t n = in.market.price.size();
+    const bool by_weight = account.weight.size() > 0;
+    const std::size_t rows = by_weight ? account.weight.size() : account.quantity.size();
+    const bool mapped = account.asset_of_row.size() > 0;
+    const auto asset_of = [&](std::size_t r) -> std::size_t { return mapped ? account.asset_of_row[r] : r; };
+
+    // The account before.
+    std::vector<long double> held(rows, 0.0L), position(n, 0.0L), traded(n, 0.0L);
+    long double cash = account.cash;
+    long double value = account.cash;
+    if (by_weight) cash = value = account.value;
+    for (std::size_t r = 0; r < rows; ++r) {
+        const long double p = in.market.price[asset_of(r)];
+        held[r] = by_weight ? static_cast<long double>(account.weight[r]) * account.value / p : static_cast<long double>(account.quantity[r]);
+        position[asset_of(r)] += held[r] * p;
+        if (by_weight)
+            cash -= held[r] * p;
+        else
+            value += held[r] * p;
+    }
+    long double gross_held = std::fabs(cash);
+    for (const auto p : position) gross_held += std::fabs(p);
+    const long double ulp = 1.0L / 4503599627370496.0L;  // 2^-52
+    if (d.orders.empty()) {
+        if (d.outcome == ballast::outcome::trade || d.outcome == ballast::outcome::inexact) return "trades without an order";
+        if (d.cost != 0.0 || d.turnover != 0.0 || d.cash_after != d.cash) return "no orders, but a cost or a turnover";
+        return {};
+    }
+    if (d.outcome != ballast::outcome::trade && d.outcome != ballast::outcome::inexact) return "orders, but the outcome is not to trade";
+    if (std::fabs(d.value - value) > 64 * ulp * gross_held) {
+        out << "value " << d.value << ", should be " << static_cast<double>(value);
+        return out.str();
+    }
+
+    long double targets = 0.0L;
+    for (std::size_t i = 0; i < in.target.size(); ++i) targets += in.target[i];
+    std::vector<int> side(n, 0);
+    std::vector<bool> row_seen(rows, false);
+    bool bought = false;
+    long double total_cost = 0.0L, spent = 0.0L, gross = std::fabs(cash), two_way = 0.0L;
+    long double worst_cash = cash, worst_prefix = cash;
+    for (std::size_t k = 0; k < d.orders.size(); ++k) {
+        const ballast::order& o = d.orders[k];
+        const auto bad = [&](const char* what, long double a = 0, long double b = 0) {
+            out << "order " << k << " (asset " << o.asset << ", quantity " << o.quantity << "): " << what << ' ' << static_cast<double>(a)
+                << ' ' << static_cast<double>(b);
+            return out.str();
+        };
+        if (o.asset >= n) return bad("no such asset");
+        if (o.row == ballast::no_index) {
+            for (std::size_t r = 0; r < rows; ++r)
+                if (asset_of(r) == o.asset) return bad("has no row, though the asset has one");
+        } else {
+            if (o.row >= rows || asset_of(o.row) != o.asset) return bad("the row is not the asset's");
+            if (row_seen[o.row]) return bad("a second order for one row");
+            row_seen[o.row] = true;
+        }
+        if (!(o.quantity != 0.0) || !std::isfinite(o.quantity)) return bad("no quantity");
+        const bool buys = o.quantity > 0.0;
+        if (side[o.asset] == (buys ? -1 : 1)) return bad("the asset is bought and sold");
+        side[o.asset] = buys ? 1 : -1;
+        if (bought && !buys) return bad("a sale after a purchase");
+        bought = bought || buys;
+
+        // Whole steps.
+        const ballast::decimal_step step = referee::one_of(in.instruments.step, o.asset);
+        if (!(o.step == step)) return bad("not the instrument's step");
+        if (step.mantissa() == 0) {
+            if (o.steps != 0) return bad("counts steps of a continuous instrument");
+        } else {
+            const long double unit = static_cast<long double>(step.mantissa()) * referee::ten_to(step.exponent());
+            const long double exact = static_cast<long double>(o.steps) * unit;
+            if (std::fabs(exact - o.quantity) > 1.01L * ulp * std::fabs(exact)) return bad("not whole steps", exact, unit);
+        }
+        const double price = in.market.price[o.asset];
+        if (o.price != price) return bad("not the reference price", price);
+        if (o.notional != o.quantity * o.price) return bad("notional", o.notional);
+        const long double minimum = referee::one_of(in.instruments.min_notional, o.asset);
+        if (std::fabs(o.notional) < minimum) return bad("below the minimum notional", o.notional, minimum);
+
+        // Limits: as far from the reference as allowed and no further, on a tick.
+        const ballast::decimal_step tick = referee::one_of(in.instruments.tick, o.asset);
+        const long double unit = static_cast<long double>(tick.mantissa()) * referee::ten_to(tick.exponent());
+        const long double furthest = static_cast<long double>(price) * (buys ? 1.0L + h.collar : 1.0L - h.collar);
+        const long double inside = buys ? furthest - o.limit_price : o.limit_price - furthest;
+        if (inside < -8 * ulp * price) return bad("limit beyond the collar", o.limit_price, furthest);
+        if (inside > unit + 8 * ulp * price) return bad("limit more than a tick inside the collar", o.limit_price, furthest);
+        if (tick.mantissa() != 0) {
+            const long double ticks = o.limit_price / unit;
+            if (std::fabs(ticks - std::round(ticks)) > 8 * ulp * ticks) return bad("limit between ticks", o.limit_price);
+        }
+
+        // Holdings.
+        if (o.row != ballast::no_index) {
+            const long double before = held[o.row];
+            const long double after = before + o.quantity;
+            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4 * ulp * std::fabs(before)) return bad("sells more than is held", before);
+            if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
+        }
+
+        const long double fee = cost(static_cast<std::size_t>(o.asset), o.notional);
+        if (std::fabs(fee - o.cost) > 8 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
+        total_cost += o.cost;
+        spent += static_cast<long double>(o.notional) + o.cost;
+        gross += std::fabs(o.notional);
+        two_way += std::fabs(o.notional);
+        traded[o.asset] += o.notional;
+
+        // Cash if every order fills as badly as it may, here or at its reference price.
+        const double worst = buys ? std::fmax(o.limit_price, o.price) : std::fmin(o.limit_price, o.price);
+        const double amount = o.quantity * worst;
+        worst_cash -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
+        worst_prefix = std::fmin(worst_prefix, worst_cash);
+    }
+
+    // Cash.
+    const long double after = value - total_cost;
+    long double reserve = h.rules.reserve * after + h.rules.reserve_amount;
+    reserve = std::fmin(reserve, after);
+    if (targets > 1.0 && h.rules.leverage > 1.0) reserve -= (static_cast<long double>(targets) - 1.0L) * after;  // borrowing that the targets ask for
+    const long double floor = std::fmin(cash, reserve);
+    const long double loose = 4.0L + (targets > 1.0 ? static_cast<long double>(n) / 8.0L : 0.0L);  // the library's own sum of the targets
+    if (worst_prefix < floor - loose * ulp * (gross + gross_held)) {
+        out << "cash falls to " << static_cast<double>(worst_prefix) << ", below " << static_cast<double>(floor) << " (before: " << static_cast<double>(cash)
+            << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
+        return out.str();
+    }
+
+    // Conservation: what was spent is what cash lost.
+    const long double kept = spent + (static_cast<long double>(d.cash_after) - d.cash);
+    if (std::fabs(kept) > 4 * (ulp / 2) * gross) {
+        out << "not conserved: " << static_cast<double>(kept) << " of " << static_cast<double>(gross);
+        return out.str();
+    }
+    if (std::fabs(total_cost - d.cost) > 8 * ulp * std::fabs(total_cost)) return "the total cost is not the sum of the orders' costs";
+    const long double turnover = 0.5L * (two_way + std::fabs(spent)) / value;
+    if (std::fabs(turnover - d.turnover) > 1e-12L * (turnover + 1e-3L)) {
+        out << "turnover " << d.turnover << ", should be " << static_cast<double>(turnover);
+        return out.str();
+    }
+    if (d.turnover > h.max_turnover * (1.0 + 1e-12)) {
+        out << "turnover " << d.turnover << " above its limit " << h.max_turnover;
+        return out.str();
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        if (!h.max_trade.empty() && std::fabs(traded[i]) > h.max_trade[i] * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
+            out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << h.max_trade[i];
+            return out.str();
+        }
+        const long double w = (position[i] + traded[i]) / after;
+        if (std::fabs(w - d.weight_after()[i]) > 64 * ulp * (gross_held / after)) {
+            out << "weight after of asset " << i << ": " << d.weight_after()[i] << ", should be " << static_cast<double>(w);
+            return out.str();
+        }
+    }
+    return {};
+}
+
+}  // namespace ballast_test

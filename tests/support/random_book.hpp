@@ -1,0 +1,203 @@
+// Random books: accounts, prices, rules of instruments and mandates, from a seed.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <ballast/core/apply.hpp>
+#include <ballast/core/inputs.hpp>
+#include <ballast/core/mandate.hpp>
+
+namespace ballast_test {
+
+/// Everything that a host owns of one account and its market.
+struct book {
+    std::vector<double> price{};
+    ballast::holdings held{};
+    std::vector<double> target{};
+    std::vector<ballast::decimal_step> step{}, tick{};
+    std::vector<double> min_notional{};
+    ballast::mandate rules{};
+
+    [[nodiscard]] ballast::inputs view() const { return view(held); }
+    [[nodiscard]] ballast::inputs view(const ballast::holdings& h) const {
+        return {.market = {.price = price},
+                .account = h.view(),
+                .target = target,
+                .instruments = {.step = step, .tick = tick, .min_notional = min_notional}};
+    }
+    [[nodiscard]] double value() const { return value(held); }
+    [[nodiscard]] double value(const ballast::holdings& h) const {
+        double v = h.cash;
+        for (std::size_t r = 0; r < h.quantity.size(); ++r)
+            v += h.quantity[r] * price[h.asset_of_row.empty() ? r : h.asset_of_row[r]];
+        return v;
+    }
+};
+
+/// Chances with which a random book has each of the things that make books hard.
+struct book_kind {
+    double steps = 0.7;
+    double ticks = 0.2;
+    double minimums = 0.3;
+    double shorts = 0.1;
+    double rows = 0.15;     ///< several rows of one asset
+    double reserve = 0.3;
+    double cash_target = 0.5;  ///< targets that leave cash over
+    double overdrawn = 0.05;
+    double spread = 0.3;       ///< size of drifts, relative
+};
+
+class dice {
+public:
+    explicit dice(std::uint64_t seed) : rng_{seed} {}
+    [[nodiscard]] double unit() { return static_cast<double>(rng_() >> 11) * (1.0 / 9007199254740992.0); }
+    [[nodiscard]] bool chance(double p) { return unit() < p; }
+    [[nodiscard]] double between(double a, double b) { return a + (b - a) * unit(); }
+    /// The logarithm is uniform.
+    [[nodiscard]] double scale(double a, double b) { return a * std::pow(b / a, unit()); }
+    [[nodiscard]] std::size_t below(std::size_t n) { return static_cast<std::size_t>(rng_() % n); }
+    [[nodiscard]] double normal() {
+        double s = 0.0;
+        for (int i = 0; i < 12; ++i) s += unit();
+        return s - 6.0;
+    }
+    /// Rounded to so many significant digits, as prices are.
+    [[nodiscard]] static double digits(double x, int d) {
+        if (x == 0.0) return 0.0;
+        const double e = std::pow(10.0, d - 1 - std::floor(std::log10(std::fabs(x))));
+        return std::round(x * e) / e;
+    }
+
+private:
+    std::mt19937_64 rng_;
+};
+
+[[nodiscard]] inline ballast::decimal_step random_step(dice& d) {
+    static constexpr std::pair<std::int64_t, int> usual[] = {{1, -8}, {1, -6}, {1, -5}, {1, -4}, {1, -3}, {1, -2}, {5, -3}, {1, -1},
+                                                             {25, -2}, {1, 0},  {1, 0},  {1, 0},  {1, 0},  {5, 0},  {1, 1},  {1, 2}};
+    if (d.chance(0.1)) return {};
+    const auto& [m, e] = usual[d.below(std::size(usual))];
+    return {m, e};
+}
+
+/// The number of assets: mostly few, sometimes hundreds.
+[[nodiscard]] inline std::size_t random_count(dice& d) {
+    if (d.chance(0.02)) return 60 + d.below(941);
+    if (d.chance(0.3)) return d.below(61);
+    return d.below(9);
+}
+
+[[nodiscard]] inline book random_book(dice& d, std::size_t n, const book_kind& kind = {}) {
+    book b;
+    const double value = d.scale(1e2, 1e12);
+    const bool whole = d.chance(kind.steps);
+    const bool one_step = d.chance(0.3);
+    const bool usual_prices = d.chance(0.5);
+    const bool short_book = d.chance(kind.shorts);
+
+    // Targets.
+    std::vector<double> raw(n);
+    double sum = 0.0;
+    const bool lots_of_zeros = d.chance(0.1);
+    for (double& x : raw) {
+        x = d.chance(lots_of_zeros ? 0.5 : 0.08) ? 0.0 : d.scale(0.05, 1.0);
+        if (short_book && d.chance(0.3)) x = -x;
+        sum += std::fabs(x);
+    }
+    double gross = 1.0;
+    if (short_book) {
+        b.rules.allow_short = true;
+        gross = d.between(0.5, 2.0);
+        b.rules.leverage = d.chance(0.5) ? 2.0 : gross;
+    } else if (d.chance(0.05)) {
+        gross = d.between(1.0, 1.8);
+        b.rules.leverage = 1.8;
+    }
+    if (d.chance(kind.cash_target)) gross *= d.between(0.3, 1.0);
+    b.target.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        b.target[i] = sum > 0.0 ? gross * raw[i] / sum : 0.0;
+        if (d.chance(0.3)) b.target[i] = std::round(b.target[i] * 1e4) / 1e4;
+    }
+    double asked = 0.0;
+    for (double t : b.target) asked += std::fabs(t);
+    if (asked > b.rules.leverage) b.rules.leverage = asked;
+
+    // Prices, steps and what is held.
+    const double drift = d.chance(0.2) ? 0.0 : kind.spread * d.scale(0.01, 1.0);
+    const ballast::decimal_step every_step = random_step(d);
+    double invested = 0.0;
+    b.held.quantity.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        const double p = dice::digits(usual_prices ? d.scale(1.0, 1000.0) : d.scale(1e-6, 1e6), d.chance(0.8) ? 5 : 17);
+        b.price.push_back(p);
+        b.step.push_back(!whole ? ballast::decimal_step{} : one_step ? every_step : random_step(d));
+        double weight = b.target[i] * (1.0 + drift * d.normal());
+        if (d.chance(0.05)) weight = 0.0;
+        if (d.chance(0.05)) weight += 0.5 * d.unit() / static_cast<double>(n);
+        if (!short_book && weight < 0.0) weight = 0.0;
+        double q = weight * value / p;
+        if (!b.step[i].continuous() && d.chance(0.85)) q = std::round(q / b.step[i].value()) * b.step[i].value();
+        if (!std::isfinite(q)) q = 0.0;
+        b.held.quantity[i] = q;
+        invested += q * p;
+    }
+    if (!whole && d.chance(0.5)) b.step.clear();
+    b.held.cash = value - invested;
+    if (d.chance(0.3)) b.held.cash = d.between(0.0, 0.1) * value;
+    if (d.chance(0.2)) b.held.cash = 0.0;
+    if (b.held.cash < 0.0 && !d.chance(kind.overdrawn)) b.held.cash = 0.0;
+    if (d.chance(0.3)) b.held.cash = std::round(b.held.cash * 100.0) / 100.0;
+    if (b.value() <= 0.0) b.held.cash += value - b.value();
+
+    if (d.chance(kind.reserve)) {
+        if (d.chance(0.7)) b.rules.reserve = d.scale(1e-3, 0.3);
+        if (d.chance(0.5)) b.rules.reserve_amount = value * d.scale(1e-4, d.chance(0.1) ? 2.0 : 0.2);
+    }
+    if (d.chance(kind.ticks))
+        for (std::size_t i = 0; i < n; ++i)
+            b.tick.push_back(d.chance(0.2) ? ballast::decimal_step{}
+                                           : ballast::decimal_step{1, static_cast<int>(std::floor(std::log10(b.price[i]))) - static_cast<int>(d.below(5))});
+    if (d.chance(kind.minimums)) {
+        const double size = value / static_cast<double>(n + 1) * d.scale(1e-4, 0.3);
+        if (d.chance(0.3))
+            b.min_notional.push_back(size);
+        else
+            for (std::size_t i = 0; i < n; ++i) b.min_notional.push_back(d.chance(0.2) ? 0.0 : size * d.between(0.5, 1.5));
+    }
+
+    // The same holdings in several rows.
+    if (n > 0 && d.chance(kind.rows)) {
+        ballast::holdings split;
+        split.cash = b.held.cash;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (b.held.quantity[i] == 0.0 && d.chance(0.3)) continue;  // no row at all
+            const std::size_t parts = 1 + (d.chance(0.4) ? d.below(4) : 0);
+            double left = b.held.quantity[i];
+            for (std::size_t k = 0; k < parts; ++k) {
+                double q = k + 1 == parts ? left : left * d.unit();
+                const double unit = b.step.empty() ? 0.0 : b.step[i].value();
+                if (k + 1 < parts && unit > 0.0 && d.chance(0.7)) q = std::floor(q / unit) * unit;
+                if (short_book && k + 1 < parts && d.chance(0.1)) q = -q;
+                if (!short_book && (q < 0.0 || left - q < 0.0)) q = left;
+                split.quantity.push_back(q);
+                split.asset_of_row.push_back(static_cast<std::uint32_t>(i));
+                left -= q;
+            }
+        }
+        for (std::size_t k = split.quantity.size(); k > 1; --k) {
+            const std::size_t j = d.below(k);
+            std::swap(split.quantity[k - 1], split.quantity[j]);
+            std::swap(split.asset_of_row[k - 1], split.asset_of_row[j]);
+        }
+        if (!split.quantity.empty()) b.held = split;
+    }
+    return b;
+}
+
+}  // namespace ballast_test
