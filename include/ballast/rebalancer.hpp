@@ -38,7 +38,8 @@ struct basic_workspace {
     std::vector<why> limit_cause{}, cause{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
-    decision seen{};  ///< weights of a valuation that decides nothing
+    decision seen{};  ///< weights of a valuation that decides nothing; what the next call would do
+    std::vector<double> position_after{}, quantity_after{};
     [[no_unique_address]] scratch_of<Solver> solver{};
 };
 
@@ -105,6 +106,8 @@ public:
         w.move.resize(s.assets);
         w.first_row.resize(s.assets);
         w.next_row.resize(s.row_count());
+        w.position_after.resize(s.assets);
+        w.quantity_after.resize(s.row_count());
         w.round.resize(s.assets);
         w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
@@ -161,7 +164,7 @@ public:
         if (out.firing.fired) {
             if (const fault f = detail::check_instruments(in.instruments)) return reject(out, f);
             detail::fill_positions(w.valuation, l);
-            trade(l, a, w, out);
+            if (trade(l, a, w, out)) look_ahead(l, a, w, out);
         }
         if (!l.frozen.empty() && out.outcome != outcome::rejected) name_frozen(l, out);
     }
@@ -362,11 +365,11 @@ private:
         return {};
     }
 
-    /// Limits, solver, sizing and the guards' verdict.
-    void trade(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
+    /// Limits, solver, sizing and the guards' verdict. True where the next call might go on.
+    bool trade(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
         const std::size_t n = l.assets();
         limits lim;
-        if (const fault f = find_limits(l, w, lim)) return conflict(out, f);
+        if (const fault f = find_limits(l, w, lim)) return conflict(out, f), false;
         const problem p{l, lim, find_region(l, a, w), find_rows(l, w)};
         const bound<Cost> costs{cost_.bind(l)};
         solution s;
@@ -388,18 +391,62 @@ private:
                 s.cause[i] = lim.narrowed ? lim.cause[i] : why::full;
             }
             how = detail::solve(solver_, p, costs, w.solver, s);
-            if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict});
+            if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
             const double meant = s.wealth;
             out.orders.clear();
             out.reasons.clear();
-            if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f);
+            if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f), false;
             if (!s.for_this_wealth) break;
             off = detail::absolute(s.wealth - meant);
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
         out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
         judge(l, out);
+        bool more = s.for_this_wealth;
+        for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
+        return more && !out.orders.empty();
     }
+
+    /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons.
+    void look_ahead(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
+        const std::size_t n = l.assets();
+        look next = l;
+        next.value = out.value_after();
+        next.cash = out.cash_after;
+        for (std::size_t i = 0; i < n; ++i) w.position_after[i] = l.position[i];
+        for (std::size_t r = 0; r < l.rows(); ++r) w.quantity_after[r] = l.quantity[r];
+        for (const order& o : out.orders) {
+            w.position_after[o.asset] += o.notional;
+            if (o.row < l.rows()) w.quantity_after[o.row] = detail::add_quantity(l.quantity[o.row], o.quantity, o.step);
+        }
+        w.seen.reset(n);
+        w.seen.value = next.value;
+        w.seen.cash = w.seen.cash_after = next.cash;
+        const auto weight = w.seen.writable_before();
+        const auto drift = w.seen.writable_drift();
+        next.largest_drift = 0.0;
+        next.furthest = no_index;
+        for (std::size_t i = 0; i < n; ++i) {
+            weight[i] = w.position_after[i] / next.value;
+            drift[i] = weight[i] - l.target[i];
+            if (next.furthest != no_index && !(detail::absolute(drift[i]) > next.largest_drift)) continue;
+            next.largest_drift = detail::absolute(drift[i]);
+            next.furthest = static_cast<std::uint32_t>(i);
+        }
+        next.position = {w.position_after.data(), n};
+        next.quantity = {w.quantity_after.data(), l.rows()};
+        next.weight = weight;
+        next.drift = drift;
+        if (!detail::check(trigger_, next, detail::get<0>(a.memories)).fired) return;
+        trade(next, a, w, w.seen);
+        for (const order& o : w.seen.orders) {
+            auto at = out.reasons.begin();
+            while (at != out.reasons.end() && at->asset < o.asset) ++at;
+            if (at == out.reasons.end() || at->asset != o.asset) at = out.reasons.insert(at, {o.asset, why::below_step});
+            at->more = true;
+        }
+    }
+
 
     /// Every asset that a bad price froze has its reason, whether anything fired or it drifted or not.
     static void name_frozen(const look& l, decision& out) noexcept {

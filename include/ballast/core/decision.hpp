@@ -73,7 +73,7 @@ public:
         return {static_cast<std::uint32_t>(asset), firing.fired ? why::inside_band : why::trigger_quiet, wished, 0.0};
     }
 
-    /// True where the next call at the same prices may find something left to do.
+    /// True where, once the orders are filled at their reference prices, a call at the same prices would find something left to do.
     [[nodiscard]] bool more_to_do() const noexcept {
         for (const auto& r : reasons)
             if (r.more_to_do()) return true;

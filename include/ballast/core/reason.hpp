@@ -66,9 +66,9 @@ enum class why : std::uint8_t {
 /// True for the reasons of assets that move, the second group included.
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
-/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, or orders that fill at better prices
-/// than their limits leave cash for more.
-[[nodiscard]] constexpr bool more_to_do(why w) noexcept {
+/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not move, or orders
+/// that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
+[[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     return w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::cut_at_limit ||
            w == why::no_cash_at_limit;
 }
@@ -79,10 +79,10 @@ struct reason {
     why code = why::full;
     double wished = 0.0;  ///< notional that would bring the asset to its target
     double done = 0.0;    ///< notional of the orders in the list
+    bool more = false;    ///< once the orders are filled at their reference prices, a call at the same prices would go on with this asset
 
     [[nodiscard]] constexpr double missing() const noexcept { return wished - done; }
-    /// A limit that let nothing through lets nothing through the next time either.
-    [[nodiscard]] constexpr bool more_to_do() const noexcept { return v0::more_to_do(code) && (done != 0.0 || code == why::no_cash_at_limit); }
+    [[nodiscard]] constexpr bool more_to_do() const noexcept { return more; }
 };
 
 }  // namespace ballast::inline v0

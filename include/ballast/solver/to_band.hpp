@@ -113,11 +113,12 @@ private:
                 m.side[i] = side;
                 grown = true;
             }
-            if (m.side[i] == 0) continue;
-            double wanted = m.side[i] > 0 ? b.inner_upper : b.inner_lower;
-            if (m.side[i] > 0 ? wanted >= held : wanted <= held) continue;
-            s.share[i] = detail::allowed(p, i, w).nearest(wanted);
-            s.cause[i] = s.share[i] != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
+            double wanted = m.side[i] > 0 ? b.inner_upper : m.side[i] < 0 ? b.inner_lower : held;
+            if (m.side[i] > 0 ? wanted > held : wanted < held) wanted = held;
+            const double kept = detail::allowed(p, i, w).nearest(wanted);
+            if (detail::absolute(kept - held) <= detail::dust) continue;
+            s.share[i] = kept;
+            s.cause[i] = kept != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
             if (p.limits.narrowed && !(p.limits.trade[i] > 0.0)) continue;
             s.move[i] = 1;
             if (m.stuck[i] == 0 && !round.coarse() && detail::shape_of<typename Round::view_type>() == cost_shape::convex) continue;

@@ -62,8 +62,9 @@ public:
         const look& l = p.look;
         exact_sum held, aim;
         for (std::size_t i = 0; i < l.assets(); ++i) {
-            held.add(l.weight[i]);
-            aim.add(goal(i));
+            // Where a bound on the weight moves an asset, the exposure goes along.
+            held.add(bounded(i, l.weight[i]));
+            aim.add(bounded(i, goal(i)));
         }
         low_ = held.value() < aim.value() ? held.value() : aim.value();
         high_ = held.value() < aim.value() ? aim.value() : held.value();
@@ -145,6 +146,10 @@ public:
 private:
     static constexpr double negligible = blur;
 
+    [[nodiscard]] double bounded(std::size_t i, double share) const noexcept {
+        if (!p_.limits.narrowed) return share;
+        return share_range{p_.limits.weight.lower[i], p_.limits.weight.upper[i]}.nearest(share);
+    }
     [[nodiscard]] double share_held(std::size_t i) const noexcept { return p_.look.position[i] / wealth_; }
     [[nodiscard]] double share_now(std::size_t i) const noexcept { return s_.move[i] != 0 ? s_.share[i] : share_held(i); }
     [[nodiscard]] static double on_side(double way, double side) noexcept {
