@@ -64,7 +64,7 @@ template <class Cost>
             value += held[r] * p;
     }
     long double gross_held = std::fabs(cash);
-    for (const auto p : position) gross_held += std::fabs(p);
+    for (std::size_t r = 0; r < rows; ++r) gross_held += std::fabs(held[r] * in.market.price[asset_of(r)]);
     const long double ulp = 1.0L / 4503599627370496.0L;  // 2^-52
     if (d.orders.empty()) {
         if (d.outcome == ballast::outcome::trade || d.outcome == ballast::outcome::inexact) return "trades without an order";
@@ -115,7 +115,7 @@ template <class Cost>
         } else {
             const long double unit = static_cast<long double>(step.mantissa()) * referee::ten_to(step.exponent());
             const long double exact = static_cast<long double>(o.steps) * unit;
-            if (std::fabs(exact - o.quantity) > 1.01L * ulp * std::fabs(exact)) return bad("not whole steps", exact, unit);
+            if (std::fabs(exact - o.quantity) > 0.51L * ulp * std::fabs(exact)) return bad("not whole steps", exact, unit);
         }
         const double price = in.market.price[o.asset];
         if (o.price != price) return bad("not the reference price", price);
@@ -193,7 +193,7 @@ template <class Cost>
             return out.str();
         }
         const long double w = (position[i] + traded[i]) / after;
-        if (std::fabs(w - d.weight_after()[i]) > 64 * ulp * (gross_held / after)) {
+        if (std::fabs(w - d.weight_after()[i]) > 64 * ulp * (gross_held / after) * (1.0L + std::fabs(w))) {
             out << "weight after of asset " << i << ": " << d.weight_after()[i] << ", should be " << static_cast<double>(w);
             return out.str();
         }

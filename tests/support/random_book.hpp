@@ -153,7 +153,7 @@ private:
     if (d.chance(0.2)) b.held.cash = 0.0;
     if (b.held.cash < 0.0 && !d.chance(kind.overdrawn)) b.held.cash = 0.0;
     if (d.chance(0.3)) b.held.cash = std::round(b.held.cash * 100.0) / 100.0;
-    if (b.value() <= 0.0) b.held.cash += value - b.value();
+    if (b.value() <= 0.2 * value) b.held.cash += value - b.value();
 
     if (d.chance(kind.reserve)) {
         if (d.chance(0.7)) b.rules.reserve = d.scale(1e-3, 0.3);

@@ -30,7 +30,8 @@ public:
 
     [[nodiscard]] fault run() noexcept {
         const std::size_t n = p_.look.assets();
-        for (int attempt = 0; attempt < 12; ++attempt) {
+        double margin = snap;
+        for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
             if (!rough_) {
                 round_all(s_.wealth);
             } else if (anything_to_send()) {
@@ -45,7 +46,7 @@ public:
             // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
             const double turnover = turnover_now();
             if (!(turnover > p_.limits.turnover)) break;
-            s_.fraction *= attempt < 10 ? p_.limits.turnover / turnover * (1.0 - snap) : 0.0;
+            s_.fraction *= attempt < 12 ? p_.limits.turnover / turnover * (1.0 - margin) : 0.0;
         }
         s_.wealth = p_.look.value - cost();
         return {};
@@ -66,8 +67,8 @@ public:
     }
 
 private:
-    /// Which trades `settle` may change: all, or, where the cash does not reach, those that do not take more of it.
-    enum class reach { all, sales };
+    /// What `settle` may do: anything; anything but buy more; only what brings cash.
+    enum class reach { all, sales, more_cash };
 
     [[nodiscard]] double wanted(std::size_t i, double wealth) const noexcept { return s_.trade(p_.look, p_.limits, i, wealth); }
     /// Where nothing is traded yet, an order has to be wanted at the wealth with it and at the wealth without it.
@@ -129,7 +130,7 @@ private:
             trades_[i].cut = t.cut;
         }
         if (!buys) return false;
-        if (top_up(true)) return true;
+        if (top_up(false, true)) return true;
         name_the_short();
         return false;
     }
@@ -149,7 +150,7 @@ private:
                 if (!may_move(i)) continue;
                 const double off = wanted_now(i, wealth) - trades_[i].notional;
                 if (absolute(off) < round_.grain(i) - blur_) continue;
-                if (of == reach::sales && off > 0.0 && trades_[i].quantity >= 0.0) continue;
+                if (off > 0.0 && (of == reach::more_cash || (of == reach::sales && trades_[i].quantity >= 0.0))) continue;
                 changed = adjust(i, off, pass >= 4) || changed;
             }
             if (!changed) break;
@@ -210,15 +211,18 @@ private:
         if (left >= -noise_) return;
         if (left >= -2.0 * round_.smallest() && trim(left, true)) return;
         for (int round = 0; round < 24; ++round) {
+            // What is sold too much for the wealth that is left is taken back; in the end only as far as there is cash for it.
+            const bool late = round >= 6;
             left = left_over();
             if (left < -noise_) {
                 if (round > 0 && trim(left, false)) continue;
                 if (!shrink(left, round == 0)) break;
-                if (round < 6) sell_afresh();
-            } else if (!settle(reach::sales) && !top_up()) {
+                if (!late) sell_afresh();
+            } else if (!settle(late ? reach::more_cash : reach::sales) && !top_up(late)) {
                 break;
             }
         }
+        for (left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
         name_the_short();
     }
 
@@ -283,7 +287,7 @@ private:
     }
 
     /// Gives what is left to those furthest short, as many whole steps as it pays for.
-    bool top_up(bool just_one = false) noexcept {
+    bool top_up(bool sales_too, bool just_one = false) noexcept {
         const std::size_t n = p_.look.assets();
         bool any = false;
         for (std::size_t i = 0; i < n; ++i) buys_[i] = 0;  // 1: nothing more can be bought
@@ -293,7 +297,7 @@ private:
             std::size_t best = n;
             double most = 0.0;
             for (std::size_t i = 0; i < n; ++i) {
-                if (buys_[i] != 0 || !may_move(i) || trades_[i].quantity < 0.0) continue;
+                if (buys_[i] != 0 || !may_move(i) || (trades_[i].quantity < 0.0 && !sales_too)) continue;
                 const double short_of = wanted_now(i, wealth) - trades_[i].notional;
                 const double grain = round_.grain(i) - blur_;
                 if (short_of >= grain && short_of > most && grain <= left) {

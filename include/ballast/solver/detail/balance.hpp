@@ -78,7 +78,10 @@ public:
         const double lack = missing();
         if (lack == 0.0) return;
         double room = 0.0;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) room += way_to_goal(i, lack);
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+            const double way = way_to_goal(i, lack);
+            room += simple() ? way : sendable(i, way);
+        }
         const double left = lack - room;
         if (!(lack > 0.0 ? left > negligible : left < -negligible)) return;
         const auto way_back = [&](std::size_t i) { return on_side(share_held(i) - share_now(i), left); };
@@ -105,7 +108,7 @@ public:
         double room = 0.0;
         for (std::size_t i = 0; i < n; ++i) room += way_to_goal(i, lack);
         if (room == 0.0) return;
-        if (!round_.coarse() && shape_of<View>() == cost_shape::convex) {
+        if (simple()) {
             const double part = lack / room < 1.0 ? lack / room : 1.0;
             for (std::size_t i = 0; i < n; ++i) move_by(i, part * way_to_goal(i, lack));
             return;
@@ -146,6 +149,8 @@ public:
 private:
     static constexpr double negligible = blur;
 
+    /// Any trade can be sent.
+    [[nodiscard]] bool simple() const noexcept { return !round_.coarse() && shape_of<View>() == cost_shape::convex; }
     [[nodiscard]] double bounded(std::size_t i, double share) const noexcept {
         if (!p_.limits.narrowed) return share;
         return share_range{p_.limits.weight.lower[i], p_.limits.weight.upper[i]}.nearest(share);

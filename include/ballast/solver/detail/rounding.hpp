@@ -116,22 +116,30 @@ private:
         const auto mantissa = static_cast<double>(step.mantissa());
         if (ratio * mantissa < two_to_52) [[likely]] {
             double count = whole(ratio + 0.5);
-            if (how == rounding::toward_no_trade ? count - ratio > ratio * snap : count > ratio && oversells(quantity, count * step.value(), held))
-                count -= 1.0;
-            const double exact = count * mantissa;
-            const double rounded = step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
+            if (how == rounding::toward_no_trade && count - ratio > ratio * snap) count -= 1.0;
+            const auto times_step = [&](double times) {
+                const double exact = times * mantissa;
+                return step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
+            };
+            double rounded = times_step(count);
+            if (quantity < 0.0 && !allow_short_ && more_than(rounded, held)) rounded = times_step(count -= 1.0);
             if (rounded < size * (1.0 - snap) && t.cut == why::full) t.cut = why::cut_to_step;
             t.quantity = quantity < 0.0 ? -rounded : rounded;
             t.steps = static_cast<std::int64_t>(quantity < 0.0 ? -count : count);
             return;
         }
-        const step_count count = steps_toward_zero(quantity, step);
+        step_count count = steps_toward_zero(quantity, step);
         t.overflow = count.overflow;
+        if (count.overflow) return;
+        if (quantity < 0.0 && !allow_short_ && more_than(-quantity_of(count.steps, step), held)) ++count.steps;
         t.steps = count.steps;
-        t.quantity = count.overflow ? 0.0 : quantity_of(count.steps, step);
+        t.quantity = quantity_of(count.steps, step);
     }
-    [[nodiscard]] bool oversells(double quantity, double size, double held) const noexcept {
-        return quantity < 0.0 && !allow_short_ && size > held * (1.0 + snap);
+    /// Whole steps that a holding just misses count as held where both doubles stand for the same decimal.
+    [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * (0.5 * snap); }
+    [[nodiscard]] static int128 whole_steps(double held, const decimal_step& step) noexcept {
+        const int128 count = steps_toward_zero(held, step).steps;
+        return more_than(quantity_of(count, step), held) ? count - 1 : count;
     }
 
     /// False for an order that may not or should not be sent; then `cut` says why.
@@ -208,7 +216,7 @@ private:
             if (step.continuous()) {
                 part(r, 0, left < held[r] * (1.0 - snap) ? left : held[r]);
             } else {
-                const int128 most = steps_toward_zero(held[r], step).steps;
+                const int128 most = whole_steps(held[r], step);
                 const int128 count = steps_left < most ? steps_left : most;
                 part(r, count, quantity_of(count, step));
                 left = quantity_of(steps_left, step);

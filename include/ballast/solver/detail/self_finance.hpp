@@ -176,7 +176,8 @@ template <class View>
 /// Scales all trades by one factor, so that the turnover keeps to its limit. `again(solution&)` finds the wealth that is left.
 template <class View, class Again>
 void keep_turnover(const problem& p, const View& view, solution& s, Again&& again) noexcept {
-    for (int round = 0; round < 60; ++round) {
+    double margin = snap;
+    for (int round = 0; round < 16; ++round, margin *= 8.0) {
         const double turnover = turnover_of(p, view, s);
         if (turnover <= p.limits.turnover) return;
         if (round == 0)
@@ -184,8 +185,7 @@ void keep_turnover(const problem& p, const View& view, solution& s, Again&& agai
                 s.round[i] = rounding::toward_no_trade;
                 if (s.move[i] != 0) s.cause[i] = why::cut_by_turnover;
             }
-        s.fraction *= p.limits.turnover / turnover * (1.0 - snap);
-        if (round == 30) s.fraction = 0.0;
+        s.fraction *= round < 14 ? p.limits.turnover / turnover * (1.0 - margin) : 0.0;
         again(s);
     }
 }
