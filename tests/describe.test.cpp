@@ -278,32 +278,41 @@ TEST_CASE("describe: symbols come in every usual shape, or not at all") {
 
 // ---- faults ----
 
+// The sentences stand beside the codes; here, what follows them.
 TEST_CASE("describe: faults name the asset or the row, and the value") {
+    const auto after = [](const fault& f, const char* rest) { return describe(f, names) == to_string(f.code) + std::string{rest}; };
     CHECK(describe(fault{}) == "no fault");
     CHECK(describe(fault{fault_code::bad_price, 0, not_a_number}, names) == "price is not a number above zero: SPY, value nan");
-    CHECK(describe(fault{fault_code::targets_missing}, names) == "no targets given");
-    CHECK(describe(fault{fault_code::not_prepared, no_index, 12.0}, names) == "not prepared for so many rows or assets: value 12");
-    CHECK(describe(fault{fault_code::over_leveraged, no_index, 1.25}) == "targets ask for more than the mandate's leverage: value 1.25");
-    CHECK(describe(fault{fault_code::limits_conflict, 2, 0.02}, names) == "the limits leave the asset no weight at all: GLD, value 0.02");
-    CHECK(describe(fault{fault_code::limits_conflict}, names) == "the limits leave the asset no weight at all");
-    CHECK(describe(fault{fault_code::bad_fill, 2, 0.5}, names) == "fill does not belong to an order of the decision: fill 2, value 0.5");
-    CHECK(describe(fault{fault_code::bad_time, no_index, 1'584'023'340e9}) ==
-          "observation is earlier than the last one: 2020-03-12T14:29:00Z");
-    CHECK(describe(fault{fault_code::bytes_newer, no_index, 2.0}) == "saved bytes were written by a newer version: value 2");
+    CHECK(after({fault_code::bad_price, 0, not_a_number}, ": SPY, value nan"));
+    CHECK(after({fault_code::bad_price, 7, 0.0}, ": asset 7, value 0"));
+    CHECK(after({fault_code::targets_missing}, ""));
+    CHECK(after({fault_code::bad_step, 1, 0.0}, ": AGG"));  // a step that is none has no value
+    CHECK(after({fault_code::not_prepared, no_index, 12.0}, ": value 12"));
+    CHECK(after({fault_code::over_leveraged, no_index, 1.25}, ": value 1.25"));
+    CHECK(after({fault_code::limits_conflict, 2, 0.02}, ": GLD, value 0.02"));
+    CHECK(after({fault_code::limits_conflict}, ""));
+    CHECK(after({fault_code::bad_fill, 2, 0.5}, ": fill 2, value 0.5"));
+    CHECK(after({fault_code::bad_time, no_index, 1'584'023'340e9}, ": 2020-03-12T14:29:00Z"));
+    CHECK(after({fault_code::bad_time, no_index, -infinity}, ": value -inf"));
+    CHECK(after({fault_code::bytes_newer, no_index, 2.0}, ": value 2"));
 }
 
 TEST_CASE("describe: rows are named through the account's map") {
-    const fault f{fault_code::short_not_allowed, 3, -2.5};
     const std::vector<std::uint32_t> asset_of_row{0, 0, 1, 2};
-    const std::string head = "short position, but the mandate does not allow shorts: ";
-    CHECK(describe(f, names, asset_of_row) == head + "row 3 (GLD), value -2.5");
-    CHECK(describe(f, {}, asset_of_row) == head + "row 3 (asset 2), value -2.5");
-    CHECK(describe(fault{fault_code::short_not_allowed, 9, -2.5}, names, asset_of_row) == head + "row 9, value -2.5");
-    // Without a map row 2 is asset 2.
-    CHECK(describe(fault{fault_code::short_not_allowed, 2, -2.5}, names) == head + "GLD, value -2.5");
+    const auto after = [](const fault& f, const symbol_view& symbols, const column<std::uint32_t>& map, const char* rest) {
+        return describe(f, symbols, map) == to_string(f.code) + std::string{rest};
+    };
+    for (const fault_code code : {fault_code::bad_quantity, fault_code::bad_weight, fault_code::short_not_allowed}) {
+        CHECK(after({code, 3, -2.5}, names, asset_of_row, ": row 3 (GLD), value -2.5"));
+        CHECK(after({code, 3, -2.5}, {}, asset_of_row, ": row 3 (asset 2), value -2.5"));
+        CHECK(after({code, 9, -2.5}, names, asset_of_row, ": row 9, value -2.5"));
+        // Without a map row 2 is asset 2.
+        CHECK(after({code, 2, -2.5}, names, {}, ": GLD, value -2.5"));
+    }
     // Here the map itself is wrong.
-    CHECK(describe(fault{fault_code::bad_asset_of_row, 1, 7.0}, names, asset_of_row) ==
-          "row names an asset that has no price: row 1, value 7");
+    CHECK(after({fault_code::bad_asset_of_row, 1, 7.0}, names, asset_of_row, ": row 1, value 7"));
+    // These are of assets, whatever the rows are.
+    CHECK(after({fault_code::bad_price, 2, -1.0}, names, asset_of_row, ": GLD, value -1"));
 }
 
 // ---- triggers ----

@@ -25,7 +25,7 @@ int main() {
              {.assets = 2}};
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4}, quantity{1400.0, 300.0};
 
-    (void)k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price});
+    if (k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price})) return 1;
     const decision& d = k.propose({.quantity = quantity}, target);
     for (const order& o : d.orders) std::printf("asset %u: %+.4f for %+.2f, cost %.4f\n", o.asset, o.quantity, o.notional, o.cost);
     std::printf("value %.2f - cost %.4f = %.4f\n", d.value, d.cost, d.value_after());

@@ -52,7 +52,7 @@ int main() {
     int day = 1;
     for (const double p : {100.0, 101.0, 111.0, 110.0}) {
         const std::vector<double> price{p};
-        (void)k.observe({.now = timestamp_from_civil(2024, 3, day++), .price = price});
+        if (k.observe({.now = timestamp_from_civil(2024, 3, day++), .price = price})) return 1;
         const decision& d = k.propose({.cash = 4000.0, .quantity = quantity}, target);
         std::printf("price %.0f: drift %+.4f, band %.4f, %s\n", p, d.drift()[0], d.firing.threshold, to_string(d.outcome));
     }

@@ -24,7 +24,7 @@ int main() {
              {.assets = 2}};
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4};
 
-    (void)k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price});
+    if (k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price})) return 1;
     for (const double first : {132.0, 160.0}) {
         const std::vector<double> quantity{first, 40.0};
         const decision& d = k.propose({.quantity = quantity}, target);

@@ -30,13 +30,12 @@ int main() {
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4};
     holdings mine{.cash = 0.0, .quantity = {140.0, 30.0}};
 
-    (void)k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price});
+    if (k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price})) return 1;
     for (int round = 1; round <= 4; ++round) {
         const decision& d = k.propose(mine.view(), target);
         std::printf("%d: weights %.4f %.4f, %s\n", round, d.weight_before()[0], d.weight_before()[1], to_string(d.outcome));
         for (const order& o : d.orders) std::printf("   asset %u: %+.1f\n", o.asset, o.quantity);
-        apply(mine, d);
-        (void)k.commit(d);
+        if (apply(mine, d) || k.commit(d)) return 1;
     }
     std::printf("cash %.4f\n", mine.cash);
 }

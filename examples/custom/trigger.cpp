@@ -12,7 +12,8 @@ struct idle_cash {
     double limit = 0.02;  // share of the portfolio above the cash target
 
     [[nodiscard]] firing check(const look& l) const noexcept {
-        return {.fired = l.cash_drift() > limit, .trigger = "idle_cash", .measure = l.cash_drift(), .threshold = limit};
+        const double idle = l.cash_drift();
+        return {.fired = idle > limit, .trigger = "idle_cash", .measure = idle, .threshold = limit, .unit = measure_unit::weight};
     }
 };
 
@@ -23,7 +24,7 @@ int main() {
         {.assets = 2}};
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4}, quantity{120.0, 40.0};
 
-    (void)k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price});
+    if (k.observe({.now = timestamp_from_civil(2024, 3, 1), .price = price})) return 1;
     for (const double cash : {100.0, 500.0}) {
         const decision& d = k.propose({.cash = cash, .quantity = quantity}, target);
         std::printf("cash %.0f: %s", cash, to_string(d.outcome));

@@ -787,6 +787,47 @@ TEST_CASE("archive: an erased memory saves what the memory itself does") {
     CHECK(save(hidden).size() == save(account_state<silent>{}).size());
 }
 
+// ---- a namespace that takes any call ----
+
+namespace greedy {
+template <class... Ts>
+void get(Ts&&...) = delete;
+template <class... Ts>
+void policies_of(Ts&&...) = delete;
+template <class... Ts>
+void saved_size(Ts&&...) = delete;
+template <class... Ts>
+void visit_field(Ts&&...) = delete;
+template <class... Ts>
+void visit_policy(Ts&&...) = delete;
+
+struct policy_without_memory {};
+struct policy {
+    static constexpr const char* name = "greedy";
+    struct memory {
+        double x = 0.0;
+        memories<trigger::every, policy_without_memory> inner{};
+        template <class Self, class Visit>
+        static void fields(Self& m, Visit&& visit) {
+            visit(m.x);
+            visit(m.inner);
+        }
+    };
+};
+}  // namespace greedy
+
+TEST_CASE("archive: calls inside the library are not looked up in the user's namespace") {
+    account_state<greedy::policy> a;
+    detail::get<0>(a.memories).x = 2.5;
+    account_state<greedy::policy> b;
+    std::size_t written = 0;
+    bytes room(200);
+    REQUIRE_FALSE(save(a, room, written));
+    REQUIRE_FALSE(load(b, std::span{room}.first(written)));
+    CHECK(detail::get<0>(b.memories).x == 2.5);
+    CHECK(save(b).size() == written);
+}
+
 // ---- golden bytes ----
 
 // These bytes may change with a new format version (2 bytes at position 8), in which case load must still tell the old ones apart, and with

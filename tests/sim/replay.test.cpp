@@ -1,5 +1,6 @@
 #include <ballast/sim/replay.hpp>
 
+#include <ballast/any.hpp>
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/proportional.hpp>
@@ -371,7 +372,7 @@ void check_against_keeper(const Rebalancer& r, const csv::prices& p, const std::
         }
         REQUIRE(row.wealth_before == d.value);
         REQUIRE(row.wealth == d.value_after());
-        apply(mine, d);
+        REQUIRE_FALSE(apply(mine, d));
         REQUIRE(mine.cash == row.holdings.cash);
         REQUIRE(mine.quantity == row.holdings.quantity);
         REQUIRE_FALSE(k.commit(d));
@@ -405,6 +406,25 @@ TEST_CASE("replay: what it does is what a keeper does that is shown one row afte
             rebalancer{trigger::calendar{.period = trigger::period::weekly, .miss = trigger::on_miss::pending}, tenth, solver::to_target{}},
             p, target, step);
     }
+}
+
+TEST_CASE("replay: a rebalancer composed at run time gives the same bits, also with a mandate and a target policy of its own") {
+    const csv::prices p = walk(300, 3, 43);
+    const trigger::volatility_band band{.width = 0.04, .reference = 0.4, .exponent = -1.0};
+    const cost::proportional fee{.rate = 10_bps};
+    const risk::ewma volatility{.half_life = days(10)};
+    const target::fixed mix{{1.3, -0.4, 0.2}};
+    const mandate bold{.leverage = 2.5, .allow_short = true};
+    const sim::result a = sim::replay(rebalancer{band, fee, solver::to_target{}, mix, volatility, bold}, p.view(), {});
+    const sim::result b =
+        sim::replay(any_rebalancer{band, fee, solver::to_target{}, {}, any_target{mix}, {volatility}, bold}, p.view(), {});
+    CHECK_FALSE(a.problem);
+    CHECK_FALSE(b.problem);
+    CHECK(a.rebalances > 5);
+    CHECK(a.rebalances == b.rebalances);
+    CHECK(a.wealth == b.wealth);
+    CHECK(a.sd_log_return == b.sd_log_return);
+    CHECK(a.cost == b.cost);
 }
 
 // ---- the first row ------------------------------------------------------------------------------------------------------------------------

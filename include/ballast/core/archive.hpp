@@ -16,10 +16,10 @@
 /// | ...   | sections: the state's own, then one for every policy that remembers something, in the composition's order      |
 /// | 8     | checksum of everything before                                                                                  |
 ///
-/// A section is `field_kind::section` (1 byte), the hash of its policy's `name` (8; of the state's own "market_state" or "account_state"),
-/// its `memory_version` (4; 1 where the policy does not tell), the size of what follows (8), and fields, each led by its kind (1 byte):
+/// A section is the byte 64, the hash of its policy's `name` (8; of the state's own "market_state" or "account_state"), its
+/// `memory_version` (4; 1 where the policy does not tell), the size of what follows (8), and fields, each led by its kind (1 byte):
 ///
-/// | field                                   | kind (`field_kind`)           | then                                              |
+/// | field                                   | kind                          | then                                              |
 /// |-----------------------------------------|-------------------------------|---------------------------------------------------|
 /// | `bool`                                  | 1 boolean                     | 1 byte, 0 or 1                                    |
 /// | integers; `long` takes 8 bytes anywhere | 2 i8, 3 u8 .. 10 i128 11 u128 | 1, 2, 4, 8 or 16 bytes                            |
@@ -74,10 +74,10 @@ public:
     }
     /// A section of what `body` visits.
     template <class Body>
-    void section(const char* name, std::uint32_t version, Body&& body) noexcept {
-        put(static_cast<std::uint8_t>(field_kind::section), 1);
+    void section(const char* name, std::uint32_t memory_version, Body&& body) noexcept {
+        put(static_cast<std::uint8_t>(detail::field_kind::section), 1);
         put(detail::name_hash(name), 8);
-        put(version, 4);
+        put(memory_version, 4);
         const std::size_t at = size_;
         put(0, 8);
         body();
@@ -85,14 +85,14 @@ public:
     }
     template <class T>
     void number(const T& value) noexcept {
-        constexpr field_kind kind = detail::kind_of<T>();
+        constexpr detail::field_kind kind = detail::kind_of<T>();
         put(static_cast<std::uint8_t>(kind), 1);
         put(detail::bits_of(value), detail::width_of(kind));
     }
     template <class Vector>
     void list(const Vector& values) noexcept {
-        constexpr field_kind kind = detail::kind_of<typename Vector::value_type>();
-        put(static_cast<std::uint8_t>(kind) + static_cast<unsigned>(field_kind::vector), 1);
+        constexpr detail::field_kind kind = detail::kind_of<typename Vector::value_type>();
+        put(static_cast<std::uint8_t>(kind) + static_cast<unsigned>(detail::field_kind::vector), 1);
         put(values.size(), 8);
         for (const typename Vector::value_type value : values) put(detail::bits_of(value), detail::width_of(kind));
     }
@@ -131,14 +131,14 @@ public:
     }
     /// Expects a section of this name; an older version of its memory is as foreign as another name.
     template <class Body>
-    void section(const char* name, std::uint32_t version, Body&& body) noexcept {
+    void section(const char* name, std::uint32_t memory_version, Body&& body) noexcept {
         const std::size_t began = at_;
-        if (!expect(static_cast<std::uint8_t>(field_kind::section), 1) || !expect(detail::name_hash(name), 8)) return;
+        if (!expect(static_cast<std::uint8_t>(detail::field_kind::section), 1) || !expect(detail::name_hash(name), 8)) return;
         const auto saved_version = static_cast<std::uint32_t>(take(4));
         const auto length = static_cast<std::uint64_t>(take(8));
         if (problem_) return;
-        if (saved_version > version) return fail({fault_code::bytes_newer, no_index, static_cast<double>(saved_version)});
-        if (saved_version < version || length > end_ - at_) return foreign(began);
+        if (saved_version > memory_version) return fail({fault_code::bytes_newer, no_index, static_cast<double>(saved_version)});
+        if (saved_version < memory_version || length > end_ - at_) return foreign(began);
         const std::size_t outer = end_;
         end_ = at_ + static_cast<std::size_t>(length);
         body();
@@ -147,15 +147,15 @@ public:
     }
     template <class T>
     void number(T& value) noexcept {
-        constexpr field_kind kind = detail::kind_of<T>();
+        constexpr detail::field_kind kind = detail::kind_of<T>();
         if (!expect(static_cast<std::uint8_t>(kind), 1)) return;
         take_into<T>([&](T v) { value = v; });
     }
     template <class Vector>
     void list(Vector& values) noexcept {
         using element = typename Vector::value_type;
-        constexpr field_kind kind = detail::kind_of<element>();
-        if (!expect(static_cast<std::uint8_t>(kind) + static_cast<unsigned>(field_kind::vector), 1)) return;
+        constexpr detail::field_kind kind = detail::kind_of<element>();
+        if (!expect(static_cast<std::uint8_t>(kind) + static_cast<unsigned>(detail::field_kind::vector), 1)) return;
         const auto count = static_cast<std::uint64_t>(take(8));
         if (problem_) return;
         if (count > (end_ - at_) / detail::width_of(kind)) return foreign(at_);
@@ -290,7 +290,7 @@ template <saved State>
 /// the size needed, nothing is written and `written` is 0. Allocates nothing. O(size).
 template <saved State>
 fault save(const State& s, std::span<std::byte> out, std::size_t& written) noexcept {
-    const std::size_t size = saved_size(s);
+    const std::size_t size = v0::saved_size(s);
     written = 0;
     if (out.size() < size) return {fault_code::bytes_truncated, no_index, static_cast<double>(size)};
     detail::write_archive(s, size, out.data());
@@ -301,7 +301,7 @@ fault save(const State& s, std::span<std::byte> out, std::size_t& written) noexc
 /// The state as bytes. Allocates them.
 template <saved State>
 [[nodiscard]] std::vector<std::byte> save(const State& s) {
-    std::vector<std::byte> bytes(saved_size(s));
+    std::vector<std::byte> bytes(v0::saved_size(s));
     detail::write_archive(s, bytes.size(), bytes.data());
     return bytes;
 }

@@ -24,12 +24,11 @@ inline constexpr double snap = 1.0 / 1125899906842624.0;
 constexpr double absolute(double x) noexcept { return __builtin_fabs(x); }
 /// Neither infinite nor NaN.
 constexpr bool finite(double x) noexcept { return x - x == 0.0; }
-/// What was lost when a + b was rounded to `sum`, exactly (Neumaier 1974).
+/// What was lost when a + b was rounded to `sum`, exactly (Knuth, The Art of Computer Programming, vol. 2, 4.2.2, theorem B). Without a branch: the larger of
+/// the two is not asked for.
 constexpr double rounding_error(double a, double b, double sum) noexcept {
-    const bool first_is_larger = absolute(a) >= absolute(b);
-    const double larger = first_is_larger ? a : b;
-    const double smaller = first_is_larger ? b : a;
-    return (larger - sum) + smaller;
+    const double of_b = sum - a;
+    return (a - (sum - of_b)) + (b - of_b);
 }
 /// x rounded toward zero, |x| < 2^63.
 constexpr double whole(double x) noexcept { return static_cast<double>(static_cast<std::int64_t>(x)); }

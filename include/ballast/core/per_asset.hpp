@@ -33,6 +33,9 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return each_.size(); }
     /// The number of an asset, 0 where none was given. `asset` has to be covered.
     [[nodiscard]] double operator[](std::size_t asset) const noexcept { return uniform() ? all_ : each_[asset]; }
+    /// Asset i's number is at `first()[i * stride()]`: for loops that should not ask at every asset which of the two it is.
+    [[nodiscard]] const double* first() const noexcept { return uniform() ? &all_ : each_.data(); }
+    [[nodiscard]] std::size_t stride() const noexcept { return uniform() ? 0 : 1; }
     /// True where a look at `assets` assets finds a number for each.
     [[nodiscard]] bool covers(std::size_t assets) const noexcept { return uniform() || each_.size() == assets; }
 

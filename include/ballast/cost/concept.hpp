@@ -151,7 +151,7 @@ concept jumping_cost = requires(const View& v, std::size_t i) {
 };
 
 /// What solvers and sizing are handed: the view of one look, which also knows its model's shape.
-template <cost_model Model>
+template <class Model>
 struct bound : bound_cost_of<Model> {
     static constexpr cost_shape shape = Model::shape;
     constexpr explicit bound(bound_cost_of<Model> of_look) noexcept : bound_cost_of<Model>(std::move(of_look)) {}

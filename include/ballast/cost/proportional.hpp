@@ -17,14 +17,19 @@ struct proportional {
     static constexpr const char* name = "proportional";
 
     struct view : detail::convex_linear_view<view> {
-        const per_asset* buy_rate = nullptr;
-        const per_asset* sell_rate = nullptr;
-        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, (*buy_rate)[i], (*sell_rate)[i]}; }
+        const double* buy = nullptr;
+        const double* sell = nullptr;
+        std::size_t buy_stride = 0;
+        std::size_t sell_stride = 0;
+        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, buy[i * buy_stride], sell[i * sell_stride]}; }
     };
     [[nodiscard]] view bind(const look&) const noexcept {
+        const per_asset& of_sales = sell.given() ? sell : rate;
         view v;
-        v.buy_rate = &rate;
-        v.sell_rate = sell.given() ? &sell : &rate;
+        v.buy = rate.first();
+        v.buy_stride = rate.stride();
+        v.sell = of_sales.first();
+        v.sell_stride = of_sales.stride();
         return v;
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return rate.covers(n) && sell.covers(n); }

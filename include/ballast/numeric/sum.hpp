@@ -7,7 +7,7 @@
 
 namespace ballast::inline v0 {
 
-/// A sum that carries its rounding errors along (Neumaier 1974), as if it were made with twice the digits and rounded once at the end: with u = 2^-53 and n
+/// A sum that carries its rounding errors along, as if it were made with twice the digits and rounded once at the end: with u = 2^-53 and n
 /// terms it is off by at most u·|Σx| + n²u²·Σ|x| (Ogita, Rump and Oishi 2005, proposition 4.5). For amounts of money that is the true sum rounded, unless
 /// terms cancel to less than n²·2^-53 of their size. The order of the terms matters only below that. A term that is not finite, or an overflow on the
 /// way, makes it not finite.

@@ -201,7 +201,7 @@ template <class Rebalancer, class Observer = no_observer>
         decision purchase;
         v0::detail::buy_at_targets(d, r.mandate(), look_at(0), purchase);
         if (purchase.outcome == outcome::rejected) return measured.at_row(purchase.problem, 0);
-        apply(held, purchase);
+        if (const fault f = apply(held, purchase)) return measured.at_row(f, 0);
         if (const fault f = r.commit(account, purchase, h.when[0])) return measured.at_row(f, 0);
         if (const fault f = r.observe(market, account, look_at(0), scratch)) return measured.at_row(f, 0);
         measured.first_row();
@@ -215,7 +215,7 @@ template <class Rebalancer, class Observer = no_observer>
         r.propose(market, account, in, scratch, d);
         if (d.outcome == outcome::rejected) return measured.at_row(d.problem, k);
         if (const fault f = r.observe(market, account, in, scratch)) return measured.at_row(f, k);
-        apply(held, d);
+        if (const fault f = apply(held, d)) return measured.at_row(f, k);
         if (const fault f = r.commit(account, d, in.market.now)) return measured.at_row(f, k);
         measured.row(d, in.market.now);
         each(row_report{k, in.market.now, d.value, d.value_after(), d, held});

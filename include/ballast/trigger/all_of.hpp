@@ -10,7 +10,7 @@ namespace ballast::inline v0::trigger {
 /// so that all can be explained; one that can not tell (`firing::problem`) rejects the decision, whatever the others say. The set in which
 /// it stays quiet is a union of its parts' and so no box: as its region it gives that of the first part that has one, in which it is quiet
 /// because that part is.
-template <trigger_policy... Triggers>
+template <class... Triggers>
 class all_of : public detail::composite<Triggers...> {
 public:
     using base = detail::composite<Triggers...>;

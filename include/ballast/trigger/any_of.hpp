@@ -9,7 +9,7 @@ namespace ballast::inline v0::trigger {
 /// Fires when at least one of its triggers does; the first that does gives its name and numbers, and the first of all where none does. All
 /// are asked, so that all can be explained; one that can not tell (`firing::problem`) rejects the decision, whatever the others say. Its
 /// region is the intersection of the regions of those that have one: inside it all of these are quiet.
-template <trigger_policy... Triggers>
+template <class... Triggers>
 class any_of : public detail::composite<Triggers...> {
 public:
     using base = detail::composite<Triggers...>;

@@ -30,6 +30,21 @@ struct band {
             // The look has found the largest drift already.
             return detail::check_band_of_one_width(l, name, absolute[0]);
         }
+        if (absolute.given() && absolute.uniform() && relative.uniform() && symmetric()) {
+            // The 5/25 rule and its like: two numbers for all.
+            const double* target = l.target.data();
+            const double a = absolute[0];
+            const double r = relative[0];
+            const auto check = [&](auto&& pick) {
+                return detail::check_band(l, name, [=](std::size_t i) {
+                    const double of_target = r * detail::absolute(target[i]);
+                    const double w = pick(a, of_target);
+                    return detail::half_widths{w, w};
+                });
+            };
+            return combine == v0::trigger::combine::smaller ? check([](double x, double y) { return x < y ? x : y; })
+                                                            : check([](double x, double y) { return x > y ? x : y; });
+        }
         return detail::check_band(l, name, [&](std::size_t i) { return widths(i, l.target[i]); });
     }
     /// target − width below .. target + width above.

@@ -10,7 +10,7 @@ namespace ballast::inline v0::trigger {
 /// Fires when the inner trigger does and at least `interval` has passed since the last commit: `cooldown{band{.absolute = 0.05}, days(5)}`.
 /// Any commit starts the pause anew, whichever trigger led to it. Where the pause alone holds it back, the pause gives its name and
 /// numbers. Its region is the inner one's.
-template <trigger_policy Inner>
+template <class Inner>
 class cooldown : public detail::composite<Inner> {
 public:
     using base = detail::composite<Inner>;

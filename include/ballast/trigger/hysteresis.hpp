@@ -13,7 +13,7 @@ namespace ballast::inline v0::trigger {
 /// So without valuations it is `on` alone, and a host that values its account after the fills switches it off there and then instead of at
 /// its next proposal. A valuation at which a trigger can not tell leaves it as it was. Its region is that of `off`, which is where acting
 /// ends.
-template <trigger_policy On, trigger_policy Off>
+template <class On, class Off>
 class hysteresis : public detail::composite<On, Off> {
 public:
     using base = detail::composite<On, Off>;

@@ -10,7 +10,7 @@ namespace ballast::inline v0::trigger {
 /// Fires when the inner trigger does not: `all_of{band{...}, not_{calendar{...}}}`. Measure and threshold are the inner one's with the
 /// opposite sign, so that a positive margin still stands for firing; the leaf is told as the inner trigger sees it. A trigger that can not
 /// tell is no reason to fire. It has no region: what lies outside a band is no box.
-template <trigger_policy Inner>
+template <class Inner>
 class not_ : public detail::composite<Inner> {
 public:
     using base = detail::composite<Inner>;
@@ -35,8 +35,8 @@ public:
 };
 template <class Inner>
 not_(Inner) -> not_<Inner>;
-/// Twice not is not a copy. (Constrained as the class is: otherwise its copy would be the better match.)
-template <trigger_policy Inner>
+/// Twice not is not a copy.
+template <class Inner>
 not_(not_<Inner>) -> not_<not_<Inner>>;
 
 }  // namespace ballast::inline v0::trigger

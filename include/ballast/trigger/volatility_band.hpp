@@ -11,10 +11,11 @@ namespace ballast::inline v0::trigger {
 
 /// Fires when |weight − target| exceeds width·(σ/reference)^exponent, kept within floor and ceiling; σ is the asset's volatility per year
 /// from an estimator of the rebalancer. The exponent says which school it follows and has no default: −1 tightens in turbulence (constant
-/// risk of the deviation), +2/3 widens (the optimal width under proportional costs grows with σ^(2/3), Gerhold, Guasoni, Muhle-Karbe and
-/// Schachermayer 2014), 0 ignores σ. A volatility of zero gives the limit: with a negative exponent the ceiling, with a positive one the
-/// floor. While the estimator is not ready the width is that at σ = reference. Strict as `band` is. A rebalancer without that estimator, or
-/// one whose numbers are none, rejects the decision. O(n) with one power an asset.
+/// risk of the deviation); +2/3 widens (where a squared deviation costs the same at any volatility, the optimal width under proportional
+/// costs is in proportion to σ^(2/3)); 0 ignores σ (where it costs as much as the variance that it adds, σ cancels out of the optimal width
+/// at a given target: Gerhold, Guasoni, Muhle-Karbe and Schachermayer 2014). A volatility of zero gives the limit: with a negative exponent
+/// the ceiling, with a positive one the floor. While the estimator is not ready the width is that at σ = reference. Strict as `band` is. A
+/// rebalancer without that estimator, or one whose numbers are none, rejects the decision. O(n) with one power an asset.
 struct volatility_band {
     per_asset width{};                                           ///< weight, at σ = reference; to be given
     per_asset reference{};                                       ///< volatility per year; to be given

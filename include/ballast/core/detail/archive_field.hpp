@@ -16,6 +16,7 @@
 
 namespace ballast::inline v0 {
 
+namespace detail {
 /// What a saved field is.
 enum class field_kind : std::uint8_t {
     none,
@@ -38,7 +39,6 @@ enum class field_kind : std::uint8_t {
     vector = 128,  ///< added to the kind of the elements
 };
 
-namespace detail {
 inline constexpr std::uint64_t fnv_start = 14695981039346656037u;
 [[nodiscard]] constexpr std::uint64_t fnv_step(std::uint64_t h, std::uint8_t byte) noexcept { return (h ^ byte) * 1099511628211u; }
 [[nodiscard]] constexpr std::uint64_t name_hash(const char* name) noexcept {
@@ -71,15 +71,6 @@ template <class T>
 inline constexpr bool is_memories = false;
 template <class... Policies>
 inline constexpr bool is_memories<memories<Policies...>> = true;
-
-struct probing_visitor {
-    template <class T>
-    void operator()(T&&) const noexcept {}
-};
-template <class T>
-concept has_fields = requires(T& t, probing_visitor& v) {
-    T::fields(t, v);
-};
 
 /// The kind of a field that is one number; `field_kind::none` where it is something else.
 template <class T>
@@ -203,7 +194,7 @@ template <class Policy, class Memory, class Archive>
 void visit_policy(Memory& memory, Archive& archive) noexcept {
     using plain = std::remove_const_t<Memory>;
     if constexpr (remembers<plain>::value) {
-        static_assert(has_fields<plain>,
+        static_assert(lists_fields<plain>,
                       "ballast: this policy's memory does not list its fields; it needs `template <class Self, class Visit> static "
                       "void fields(Self&, Visit&&)`");
         if constexpr (opening_sections<plain>) {
@@ -227,7 +218,7 @@ struct policy_list {
 private:
     template <class Pack, class Archive, std::size_t... Is>
     static void visit_at(Pack& pack, Archive& archive, std::index_sequence<Is...>) noexcept {
-        (visit_policy<Policies>(get<Is>(pack), archive), ...);
+        (v0::detail::visit_policy<Policies>(v0::detail::get<Is>(pack), archive), ...);
     }
 };
 template <class... Policies>
@@ -238,8 +229,8 @@ template <class Field, class Archive>
 void visit_field(Field& field, Archive& archive) noexcept {
     using plain = std::remove_const_t<Field>;
     if constexpr (is_memories<plain>) {
-        decltype(policies_of(field))::visit(field.parts, archive);
-    } else if constexpr (has_fields<plain>) {
+        decltype(v0::detail::policies_of(field))::visit(field.parts, archive);
+    } else if constexpr (lists_fields<plain>) {
         plain::fields(field, archive);
     } else if constexpr (is_vector<plain>) {
         static_assert(kind_of<typename plain::value_type>() != field_kind::none,

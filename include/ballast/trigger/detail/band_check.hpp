@@ -27,26 +27,40 @@ template <class Widths>
     const std::size_t n = l.assets();
     firing f{.trigger = name, .unit = measure_unit::weight};
     if (n == 0) return f;
+    constexpr std::size_t width = lanes::width;
     const double* drift = l.drift.data();
-    lanes worst;
-    worst.fill(-std::numeric_limits<double>::infinity());
-    const auto step = [&](std::size_t i, std::size_t lane) {
+    double worst[width];
+    for (double& lane : worst) lane = -std::numeric_limits<double>::infinity();
+    const std::size_t whole_blocks = n - n % width;
+    for (std::size_t i = 0; i < whole_blocks; i += width) {
+        double d[width], above[width], below[width], e[width];
+        for (std::size_t lane = 0; lane < width; ++lane) d[lane] = drift[i + lane];
+        for (std::size_t lane = 0; lane < width; ++lane) above[lane] = widths(i + lane).above;
+        for (std::size_t lane = 0; lane < width; ++lane) below[lane] = widths(i + lane).below;
+        for (std::size_t lane = 0; lane < width; ++lane) above[lane] = d[lane] - above[lane];
+        for (std::size_t lane = 0; lane < width; ++lane) below[lane] = -d[lane] - below[lane];
+        for (std::size_t lane = 0; lane < width; ++lane) e[lane] = d[lane] > 0.0 ? above[lane] : below[lane];
+        for (std::size_t lane = 0; lane < width; ++lane) worst[lane] = e[lane] > worst[lane] ? e[lane] : worst[lane];
+    }
+    for (std::size_t i = whole_blocks; i < n; ++i) {
         const double e = excess(drift[i], widths(i));
-        worst.at[lane] = e > worst.at[lane] ? e : worst.at[lane];
-    };
-    std::size_t i = 0;
-    for (; i + lanes::width <= n; i += lanes::width)
-        for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
-    for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
-    const double most = worst.largest();
-    // The first that reaches it. Reckoned again, an excess may differ in its last digit where the compiler fuses multiplications: then the
-    // largest of these.
-    std::size_t at = 0;
+        worst[i - whole_blocks] = e > worst[i - whole_blocks] ? e : worst[i - whole_blocks];
+    }
+    const double most = largest_of(worst);
+    // The first that reaches it, looked for in the lanes that do. Reckoned again, an excess may differ in its last digit where the compiler fuses
+    // multiplications: then the largest of these.
+    std::size_t at = n;
     double found = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < n && found < most; ++k) {
-        const double e = excess(drift[k], widths(k));
-        at = e > found ? k : at;
-        found = e > found ? e : found;
+    for (std::size_t lane = 0; lane < width; ++lane) {
+        if (worst[lane] != most) continue;
+        for (std::size_t k = lane; k < n; k += width) {
+            const double e = excess(drift[k], widths(k));
+            if (e > found || (e == found && k < at)) {
+                at = k;
+                found = e;
+            }
+            if (e >= most) break;
+        }
     }
     const half_widths w = widths(at);
     f.asset = static_cast<std::uint32_t>(at);

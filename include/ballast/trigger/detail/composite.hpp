@@ -20,7 +20,7 @@ bool narrow_if_banded(const T& t, const look& l, const memory_of<T>& m, const bo
     }
 }
 
-template <trigger_policy... Triggers>
+template <class... Triggers>
 class composite {
     static_assert(sizeof...(Triggers) > 0, "ballast: a composite trigger needs at least one part");
     static_assert((check_trigger<Triggers>() && ...));

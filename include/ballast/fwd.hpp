@@ -1,0 +1,208 @@
+/// The table of contents: what there is, by family, and where a new one goes.
+///
+/// A family is a folder. `concept.hpp` in it says what is asked of a member and which are there; every other header holds the policy of its
+/// name; `cost.hpp` beside `cost/` brings them all. A policy of your own is a struct with the one or two functions that the concept asks
+/// for, without a base class, wherever you like; one that joins the library stands in a header of its name in the folder, in a line below,
+/// and has its tests in the same place under tests/.
+///
+/// | what                                  | folder, namespace | concept            | the question that it answers                    |
+/// |---------------------------------------|-------------------|--------------------|-------------------------------------------------|
+/// | estimators, the host's own numbers    | risk              | `estimator_policy` | how much do the assets move?                    |
+/// | what acting costs                     | cost              | `cost_model`       | what does it cost to trade so much of an asset? |
+/// | where to go                           | solver            | `solver_policy`    | how much of each asset to hold afterwards?      |
+/// | when to act                           | trigger           | `trigger_policy`   | has the book drifted too far, is it time?       |
+/// | target weights                        | target            | `target_policy`    | how much of each asset is wanted?               |
+/// | what must never happen                | guard             | `guard_policy`     | what may not be traded, and is it worth it?     |
+/// | orders that can be sent               | sizing            | `sizing_policy`    | which whole steps, in which sequence?           |
+///
+/// A rebalancer is made of them: `rebalancer{trigger, cost, solver, more...}`. This header declares, and defines nothing but aliases:
+/// include it where a name is enough.
+#pragma once
+
+#include <cstdint>
+
+namespace ballast::inline v0 {
+
+// ---- the composition (rebalancer.hpp, keeper.hpp) ----
+
+template <class Trigger, class Cost, class Solver, class... More>
+class rebalancer;  ///< the policies as one: observe, propose, commit; immutable, shared by accounts and threads
+template <class Rebalancer>
+class keeper;  ///< one account with its market and its rebalancer, for the usual case
+template <class... Estimators>
+class market_state;  ///< what is known of a market; shared by accounts
+template <class... Policies>
+class account_state;  ///< what one account remembers
+template <class Solver>
+struct basic_workspace;  ///< scratch of one thread
+class decision;          ///< the answer to propose: what to do, and why
+
+// ---- vocabulary (core/) ----
+
+__extension__ typedef __int128 int128;            ///< counts of steps
+__extension__ typedef unsigned __int128 uint128;  ///< and their sizes
+
+struct timestamp;     ///< nanoseconds since 1970, as the host tells them
+struct duration;      ///< nanoseconds between two of them
+struct civil_date;    ///< a day of the calendar
+class decimal_step;   ///< the exact decimal by which a quantity or price changes
+struct step_count;    ///< how many of them
+struct version_info;  ///< the library's version
+template <class T>
+class column;     ///< values that lie in an array or in a member of an array of structs
+class per_asset;  ///< a policy's parameter: one number for all assets or one for each
+
+struct sizes;                            ///< for how many assets and rows to prepare
+struct inputs;                           ///< all that a call looks at:
+struct market_view;                      ///< prices at one time
+struct account_view;                     ///< cash and holdings, or weights and value
+struct instrument_view;                  ///< steps, ticks, minimums
+struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
+enum class on_bad_price : std::uint8_t;  ///< reject or freeze
+struct look;                             ///< value, weights, targets and drifts: the picture that all policies see
+struct box;                              ///< lower and upper weights: a trigger's live band
+struct limits;                           ///< what guards leave to the solver
+struct risk_view;                        ///< variances or a covariance matrix, as every estimator gives them
+enum class risk_layout : std::uint8_t;   ///< diagonal, dense, factor
+enum class risk_need : std::uint8_t;     ///< what a policy asks of an estimator
+
+enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
+struct order;                            ///< a line of the trade list
+struct fill;                             ///< what became of it
+struct holdings;                         ///< an account that owns its numbers; apply works on it
+struct firing;                           ///< what a trigger says
+enum class measure_unit : std::uint8_t;  ///< in which unit
+struct reason;                           ///< why an asset was traded as it was, or not
+enum class why : std::uint8_t;           ///< the kinds of reasons
+struct fault;                            ///< what is wrong with the data of a call, where, and the value
+enum class fault_code : std::uint8_t;    ///< the kinds of faults
+struct configuration_fault;              ///< what is wrong with a policy's parameters
+class invalid_configuration;             ///< thrown for it when a rebalancer is built
+
+struct no_memory;  ///< of a policy that remembers nothing
+template <class... Policies>
+struct memories;       ///< of a policy that is made of others
+class archive_writer;  ///< visits the fields of states to save them
+class archive_reader;  ///< and to restore them
+class symbol_view;     ///< names of assets, for describe
+
+class exact_sum;  ///< a sum that carries its rounding errors along
+struct lanes;     ///< eight sums at once, in a fixed order
+
+// ---- risk: how much do the assets move? (risk/) ----
+namespace risk {
+struct ewma;   ///< exponentially weighted variances of log returns
+struct given;  ///< the host's own volatilities, passed through
+}  // namespace risk
+
+// ---- cost: what does acting cost? (cost/) ----
+namespace cost {
+struct zero;          ///< nothing
+struct proportional;  ///< a rate of the notional, another for sales if wanted
+struct half_spread;   ///< half of the spread
+struct per_unit;      ///< an amount per share, contract or coin
+struct fixed;         ///< an amount per order
+template <class Inner>
+struct minimum;  ///< another cost, but at least so much per order
+template <class Inner>
+struct maximum;  ///< another cost, but at most so much per order
+template <class... Parts>
+class sum;  ///< several at once
+}  // namespace cost
+enum class cost_shape : std::uint8_t;  ///< convex, with a fixed part, or anything
+struct cost_traits;                    ///< what a solver may know of a cost before it asks for a number
+struct linear_cost;                    ///< fixed + buy·x⁺ + sell·x⁻
+struct slope_interval;                 ///< the slopes of a cost at a kink
+struct response;                       ///< an asset's best answer to a price
+template <class Model>
+struct bound;  ///< a cost model bound to a look
+
+// ---- solver: how much of each asset to hold afterwards? (solver/) ----
+namespace solver {
+struct to_target;                     ///< all the way
+struct to_band;                       ///< to the edge of the trigger's band, or further in
+enum class band_rows : std::uint8_t;  ///< which assets to_band moves
+}  // namespace solver
+struct problem;                      ///< what is asked of a solver
+struct solution;                     ///< its answer
+enum class status : std::uint8_t;    ///< how well it did
+enum class rounding : std::uint8_t;  ///< how a wanted trade becomes whole steps
+struct no_scratch;                   ///< of a solver that needs none
+
+// ---- trigger: when to act? (trigger/) ----
+namespace trigger {
+struct never;            ///< buy and hold
+struct every;            ///< so long after the last trade
+struct calendar;         ///< on the first look of a day, week, month, quarter or year
+struct band;             ///< a weight has left a band around its target
+struct volatility_band;  ///< the same, with a width that follows volatility
+struct distance;         ///< the book as a whole is too far from its targets
+template <class... Triggers>
+class any_of;  ///< one of several
+template <class... Triggers>
+class all_of;  ///< all of several
+template <class Inner>
+class not_;  ///< the opposite of another
+template <class Inner>
+class cooldown;  ///< another, but not so soon after the last trade
+template <class On, class Off>
+class hysteresis;                            ///< from one trigger until another is quiet
+enum class combine : std::uint8_t;           ///< the smaller or the larger of a band's two widths
+enum class distance_measure : std::uint8_t;  ///< turnover or Euclidean
+enum class period : std::uint8_t;            ///< of a calendar
+enum class on_miss : std::uint8_t;           ///< what becomes of a period without a trade
+enum class on_holiday : std::uint8_t;        ///< where a period begins that would on a holiday
+struct holiday_calendar;                     ///< the host's holidays
+}  // namespace trigger
+class leaf_sink;  ///< hears how far each leaf of a trigger is from firing
+
+// ---- target: how much of each asset is wanted? (target/) ----
+namespace target {
+struct fixed;  ///< always the same weights
+struct equal;  ///< the same weight for every asset
+}  // namespace target
+
+// ---- guard: what must never happen, and is it worth it? (guard/) ----
+namespace guard {
+struct max_turnover;  ///< not more than so much at a time
+struct max_trade;     ///< no single trade larger than so much
+struct stale_price;   ///< no trade on an old price
+}  // namespace guard
+enum class verdict : std::uint8_t;  ///< pass, hold, block
+struct proposal;                    ///< what guards judge
+
+// ---- sizing: which orders can be sent? (sizing/) ----
+namespace sizing {
+struct reconciled;  ///< steps, minimums, fees, cash and sequence settled in the list itself
+}  // namespace sizing
+struct sized_trade;     ///< what sizing knows of one asset's trade
+struct sizing_scratch;  ///< where it works
+
+// ---- any: the same composition, chosen at run time (any.hpp, any/) ----
+
+class any_rebalancer;  ///< a rebalancer whose policies are
+class any_trigger;     ///< any trigger
+class any_cost;        ///< any cost model
+class any_costs;       ///< the sum of any number of them
+class any_solver;      ///< any solver
+class any_target;      ///< any target policy
+class any_guard;       ///< any guard
+class any_guards;      ///< any number of them
+class any_estimator;   ///< any estimator
+class any_estimators;  ///< any number of them
+class any_estimate;    ///< what one of them knows of a market
+
+// ---- sim: what would have come of it? (sim/) ----
+namespace sim {
+struct history;      ///< prices by row and time
+struct options;      ///< wealth to start with, interest on cash, steps
+struct result;       ///< wealth, turnover, costs, drawdown, volatility
+struct row_report;   ///< one row as it ended
+struct no_observer;  ///< does not want to hear of it
+}  // namespace sim
+
+// ---- defaults: what a rebalancer uses where none is named ----
+
+using default_sizing = sizing::reconciled;  ///< besides a `mandate{}`: no reserve, no leverage, no shorts
+
+}  // namespace ballast::inline v0

@@ -1,0 +1,6 @@
+/// Solvers: how much of each asset to hold afterwards. All of solver/; what is asked of one stands in solver/concept.hpp.
+#pragma once
+
+#include "solver/concept.hpp"
+#include "solver/to_band.hpp"
+#include "solver/to_target.hpp"

@@ -1,0 +1,101 @@
+// Everything that fwd.hpp declares is defined by the umbrella, as what it was declared: a class that was declared a struct is an error
+// here, and so is one that stays incomplete. tests/structure/fwd.cmake checks that no name is forgotten there or here.
+#if defined(__GNUC__)
+#pragma GCC diagnostic error "-Wmismatched-tags"
+#endif
+#include <ballast/fwd.hpp>
+
+#include <cstdint>
+#include <type_traits>
+
+// What a host's own header needs no more than names for.
+namespace {
+struct desk {
+    const ballast::decision* last = nullptr;
+    ballast::keeper<ballast::rebalancer<ballast::trigger::any_of<ballast::trigger::calendar, ballast::trigger::band>,
+                                        ballast::cost::proportional, ballast::solver::to_target>>* account = nullptr;
+    ballast::outcome (*of)(const ballast::decision&, ballast::why) = nullptr;
+};
+static_assert(std::is_enum_v<ballast::trigger::period>);
+}  // namespace
+
+#include <ballast/ballast.hpp>
+
+#include "support/catch.hpp"
+#include "support/same_bits.hpp"
+
+#include <vector>
+
+using namespace ballast;
+
+namespace {
+template <class... Ts>
+constexpr bool classes() {
+    return ((std::is_class_v<Ts> && sizeof(Ts) > 0) && ...);
+}
+template <class... Es>
+constexpr bool enums() {
+    return ((std::is_enum_v<Es> && std::is_same_v<std::underlying_type_t<Es>, std::uint8_t>)&&...);
+}
+using some_rebalancer = rebalancer<trigger::every, cost::zero, solver::to_target>;
+
+static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<risk::ewma>, account_state<trigger::every>,
+                      basic_workspace<solver::to_target>, decision>());
+static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
+static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, mandate, look, box, limits, risk_view>());
+static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
+static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes>());
+static_assert(enums<on_bad_price, risk_layout, risk_need, outcome, measure_unit, why, fault_code>());
+static_assert(classes<risk::ewma, risk::given>());
+static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
+                      cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
+static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
+static_assert(enums<cost_shape>());
+static_assert(classes<solver::to_target, solver::to_band, problem, solution, no_scratch>());
+static_assert(enums<solver::band_rows, status, rounding>());
+static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance>());
+static_assert(
+    classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
+            trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
+static_assert(enums<trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday>());
+static_assert(classes<target::fixed, target::equal>());
+static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
+static_assert(enums<verdict>());
+static_assert(classes<sizing::reconciled, sized_trade, sizing_scratch>());
+static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
+                      any_estimators, any_estimate>());
+static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
+static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
+static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
+}  // namespace
+
+TEST_CASE("fwd: names are enough for a host's header") {
+    desk d;
+    decision answer;
+    d.last = &answer;
+    CHECK(d.last->outcome == outcome::hold);
+    CHECK(d.account == nullptr);
+    CHECK(d.of == nullptr);
+}
+
+TEST_CASE("fwd: the default sizing is the one that a rebalancer uses") {
+    const std::vector<double> price{10.0, 20.0}, target{0.5, 0.25}, quantity{1.0, 40.0};
+    const inputs in{.market = {.price = price}, .account = {.cash = 100.0, .quantity = quantity}, .target = target};
+    const auto answer = [&](auto... sizing) {
+        const rebalancer r{trigger::every{}, cost::proportional{.rate = 0.001}, solver::to_target{}, sizing...};
+        typename decltype(r)::market_state m;
+        typename decltype(r)::account_state a;
+        typename decltype(r)::workspace w;
+        decision d;
+        r.prepare(m, {.assets = 2});
+        r.prepare(a, {.assets = 2});
+        r.prepare(w, {.assets = 2});
+        r.prepare(d, {.assets = 2});
+        r.propose(m, a, in, w, d);
+        return d;
+    };
+    REQUIRE(answer().orders.size() == 2);
+    CHECK(test::same_bits(answer(), answer(default_sizing{})));
+    CHECK_FALSE(test::same_bits(answer(), answer(default_sizing{.collar = 0.01})));
+    CHECK(test::same_bits(answer(), answer(mandate{})));
+}

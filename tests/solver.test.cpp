@@ -1,0 +1,20 @@
+// Includes nothing else: solver.hpp has to bring every solver, and what they need.
+#include <ballast/solver.hpp>
+
+#include "support/catch.hpp"
+#include "support/family.hpp"
+
+#include <string>
+
+using namespace ballast;
+
+TEST_CASE("solver: the family's header brings every member") {
+    STATIC_REQUIRE(solver_policy<solver::to_target>);
+    STATIC_REQUIRE(solver_policy<solver::to_band>);
+}
+
+TEST_CASE("solver: members are named after their classes, no two the same") {
+    CHECK(std::string{solver::to_target::name} == "to_target");
+    CHECK(std::string{solver::to_band::name} == "to_band");
+    CHECK(test::names_differ<solver::to_target, solver::to_band>());
+}
