@@ -49,7 +49,7 @@ struct to_band {
         s.for_this_wealth = true;
         const bool given = s.given_wealth > 0.0;
         if (!given)
-            for (std::size_t i = 0; i < l.assets(); ++i) m.side[i] = m.stuck[i] = 0;
+            for (std::size_t i = 0; i < l.assets(); ++i) m.side[i] = 0, m.stuck[i] = 0;
         double w = given ? s.given_wealth : l.value;
         for (int attempt = 0; attempt < 20; ++attempt) {
             const detail::target_shares form = detail::targets_beside_reserve(l, w);
