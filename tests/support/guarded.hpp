@@ -10,7 +10,9 @@
 
 #include <ballast/rebalancer.hpp>
 
+// A namespace of its own: random_book.hpp has a `book` as well, and all tests are one program.
 namespace ballast_test {
+inline namespace guarded {
 
 /// A book with prices, targets and rules of its own.
 struct book {
@@ -146,4 +148,5 @@ inline void fill(book& b, const ballast::decision& d) {
     return per_asset;
 }
 
+}  // namespace guarded
 }  // namespace ballast_test
