@@ -113,7 +113,10 @@ TEST_CASE("reconciled: over random books no rule is broken, and the next call fi
 }
 TEST_CASE("reconciled: over random books no rule is broken, and the next call finds nothing to do: minimum fees") {
     over_random_books(
-        2, [](double size) { return cost::minimum{cost::proportional{.rate = 20_bps}, size}; },
+        2,
+        [](double size) {
+            return cost::minimum{cost::proportional{.rate = 20_bps}, size};
+        },
         [](double size, double x) { return std::fmax(0.0020 * x, x > 0.0 ? size : 0.0); });
 }
 TEST_CASE("reconciled: over random books no rule is broken, and the next call finds nothing to do: no costs") {
@@ -222,12 +225,16 @@ TEST_CASE("reconciled: cash holds when every order fills at its limit, and bette
     const account rich{.quantity = {60.0, 40.0}, .target = {0.45, 0.45}, .cash = 10.0};
     CHECK(rich.propose({.collar = 0.05}).orders[1].quantity == Approx(9.5));
     CHECK_FALSE(rich.propose({.collar = 0.05}).more_to_do());
-    // Whole steps that only better fills would pay for.
-    const account steps{.quantity = {60.0, 40.0}, .target = {0.5, 0.5}, .step = {decimal_step{10, 0}}};
+    // A step of 10 that only better fills would pay for: 10.5 at its limit, 0.6 + 9.5 are sure, 0.6 + 10 are likely.
+    const account steps{.quantity = {60.0, 40.0}, .target = {0.497, 0.4972}, .cash = 0.6, .step = {decimal_step{10, 0}}};
     const decision s = steps.propose({.collar = 0.05});
     REQUIRE(s.orders.size() == 1);
     CHECK(s.reason_of(1).code == why::no_cash_at_limit);
     CHECK(s.more_to_do());
+    // And one that they would not pay for either.
+    const account poor{.quantity = {60.0, 40.0}, .target = {0.5, 0.5}, .step = {decimal_step{10, 0}}};
+    CHECK(poor.propose({.collar = 0.05}).reason_of(1).code == why::no_cash);
+    CHECK_FALSE(poor.propose({.collar = 0.05}).more_to_do());
 }
 
 TEST_CASE("reconciled: the reserve stays in cash at the limit prices too") {
@@ -261,7 +268,10 @@ TEST_CASE("reconciled: a book short of cash cuts all buys by one factor") {
 
 // In steps of a half: 0.8 and 1.2 become 0.5 and 1; the half that is left goes to the one that is further short.
 TEST_CASE("reconciled: what one factor leaves over goes by whole steps to those furthest short") {
-    account a{.quantity = {53.0, 23.0, 22.0}, .target = {0.5, 0.25, 0.25}, .cash = 2.0, .step = {decimal_step{5, -1}},
+    account a{.quantity = {53.0, 23.0, 22.0},
+              .target = {0.5, 0.25, 0.25},
+              .cash = 2.0,
+              .step = {decimal_step{5, -1}},
               .min_notional = {5.0, 0.0, 0.0}};
     const decision d = a.propose();
     CHECK(ordered(d, 1) == 0.5);
@@ -298,10 +308,11 @@ TEST_CASE("reconciled: selling everything leaves exactly zero") {
         account a{};
         const bool steps = dice.chance(0.5);
         const bool rows = dice.chance(0.5);
+        a.rules.allow_short = dice.chance(0.3);
         for (std::size_t i = 0; i < n; ++i) {
-            a.price.push_back(dice.scale(1e-3, 1e4));
             a.target.push_back(0.0);
             const auto step = steps ? ballast_test::random_step(dice) : decimal_step{};
+            a.price.push_back(dice.scale(0.1, 10.0) / (step.continuous() ? 1.0 : step.value()));
             a.step.push_back(step);
             const std::size_t parts = rows ? 1 + dice.below(3) : 1;
             for (std::size_t k = 0; k < parts; ++k) {
@@ -334,7 +345,10 @@ TEST_CASE("reconciled: what is held between two steps stays, and is not oversold
 // ---- rows -----------------------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: sales are taken from an asset's rows in their order, buys go to its first") {
-    account a{.quantity = {5.0, 20.0, 10.0, 30.0, 5.0}, .target = {0.4, 0.6}, .cash = 30.0, .asset_of_row = {0, 1, 0, 0, 1},
+    account a{.quantity = {5.0, 20.0, 10.0, 30.0, 5.0},
+              .target = {0.4, 0.6},
+              .cash = 30.0,
+              .asset_of_row = {0, 1, 0, 0, 1},
               .place_of_row = {7, 8, 9, 7, 8}};
     // 45 and 25 of 100: 5 of asset 0 go, 35 of asset 1 come.
     const decision d = a.propose();

@@ -262,6 +262,14 @@ private:
         if (-t.quantity < -wanted.quantity * (1.0 - snap)) t.cut = t.quantity == 0.0 ? refused : why::cut_by_holding;
     }
 
+    /// True where a sale is of all that the asset's rows hold, none of which is short.
+    [[nodiscard]] bool sells_all(std::size_t i, double quantity) const noexcept {
+        const double* held = p_.look.quantity.data();
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r])
+            if (held[r] < 0.0) return false;
+        return quantity == -held_of(i);
+    }
+
     template <class Emit>
     void sales(std::size_t i, int128 steps, double quantity, Emit&& emit, why* refused = nullptr) const noexcept {
         const decimal_step step = step_of(i);
@@ -270,6 +278,7 @@ private:
         int128 steps_left = -steps;
         double left = -quantity;
         const double least = left * snap;
+        const bool all = step.continuous() && sells_all(i, quantity);  // row by row: what sums leave over would stay
         const auto part = [&](std::uint32_t r, int128 part_steps, double part_quantity) {
             const double notional = -part_quantity * price_[i];
             const double cost = view_.cost(i, notional);
@@ -285,7 +294,7 @@ private:
         for (auto r = p_.rows.first[i]; r != no_index && left > least; r = p_.rows.next[r]) {
             if (r == open || !(held[r] > 0.0)) continue;
             if (step.continuous()) {
-                part(r, 0, left < held[r] * (1.0 - snap) ? left : held[r]);
+                part(r, 0, !all && left < held[r] * (1.0 - snap) ? left : held[r]);
             } else {
                 const int128 most = whole_steps(held[r], step);
                 const int128 count = steps_left < most ? steps_left : most;
@@ -293,7 +302,7 @@ private:
                 left = quantity_of(steps_left, step);
             }
         }
-        if (allow_short_ && left > least) part(open, steps_left, left);
+        if (allow_short_ && left > least) part(open, steps_left, all ? held[open] : left);
     }
 
     const problem& p_;
