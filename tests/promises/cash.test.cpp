@@ -18,7 +18,7 @@ TEST_CASE("promise: every list of random books and policies is accepted by an in
             CAPTURE(seed);
             FAIL_CHECK(complaint);
         }
-        traded += call.answer.orders.empty() ? 0 : 1;
+        traded += call.answer.orders.empty() ? 0u : 1u;
         orders += call.answer.orders.size();
     });
     CAPTURE(rejected, traded, orders);

@@ -17,13 +17,13 @@ TEST_CASE("promise: proposing again finds nothing to do") {
         const bool more = call.answer.more_to_do();
         const std::size_t orders = call.answer.orders.size();
         const bool free = !call.limited && call.house.collar == 0.0;
-        unlimited += free ? 1 : 0;
-        unlimited_said_more += free && more ? 1 : 0;
+        unlimited += free ? 1u : 0u;
+        unlimited_said_more += free && more ? 1u : 0u;
         REQUIRE_FALSE(apply(call.of.held, call.answer));
         call.propose();
         if (more) {
             ++said_more;
-            more_was_true += call.answer.orders.empty() ? 0 : 1;
+            more_was_true += call.answer.orders.empty() ? 0u : 1u;
             return;
         }
         ++again;

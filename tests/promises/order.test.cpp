@@ -61,8 +61,8 @@ TEST_CASE("promise: permuting the rows permutes the answer") {
             same = same && twin != y.orders.end() && std::fabs(twin->notional - o.notional) <= 1e-12 * x.value;
             given_back = given_back || (to_band && o.reason == ballast::why::cut_for_balance);
         }
-        left_out += given_back && !same ? 1 : 0;
-        off += same || given_back ? 0 : 1;
+        left_out += given_back && !same ? 1u : 0u;
+        off += same || given_back ? 0u : 1u;
     }
     CAPTURE(compared, off, left_out);
     CHECK(compared > 1'500);
