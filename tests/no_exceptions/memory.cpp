@@ -1,5 +1,5 @@
-// After `prepare` nothing is allocated: by ticks, valuations, proposals that hold, trade, are cut short, rejected or not prepared for, by commits and by fills.
-// Counts allocations itself, which the program of the unit tests can not do for one file.
+// After `prepare` nothing is allocated: by ticks, valuations, proposals that hold, trade, are cut short, rejected or not prepared for, by
+// commits and by fills. Counts allocations itself, which the program of the unit tests can not do for one file.
 #include <ballast/core/apply.hpp>
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/minimum.hpp>

@@ -1,5 +1,5 @@
-// The same inputs give the same bits: with scratch that is cold, warm from the same call or from others, or larger than it has to be; with columns that
-// lie close together or apart; alone or among a million.
+// The same inputs give the same bits: with scratch that is cold, warm from the same call or from others, or larger than it has to be; with
+// columns that lie close together or apart.
 #include <ballast/rebalancer.hpp>
 
 #include <ballast/cost/fixed.hpp>

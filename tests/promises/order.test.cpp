@@ -1,6 +1,6 @@
-// The order in which assets come is the host's affair: permuting them permutes the answer. Sums round differently in another order, so continuous
-// sizes agree to 1e-12 of the trade or of what can be told apart in a sum over the book; in whole steps they are equal but where a trade lies within that of
-// the next step.
+// The order in which assets come is the host's affair: permuting them permutes the answer. Sums round differently in another order, so
+// continuous sizes agree to 1e-12 of the trade or of what can be told apart in a sum over the book; in whole steps they are equal but where
+// a trade lies within that of the next step.
 #include <ballast/rebalancer.hpp>
 
 #include <ballast/cost/fixed.hpp>

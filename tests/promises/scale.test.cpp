@@ -1,5 +1,5 @@
-// Money has no unit: with every amount of money (prices, cash, fees, minimums, reserves) times 2^k the same quantities are traded, to the last bit,
-// and every amount of the answer is times 2^k. Multiplying a double by 2^k rounds nothing, so nothing may differ.
+// Money has no unit: with every amount of money (prices, cash, fees, minimums, reserves) times 2^k the same quantities are traded, to the
+// last bit, and every amount of the answer is times 2^k. Multiplying a double by 2^k rounds nothing, so nothing may differ.
 #include <ballast/rebalancer.hpp>
 
 #include <ballast/cost/fixed.hpp>
