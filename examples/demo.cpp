@@ -108,11 +108,11 @@ std::string parse_targets(std::string_view text, book& out) {
         const std::size_t equals = part.rfind('=');
         double weight = 0.0;
         if (equals == std::string_view::npos || equals == 0 || !csv::parse_number(part.substr(equals + 1), weight))
-            return "'" + std::string{part} + "' is not NAME=WEIGHT, like A=0.6";
+            return csv::joined({"'", part, "' is not NAME=WEIGHT, like A=0.6"});
         const std::string name{part.substr(0, equals)};
-        if (!(weight >= 0.0 && weight <= 1.0)) return "the weight of '" + name + "' is not between 0 and 1";
+        if (!(weight >= 0.0 && weight <= 1.0)) return csv::joined({"the weight of '", name, "' is not between 0 and 1"});
         for (const std::string& other : out.names)
-            if (other == name) return "'" + name + "' is named twice";
+            if (other == name) return csv::joined({"'", name, "' is named twice"});
         out.names.push_back(name);
         out.targets.push_back(weight);
         sum += weight;
@@ -124,7 +124,7 @@ int of_ones_own(int argc, char** argv) {
     book b;
     std::string wrong = parse_targets(argv[2], b);
     if (wrong.empty() && argc == 4 && !(csv::parse_number(argv[3], b.reference) && b.reference > 0.0 && b.reference < 100.0))
-        wrong = "'" + std::string{argv[3]} + "' is not a volatility above zero, like 0.16";
+        wrong = csv::joined({"'", argv[3], "' is not a volatility above zero, like 0.16"});
     if (!wrong.empty()) {
         std::fprintf(stderr, "demo: %s\n", wrong.c_str());
         return 2;

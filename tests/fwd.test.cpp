@@ -22,8 +22,11 @@ static_assert(std::is_enum_v<ballast::trigger::period>);
 #include <ballast/ballast.hpp>
 
 #include "support/catch.hpp"
+#include "support/enumerators.hpp"
 #include "support/same_bits.hpp"
 
+#include <concepts>
+#include <string>
 #include <vector>
 
 using namespace ballast;
@@ -34,9 +37,17 @@ constexpr bool classes() {
     return ((std::is_class_v<Ts> && sizeof(Ts) > 0) && ...);
 }
 template <class... Es>
-constexpr bool enums() {
-    return ((std::is_enum_v<Es> && std::is_same_v<std::underlying_type_t<Es>, std::uint8_t>)&&...);
-}
+struct enums {
+    static_assert((std::is_enum_v<Es> && ...));
+    template <class F>
+    static void for_each(F f) {
+        (f(Es{}), ...);
+    }
+};
+template <class E>
+concept with_text = requires(E e) {
+    { to_string(e) } -> std::convertible_to<const char*>;
+};
 using some_rebalancer = rebalancer<trigger::every, cost::zero, solver::to_target>;
 
 static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<risk::ewma>, account_state<trigger::every>,
@@ -45,26 +56,24 @@ static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count,
 static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, mandate, look, box, limits, risk_view>());
 static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes>());
-static_assert(enums<on_bad_price, risk_layout, risk_need, outcome, measure_unit, why, fault_code>());
 static_assert(classes<risk::ewma, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
-static_assert(enums<cost_shape>());
 static_assert(classes<solver::to_target, solver::to_band, problem, solution, no_scratch>());
-static_assert(enums<solver::band_rows, status, rounding>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance>());
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
-static_assert(enums<trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday>());
 static_assert(classes<target::fixed, target::equal>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
-static_assert(enums<verdict>());
 static_assert(classes<sizing::reconciled, sized_trade, sizing_scratch>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
                       any_estimators, any_estimate>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
+using public_enums =
+    enums<on_bad_price, risk_layout, risk_need, outcome, measure_unit, why, fault_code, cost_shape, solver::band_rows, status, rounding,
+          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace
@@ -76,6 +85,24 @@ TEST_CASE("fwd: names are enough for a host's header") {
     CHECK(d.last->outcome == outcome::hold);
     CHECK(d.account == nullptr);
     CHECK(d.of == nullptr);
+}
+
+TEST_CASE("fwd: an enum that has a text has one for every enumerator") {
+    int with_texts = 0;
+    public_enums::for_each([&](auto any_value) {
+        using E = decltype(any_value);
+        static_assert(std::is_same_v<std::underlying_type_t<E>, std::uint8_t>);
+        CHECK_FALSE(test::enumerators<E>().empty());
+        if constexpr (with_text<E>) {
+            ++with_texts;
+            for (const E value : test::enumerators<E>()) {
+                const std::string text = to_string(value);
+                CAPTURE(text, static_cast<unsigned>(value));
+                CHECK_FALSE((text.empty() || text.find("unknown") != std::string::npos));
+            }
+        }
+    });
+    CHECK(with_texts >= 3);
 }
 
 TEST_CASE("fwd: the default sizing is the one that a rebalancer uses") {

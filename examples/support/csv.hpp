@@ -7,6 +7,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,13 @@ struct prices {
 
     [[nodiscard]] ballast::sim::history view() const { return {.when = when, .price = price, .assets = assets}; }
 };
+
+/// The parts, one after the other. (Sums of strings that begin with a literal let g++ 12 warn, wrongly, of overlapping copies.)
+inline std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts) text += part;
+    return text;
+}
 
 /// Takes the next line off the front of `text`, without its end.
 inline std::string_view take_line(std::string_view& text) {
@@ -83,8 +91,8 @@ inline bool parse_date(std::string_view field, ballast::timestamp& out) {
     out = {};
     out.assets = columns.size();
     std::size_t row = 1;
-    const auto at_row = [&](const std::string& what) { return file + ", row " + std::to_string(row) + ": " + what; };
-    const auto quoted = [](std::string_view field) { return "'" + std::string{field} + "'"; };
+    const auto at_row = [&](std::string_view what) { return joined({file, ", row ", std::to_string(row), ": ", what}); };
+    const auto quoted = [](std::string_view field) { return joined({"'", field, "'"}); };
 
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
     std::vector<std::string_view> header;
@@ -94,13 +102,13 @@ inline bool parse_date(std::string_view field, ballast::timestamp& out) {
         std::size_t found = 0;
         for (std::size_t c = 1; c < header.size(); ++c) {
             if (header[c] != name) continue;
-            if (found != 0) return at_row("two columns are called " + quoted(name));
+            if (found != 0) return at_row(joined({"two columns are called ", quoted(name)}));
             found = c;
         }
         if (found == 0) {
             std::string known;
-            for (std::size_t c = 1; c < header.size(); ++c) known += (c > 1 ? ", " : "") + std::string{header[c]};
-            return at_row("no column is called " + quoted(name) + "; after the date there are: " + (known.empty() ? "none" : known));
+            for (std::size_t c = 1; c < header.size(); ++c) known += joined({c > 1 ? ", " : "", header[c]});
+            return at_row(joined({"no column is called ", quoted(name), "; after the date there are: ", known.empty() ? "none" : known}));
         }
         chosen.push_back(found);
     }
@@ -112,19 +120,20 @@ inline bool parse_date(std::string_view field, ballast::timestamp& out) {
         if (line.empty()) continue;
         split(line, fields);
         if (fields.size() != header.size())
-            return at_row("it has " + std::to_string(fields.size()) + " fields, the header has " + std::to_string(header.size()));
+            return at_row(joined({"it has ", std::to_string(fields.size()), " fields, the header has ", std::to_string(header.size())}));
         ballast::timestamp when;
         if (!parse_date(fields[0], when))
-            return at_row("column 1: " + quoted(fields[0]) + " is not a date (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)");
+            return at_row(joined({"column 1: ", quoted(fields[0]), " is not a date (YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ)"}));
         bool blank = false;
         for (const std::size_t c : chosen) blank = blank || fields[c].empty();
         if (blank) continue;
-        if (!out.when.empty() && when <= out.when.back()) return at_row("column 1: " + quoted(fields[0]) + " is not after the row before");
+        if (!out.when.empty() && when <= out.when.back())
+            return at_row(joined({"column 1: ", quoted(fields[0]), " is not after the row before"}));
         for (const std::size_t c : chosen) {
             double price = 0.0;
             if (!parse_number(fields[c], price) || !(price > 0.0) || price > 1e300)
-                return at_row("column " + std::to_string(c + 1) + " (" + std::string{header[c]} + "): " + quoted(fields[c]) +
-                              " is not a price above zero");
+                return at_row(
+                    joined({"column ", std::to_string(c + 1), " (", header[c], "): ", quoted(fields[c]), " is not a price above zero"}));
             out.price.push_back(price);
         }
         out.when.push_back(when);

@@ -396,13 +396,13 @@ private:
             out.orders.clear();
             out.reasons.clear();
             if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f), false;
-            if (!s.for_this_wealth) break;
+            if (!s.for_this_wealth || out.orders.empty()) break;
             off = detail::absolute(s.wealth - meant);
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
         out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
         judge(l, out);
-        bool more = s.for_this_wealth;
+        bool more = s.for_this_wealth || s.fraction < 1.0;
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
         return more && !out.orders.empty();
     }

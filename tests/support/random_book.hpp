@@ -33,8 +33,7 @@ struct book {
     [[nodiscard]] double value() const { return value(held); }
     [[nodiscard]] double value(const ballast::holdings& h) const {
         double v = h.cash;
-        for (std::size_t r = 0; r < h.quantity.size(); ++r)
-            v += h.quantity[r] * price[h.asset_of_row.empty() ? r : h.asset_of_row[r]];
+        for (std::size_t r = 0; r < h.quantity.size(); ++r) v += h.quantity[r] * price[h.asset_of_row.empty() ? r : h.asset_of_row[r]];
         return v;
     }
 };
@@ -45,11 +44,11 @@ struct book_kind {
     double ticks = 0.2;
     double minimums = 0.3;
     double shorts = 0.1;
-    double rows = 0.15;     ///< several rows of one asset
+    double rows = 0.15;  ///< several rows of one asset
     double reserve = 0.3;
     double cash_target = 0.5;  ///< targets that leave cash over
     double overdrawn = 0.05;
-    double spread = 0.3;       ///< size of drifts, relative
+    double spread = 0.3;  ///< size of drifts, relative
 };
 
 class dice {
@@ -78,7 +77,7 @@ private:
 };
 
 [[nodiscard]] inline ballast::decimal_step random_step(dice& d) {
-    static constexpr std::pair<std::int64_t, int> usual[] = {{1, -8}, {1, -6}, {1, -5}, {1, -4}, {1, -3}, {1, -2}, {5, -3}, {1, -1},
+    static constexpr std::pair<std::int64_t, int> usual[] = {{1, -8},  {1, -6}, {1, -5}, {1, -4}, {1, -3}, {1, -2}, {5, -3}, {1, -1},
                                                              {25, -2}, {1, 0},  {1, 0},  {1, 0},  {1, 0},  {5, 0},  {1, 1},  {1, 2}};
     if (d.chance(0.1)) return {};
     const auto& [m, e] = usual[d.below(std::size(usual))];
@@ -162,7 +161,8 @@ private:
     if (d.chance(kind.ticks))
         for (std::size_t i = 0; i < n; ++i)
             b.tick.push_back(d.chance(0.2) ? ballast::decimal_step{}
-                                           : ballast::decimal_step{1, static_cast<int>(std::floor(std::log10(b.price[i]))) - static_cast<int>(d.below(5))});
+                                           : ballast::decimal_step{1, static_cast<int>(std::floor(std::log10(b.price[i]))) -
+                                                                          static_cast<int>(d.below(5))});
     if (d.chance(kind.minimums)) {
         const double size = value / static_cast<double>(n + 1) * d.scale(1e-4, 0.3);
         if (d.chance(0.3))

@@ -52,8 +52,8 @@ struct open_trigger {
 
 /// Freezes assets, bounds their trades and their weights.
 struct open_guard {
-    std::vector<double> trade{};             ///< per asset, base currency
-    std::vector<double> lower{}, upper{};    ///< per asset, weights
+    std::vector<double> trade{};           ///< per asset, base currency
+    std::vector<double> lower{}, upper{};  ///< per asset, weights
 
     static constexpr const char* name = "open_guard";
     void narrow(const ballast::look& l, ballast::limits& lim) const noexcept {
@@ -66,7 +66,8 @@ struct open_guard {
 };
 
 using convex_cost = ballast::cost::sum<ballast::cost::proportional, ballast::cost::half_spread, ballast::cost::per_unit>;
-using fixed_cost = ballast::cost::sum<ballast::cost::fixed, ballast::cost::minimum<ballast::cost::sum<ballast::cost::proportional, ballast::cost::per_unit>>,
+using fixed_cost = ballast::cost::sum<ballast::cost::fixed,
+                                      ballast::cost::minimum<ballast::cost::sum<ballast::cost::proportional, ballast::cost::per_unit>>,
                                       ballast::cost::half_spread>;
 using general_cost = ballast::cost::sum<ballast::cost::maximum<ballast::cost::minimum<ballast::cost::proportional>>, ballast::cost::fixed>;
 
@@ -133,7 +134,9 @@ struct limits_drawn {
     if (d.chance(0.1)) l.turnover = d.chance(0.1) ? 0.0 : d.scale(1e-3, 0.3);
     if (d.chance(0.15)) {  // some assets frozen, some limited
         for (std::size_t i = 0; i < n; ++i)
-            l.guard.trade.push_back(d.chance(0.3) ? 0.0 : d.chance(0.2) ? b.value() / static_cast<double>(n) * d.scale(1e-3, 1.0) : HUGE_VAL);
+            l.guard.trade.push_back(d.chance(0.3)   ? 0.0
+                                    : d.chance(0.2) ? b.value() / static_cast<double>(n) * d.scale(1e-3, 1.0)
+                                                    : HUGE_VAL);
     }
     if (d.chance(0.05)) {
         for (std::size_t i = 0; i < n; ++i) {
@@ -145,8 +148,8 @@ struct limits_drawn {
 }
 
 template <class Cost, class Solver>
-using open_rebalancer =
-    ballast::rebalancer<open_trigger, Cost, Solver, ballast::guard::max_turnover, open_guard, ballast::sizing::reconciled, ballast::mandate>;
+using open_rebalancer = ballast::rebalancer<open_trigger, Cost, Solver, ballast::guard::max_turnover, open_guard,
+                                            ballast::sizing::reconciled, ballast::mandate>;
 
 /// A rebalancer with states of its own.
 template <class Rebalancer>

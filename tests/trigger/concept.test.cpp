@@ -9,10 +9,14 @@
 #include <ballast/trigger/all_of.hpp>
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
+#include <ballast/trigger/calendar.hpp>
 #include <ballast/trigger/cooldown.hpp>
+#include <ballast/trigger/distance.hpp>
+#include <ballast/trigger/every.hpp>
 #include <ballast/trigger/hysteresis.hpp>
 #include <ballast/trigger/never.hpp>
 #include <ballast/trigger/not_.hpp>
+#include <ballast/trigger/volatility_band.hpp>
 
 #include "support/catch.hpp"
 #include "support/looks.hpp"
@@ -118,6 +122,42 @@ TEST_CASE("concept of triggers: a decision names every leaf, also of a user's ow
     REQUIRE(d.leaves.size() == 4);
     CHECK(std::string{d.leaves[0].trigger} == "leaf");
     CHECK(std::string{d.leaves[3].trigger} == "never");
+}
+
+TEST_CASE("concept of triggers: every leaf tells the unit of its measure") {
+    using namespace ballast::trigger;
+    test_look l = test_look{{0.6, 0.4}, {0.5, 0.5}}.volatility({0.2, 0.2});
+    const auto unit = [&](const auto& t) { return ballast_test::check(t, l.at(timestamp{} + days(1))).unit; };
+    CHECK(unit(band{.absolute = 0.05}) == measure_unit::weight);
+    CHECK(unit(band{.relative = 0.05}) == measure_unit::weight);
+    CHECK(unit(volatility_band{.width = 0.05, .reference = 0.2, .exponent = -1}) == measure_unit::weight);
+    CHECK(unit(trigger::distance{}) == measure_unit::weight);
+    CHECK(unit(every{}) == measure_unit::seconds);
+    CHECK(unit(calendar{}) == measure_unit::yes_no);
+    CHECK(unit(never{}) == measure_unit::yes_no);
+    CHECK(unit(not_{every{}}) == measure_unit::seconds);
+    CHECK(unit(any_of{band{.absolute = 0.5}, every{.interval = {}}}) == measure_unit::seconds);
+    CHECK(unit(all_of{band{.absolute = 0.05}, every{.interval = {}}}) == measure_unit::seconds);
+    const cooldown paused{band{.absolute = 0.05}, days(3)};
+    CHECK(ballast_test::check(paused, l, {.last = timestamp{} + days(1)}).unit == measure_unit::seconds);
+    CHECK(ballast_test::check(paused, l, {.last = timestamp::never()}).unit == measure_unit::weight);
+}
+
+TEST_CASE("concept of triggers: a rebalancer is not built from a part that does not validate, however deep it lies") {
+    using namespace ballast::trigger;
+    const auto told = [](const auto& t) -> std::string {
+        try {
+            const rebalancer r{t, cost::zero{}, solver::to_target{}};
+        } catch (const invalid_configuration& e) { return e.what(); }
+        return "";
+    };
+    CHECK(told(band{.absolute = -0.1}) == "ballast: band.absolute = -0.1: must be a weight at or above 0");
+    CHECK(told(any_of{never{}, all_of{not_{cooldown{every{.interval = seconds(-1)}, days(1)}}, never{}}}) ==
+          "ballast: every.interval = -1: must be a time at or above 0 (seconds)");
+    CHECK(told(hysteresis{band{.absolute = 0.1}, trigger::distance{.limit = -1}}) ==
+          "ballast: distance.limit = -1: must be a weight at or above 0");
+    CHECK(told(calendar{.day = 0}) == "ballast: calendar.day = 0: must be 1 to 31, or -1 (last) to -28");
+    CHECK(told(band{.absolute = 0.1}).empty());
 }
 
 // A user's namespace may have functions of any name. Found by argument-dependent lookup these take whatever comes, and do not compile when

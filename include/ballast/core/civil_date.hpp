@@ -28,7 +28,7 @@ namespace detail {
 /// Days since 1970-01-01. The year is reckoned from 1 March, so that the leap day is its last; 400 years are one cycle of 146,097 days. A
 /// day that its month does not have is so many days after the month's first: 31 April is 1 May. Exact for every year that an int can hold.
 [[nodiscard]] constexpr std::int64_t day_number(const civil_date& d) noexcept {
-    const std::int64_t y = d.month > 2 ? d.year : d.year - 1;
+    const std::int64_t y = std::int64_t{d.year} - (d.month > 2 ? 0 : 1);
     const std::int64_t months_from_march = (d.month + 9) % 12;
     const std::int64_t day_of_year = (153 * months_from_march + 2) / 5 + d.day - 1;
     const std::int64_t leaps = detail::floor_div(y, 4) - detail::floor_div(y, 100) + detail::floor_div(y, 400);
@@ -45,7 +45,7 @@ namespace detail {
     const std::int64_t months_from_march = (5 * day_of_year + 2) / 153;
     const auto month = static_cast<int>(months_from_march < 10 ? months_from_march + 3 : months_from_march - 9);
     const auto day = static_cast<int>(day_of_year - (153 * months_from_march + 2) / 5 + 1);
-    return {static_cast<int>(year_of_cycle + cycle * 400) + (month <= 2 ? 1 : 0), month, day};
+    return {static_cast<int>(year_of_cycle + cycle * 400 + (month <= 2 ? 1 : 0)), month, day};
 }
 
 /// Days since 1970-01-01 of the day in which `t` falls, on a clock that runs `offset` ahead of UTC.

@@ -20,15 +20,20 @@
 
 namespace ballast::inline v0 {
 
-/// Memory of the workspace in which sizing works.
+/// Memory of the workspace in which sizing works, per asset.
 struct sizing_scratch {
-    std::vector<sized_trade> trade{};  ///< per asset
+    std::vector<double> quantity{}, notional{}, cost{};
+    std::vector<int128> steps{};
+    std::vector<why> cut{};
     std::vector<std::uint32_t> buys{};  ///< assets, in any order
 
     void prepare(const sizes& s) {
-        trade.resize(s.assets);
+        for (auto* v : {&quantity, &notional, &cost}) v->resize(s.assets);
+        steps.resize(s.assets);
+        cut.resize(s.assets);
         buys.resize(s.assets);
     }
+    [[nodiscard]] bool holds(std::size_t assets) const noexcept { return buys.size() >= assets; }
 };
 
 template <class S>

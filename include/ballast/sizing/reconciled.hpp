@@ -23,11 +23,11 @@ struct reconciled {
     template <bound_cost View>
     [[nodiscard]] fault size(const problem& p, const View& view, solution& s, sizing_scratch& scratch, decision& d) const noexcept {
         const std::size_t n = p.look.assets();
-        if (scratch.trade.size() < n || scratch.buys.size() < n) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
+        if (!scratch.holds(n)) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
         const limit_prices prices{*this, p.look};
         detail::settlement settled{p, view, s, scratch, prices};
         if (const fault f = settled.run()) return f;
-        write(p, settled, scratch.trade.data(), d);
+        write(p, settled, d);
         return {};
     }
 
@@ -54,34 +54,39 @@ private:
         const look& l;
         [[nodiscard]] bool beyond_reference() const noexcept { return rule.collar > 0.0; }
         /// Ticks make limits better, never worse, so that without a collar the reference price is the worst.
-        [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept { return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy); }
+        [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept {
+            return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy);
+        }
     };
 
     /// Orders, reasons and what the account looks like afterwards.
     template <class Settled>
-    void write(const problem& p, const Settled& settled, const sized_trade* trades, decision& d) const noexcept {
+    void write(const problem& p, const Settled& settled, decision& d) const noexcept {
         const look& l = p.look;
         const std::size_t n = l.assets();
-        for (const bool buys : {false, true})
-            for (std::size_t i = 0; i < n; ++i)
-                if (buys ? trades[i].quantity > 0.0 : trades[i].quantity < 0.0) write_orders(p, settled, i, trades[i], d);
-        exact_sum spent, cost;
-        double gross = 0.0;
-        for (const order& o : d.orders) {
-            spent.add(o.notional);
-            spent.add(o.cost);
-            cost.add(o.cost);
-            gross += detail::absolute(o.notional);
+        const detail::trade_columns& trades = settled.trades();
+        for (std::size_t i = 0; i < n; ++i)
+            if (trades.quantity(i) < 0.0) write_orders(p, settled, i, d);
+        for (std::size_t i = 0; i < n; ++i)
+            if (trades.quantity(i) > 0.0) write_orders(p, settled, i, d);
+        detail::trade_totals all = settled.totals();
+        if (p.rows.mapped) {  // an asset's orders may round otherwise than their sum
+            exact_sum spent;
+            for (const order& o : d.orders) {
+                spent.add(o.notional);
+                spent.add(o.cost);
+            }
+            all.spent = spent.value();
         }
-        d.cost = cost.value();
-        d.cash_after = l.cash - spent.value();
-        d.turnover = 0.5 * (gross + detail::absolute(spent.value())) / l.value;
+        d.cost = all.cost;
+        d.cash_after = l.cash - all.spent;
+        d.turnover = 0.5 * (all.gross + detail::absolute(all.spent)) / l.value;
         const double value_after = l.value - d.cost;
         const auto after = d.writable_after();
+        for (std::size_t i = 0; i < n; ++i) after[i] = (l.position[i] + trades.notional(i)) / value_after;
         const double smallest = l.value * detail::dust;
         for (std::size_t i = 0; i < n; ++i) {
-            const double done = trades[i].notional;
-            after[i] = (l.position[i] + done) / value_after;
+            const double done = trades.notional(i);
             const double wished = -l.drift[i] * l.value;
             if (detail::absolute(wished) <= smallest && done == 0.0) continue;
             d.reasons.push_back({static_cast<std::uint32_t>(i), settled.cause(i), wished, done});
@@ -89,24 +94,25 @@ private:
     }
 
     template <class Settled>
-    void write_orders(const problem& p, const Settled& settled, std::size_t asset, const sized_trade& t, decision& d) const noexcept {
+    void write_orders(const problem& p, const Settled& settled, std::size_t asset, decision& d) const noexcept {
         const look& l = p.look;
         const auto& account = l.input->account;
+        const sized_trade t = settled.trades()[asset];
         const double limit = limit_price(l, asset, t.quantity > 0.0);
+        const why reason = settled.cause(asset);
         settled.round().for_each_order(asset, t, [&](std::uint32_t row, int128 steps, double quantity, double notional, double cost) {
-            d.orders.emplace_back();
-            order& o = d.orders.back();
-            o.row = row;
-            o.asset = static_cast<std::uint32_t>(asset);
-            if (!account.place_of_row.empty() && row != no_index) o.place = account.place_of_row[row];
-            o.steps = steps;
-            o.step = settled.round().step_of(asset);
-            o.quantity = quantity;
-            o.price = l.price[asset];
-            o.limit_price = limit;
-            o.notional = notional;
-            o.cost = cost;
-            o.reason = settled.cause(asset);
+            const bool placed = !account.place_of_row.empty() && row != no_index;
+            d.orders.push_back({.row = row,
+                                .asset = static_cast<std::uint32_t>(asset),
+                                .place = placed ? account.place_of_row[row] : no_index,
+                                .steps = steps,
+                                .step = settled.round().step_of(asset),
+                                .quantity = quantity,
+                                .price = l.price[asset],
+                                .limit_price = limit,
+                                .notional = notional,
+                                .cost = cost,
+                                .reason = reason});
         });
     }
 };

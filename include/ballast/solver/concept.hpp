@@ -69,6 +69,37 @@ struct solution {
     }
 };
 
+namespace detail {
+/// `solution::trade` for many assets at one wealth.
+class trades_at {
+public:
+    trades_at(const solution& s, const look& l, const limits& lim, double wealth) noexcept
+        : share_{s.share.data()},
+          position_{l.position.data()},
+          most_{lim.narrowed ? lim.trade.data() : nullptr},
+          base_{wealth - s.set_aside},
+          fraction_{s.fraction} {}
+    [[nodiscard]] double operator()(std::size_t i) const noexcept {
+        const double x = fraction_ * (share_[i] * base_ - position_[i]);
+        if (most_ == nullptr) return x;
+        return x > most_[i] ? most_[i] : x < -most_[i] ? -most_[i] : x;
+    }
+
+private:
+    const double* share_;
+    const double* position_;
+    const double* most_;
+    double base_;
+    double fraction_;
+};
+
+[[nodiscard]] inline bool all_move(const solution& s) noexcept {
+    std::uint8_t still = 0;
+    for (const std::uint8_t m : s.move) still |= m == 0 ? 1 : 0;
+    return still == 0;
+}
+}  // namespace detail
+
 /// How well a solver did.
 enum class status : std::uint8_t {
     solved,

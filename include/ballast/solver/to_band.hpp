@@ -34,7 +34,7 @@ struct to_band {
     static constexpr double midpoint = 0.5;
 
     struct scratch {
-        std::vector<std::int8_t> side{};   ///< 1: left its band above, −1: below
+        std::vector<std::int8_t> side{};    ///< 1: left its band above, −1: below
         std::vector<std::uint8_t> stuck{};  ///< its order could not be sent, and is not tried again
         void prepare(const sizes& s) {
             side.resize(s.assets);
@@ -49,7 +49,10 @@ struct to_band {
         s.for_this_wealth = true;
         const bool given = s.given_wealth > 0.0;
         if (!given)
-            for (std::size_t i = 0; i < l.assets(); ++i) m.side[i] = 0, m.stuck[i] = 0;
+            for (std::size_t i = 0; i < l.assets(); ++i) {
+                m.side[i] = 0;
+                m.stuck[i] = 0;
+            }
         double w = given ? s.given_wealth : l.value;
         for (int attempt = 0; attempt < 20; ++attempt) {
             const detail::target_shares form = detail::targets_beside_reserve(l, w);
@@ -81,7 +84,8 @@ private:
     struct live_band {
         double target, lower, upper, inner_lower, inner_upper;
     };
-    [[nodiscard]] live_band band_of(const problem& p, const detail::target_shares& form, std::size_t i, double w, double slack) const noexcept {
+    [[nodiscard]] live_band band_of(const problem& p, const detail::target_shares& form, std::size_t i, double w,
+                                    double slack) const noexcept {
         const double target = p.look.target[i];
         const double at = form.reduced() ? form.of(target, w) : target;
         double lower = p.region.lower[i] + (at - target);
@@ -96,7 +100,8 @@ private:
     /// Gives every asset that has to move its destination as a share of wealth w. True where an asset was not among them before; none ever stops being among
     /// them. `for_good`: one that can not be sent now is not tried again, which ends back and forth between an order and the wealth that its own cost leaves.
     template <class Round>
-    bool leave_band(const problem& p, const detail::target_shares& form, const Round& round, scratch& m, solution& s, double w, bool for_good) const noexcept {
+    bool leave_band(const problem& p, const detail::target_shares& form, const Round& round, scratch& m, solution& s, double w,
+                    bool for_good) const noexcept {
         const look& l = p.look;
         bool grown = false;
         for (std::size_t i = 0; i < l.assets(); ++i) {
@@ -146,13 +151,15 @@ private:
 
     /// The trade to the asset's share: one step more where that brings it inside and not further from its target.
     template <class Round>
-    [[nodiscard]] sized_trade rounded(const problem& p, const detail::target_shares& form, const Round& round, const solution& s, std::size_t i, double w) const noexcept {
+    [[nodiscard]] sized_trade rounded(const problem& p, const detail::target_shares& form, const Round& round, const solution& s,
+                                      std::size_t i, double w) const noexcept {
         const look& l = p.look;
         const double v = l.position[i];
         const double x = s.share[i] * w - v;
+        if (s.cause[i] == why::cut_for_balance) return round(i, x, rounding::nearest);
         const sized_trade t = round(i, x, rounding::toward_no_trade);
         const double step = round.step_of(i).value() * l.price[i];
-        if (step == 0.0 || s.cause[i] == why::cut_for_balance) return t;
+        if (step == 0.0) return t;
         const double after = v + t.notional;
         const bool all = rows == band_rows::all;
         const live_band b = band_of(p, form, i, w, s.given_slack / w);

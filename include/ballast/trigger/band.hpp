@@ -14,8 +14,7 @@ enum class combine : std::uint8_t { smaller, larger };
 /// quarter of the target; both: the smaller, as in the 5/25 rule (Swedroe), or the larger. Widths are one number or one per asset; an
 /// infinite absolute width takes an asset, or a side, out. Works with shorts (the relative width is of |target|; above and below mean the
 /// signed weight); a target of 0 has a relative width of 0, so that any holding of it is outside. Strict: a drift equal to the width does
-/// not fire, nor does one that exceeds it by less than 2^-48. Cash has no band. O(n); O(1) and a search for the asset's name with one
-/// absolute width.
+/// not fire, nor does one that exceeds it by less than 2^-48. Cash has no band. O(n); O(1) with one absolute width.
 struct band {
     per_asset absolute{};  ///< weight
     per_asset relative{};  ///< share of |target|

@@ -9,11 +9,93 @@
 
 namespace ballast::inline v0::detail {
 
-/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill.
+/// What all trades together come to.
+struct trade_totals {
+    double spent = 0.0;  ///< notionals and costs, buys positive
+    double cost = 0.0;
+    double gross = 0.0;  ///< Σ|notional|
+};
+
+/// The trades of all assets, column by column.
+class trade_columns {
+public:
+    trade_columns(sizing_scratch& m, std::size_t assets) noexcept
+        : quantity_{m.quantity.data()},
+          notional_{m.notional.data()},
+          cost_{m.cost.data()},
+          steps_{m.steps.data()},
+          cut_{m.cut.data()},
+          assets_{assets} {}
+
+    [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
+    [[nodiscard]] double quantity(std::size_t i) const noexcept { return quantity_[i]; }
+    [[nodiscard]] double notional(std::size_t i) const noexcept { return notional_[i]; }
+    [[nodiscard]] double cost(std::size_t i) const noexcept { return cost_[i]; }
+    [[nodiscard]] why cut(std::size_t i) const noexcept { return cut_[i]; }
+    [[nodiscard]] sized_trade operator[](std::size_t i) const noexcept {
+        return {.steps = steps_[i], .quantity = quantity_[i], .notional = notional_[i], .cost = cost_[i], .cut = cut_[i]};
+    }
+    void set(std::size_t i, const sized_trade& t) noexcept {
+        steps_[i] = t.steps;
+        quantity_[i] = t.quantity;
+        notional_[i] = t.notional;
+        cost_[i] = t.cost;
+        cut_[i] = t.cut;
+    }
+    void clear(std::size_t i) noexcept { set(i, {}); }
+    void name(std::size_t i, why cut) noexcept { cut_[i] = cut; }
+
+    [[nodiscard]] double total_cost() const noexcept {
+        double sum[8] = {};
+        std::size_t i = 0;
+        for (; i + 8 <= assets_; i += 8)
+            for (std::size_t l = 0; l < 8; ++l) sum[l] += cost_[i + l];
+        for (std::size_t l = 0; i < assets_; ++i, ++l) sum[l] += cost_[i];
+        return sum_of(sum);
+    }
+    /// Exact sums. O(n).
+    [[nodiscard]] trade_totals totals() const noexcept {
+        exact_lanes spent, cost;
+        double gross[8] = {};
+        double x[8], c[8];
+        std::size_t i = 0;
+        const auto add = [&] {
+            spent.add(x);
+            spent.add(c);
+            cost.add(c);
+            for (std::size_t l = 0; l < 8; ++l) gross[l] += absolute(x[l]);
+        };
+        for (; i + 8 <= assets_; i += 8) {
+            for (std::size_t l = 0; l < 8; ++l) x[l] = notional_[i + l];
+            for (std::size_t l = 0; l < 8; ++l) c[l] = cost_[i + l];
+            add();
+        }
+        for (std::size_t l = 0; l < 8; ++l, ++i) {
+            x[l] = i < assets_ ? notional_[i] : 0.0;
+            c[l] = i < assets_ ? cost_[i] : 0.0;
+        }
+        add();
+        return {spent.value(), cost.value(), sum_of(gross)};
+    }
+
+private:
+    double* quantity_;
+    double* notional_;
+    double* cost_;
+    int128* steps_;
+    why* cut_;
+    std::size_t assets_;
+};
+
+/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`, whether that may be
+/// worse than the reference price.
 ///
 /// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That is what the next
 /// call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off at the wealth that results are
 /// rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after a pass or two.
+///
+/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not sold, and what is
+/// left over is spent on those furthest short, until no order that is wanted can be paid for.
 template <class View, class Prices>
 class settlement {
 public:
@@ -21,7 +103,7 @@ public:
         : p_{p},
           view_{view},
           s_{s},
-          trades_{scratch.trade.data()},
+          trades_{scratch, p.look.assets()},
           buys_{scratch.buys.data()},
           prices_{prices},
           round_{p, view},
@@ -29,41 +111,38 @@ public:
           blur_{p.look.value * (1.0 + (p.look.rules->leverage > 1.0 ? p.look.rules->leverage : 0.0)) * blur} {}
 
     [[nodiscard]] fault run() noexcept {
-        const std::size_t n = p_.look.assets();
         double margin = snap;
         for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
-            if (!rough_) {
-                round_all(s_.wealth);
-            } else if (anything_to_send()) {
-                round_all(s_.wealth);
-                settle(reach::all);
-            } else {
-                break;
-            }
-            for (std::size_t i = 0; i < n; ++i)
-                if (trades_[i].overflow) return {fault_code::overflow, static_cast<std::uint32_t>(i), wanted(i, s_.wealth)};
+            if (rough_ && !anything_to_send()) break;
+            if (const fault f = round_all(s_.wealth)) return f;
+            if (rough_) settle(reach::all);
             fit_cash();
             // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
-            const double turnover = turnover_now();
-            if (!(turnover > p_.limits.turnover)) break;
+            const trade_totals all = trades_.totals();
+            const double turnover = 0.5 * (all.gross + absolute(all.spent)) / p_.look.value;
+            if (!(turnover > p_.limits.turnover)) {
+                totals_ = all;
+                break;
+            }
             s_.fraction *= attempt < 12 ? p_.limits.turnover / turnover * (1.0 - margin) : 0.0;
         }
-        s_.wealth = p_.look.value - cost();
+        s_.wealth = p_.look.value - totals_.cost;
         return {};
     }
 
     [[nodiscard]] const rounder<View>& round() const noexcept { return round_; }
+    [[nodiscard]] const trade_columns& trades() const noexcept { return trades_; }
+    [[nodiscard]] const trade_totals& totals() const noexcept { return totals_; }
 
     /// The reason of asset i's trade, or of its absence.
     [[nodiscard]] why cause(std::size_t i) const noexcept {
-        const sized_trade& t = trades_[i];
         const why wished = s_.cause[i];
-        if (t.cut == why::cut_by_cash || t.cut == why::cut_at_limit || t.cut == why::no_cash || t.cut == why::no_cash_at_limit) return t.cut;
+        const why cut = trades_.cut(i);
+        if (cut == why::cut_by_cash || cut == why::cut_at_limit || cut == why::no_cash || cut == why::no_cash_at_limit) return cut;
+        if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
         const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
-        if (t.quantity != 0.0) return wished == why::full || wished == why::not_worth_cost ? t.cut : wished;
-        if (!as_wished && absolute(wanted(i, s_.wealth)) <= round_.smallest()) return wished;
-        if (s_.move[i] == 0 && !as_wished) return wished;
-        return t.cut == why::full || t.cut == why::cut_to_step ? why::below_step : t.cut;
+        if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;
+        return cut == why::full || cut == why::cut_to_step ? why::below_step : cut;
     }
 
 private:
@@ -75,28 +154,12 @@ private:
     [[nodiscard]] double wanted_now(std::size_t i, double wealth) const noexcept {
         const double x = wanted(i, wealth);
         if constexpr (shape_of<View>() == cost_shape::convex) return x;
-        if (trades_[i].quantity != 0.0 || x == 0.0) return x;
+        if (trades_.quantity(i) != 0.0 || x == 0.0) return x;
         const double with_it = wanted(i, wealth - view_.cost(i, x));
         return x * with_it <= 0.0 ? 0.0 : absolute(x) < absolute(with_it) ? x : with_it;
     }
     /// Assets that the solver left out for their cost may be worth it at the wealth that the others really leave.
     [[nodiscard]] bool may_move(std::size_t i) const noexcept { return s_.move[i] != 0 || (s_.cause[i] == why::not_worth_cost && rough_); }
-    [[nodiscard]] double cost() const noexcept {
-        lanes sum;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) sum.at[i % lanes::width] += trades_[i].cost;
-        return sum.sum();
-    }
-
-    [[nodiscard]] double turnover_now() const noexcept {
-        exact_sum net;
-        double gross = 0.0;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-            net.add(trades_[i].notional);
-            net.add(trades_[i].cost);
-            gross += absolute(trades_[i].notional);
-        }
-        return 0.5 * (gross + absolute(net.value())) / p_.look.value;
-    }
 
     [[nodiscard]] sized_trade rounded(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t = round_(i, x, how);
@@ -120,14 +183,15 @@ private:
     /// is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that the call after it finds nothing.
     [[nodiscard]] bool anything_to_send() noexcept {
         const double wealth = p_.look.value;
+        round_.at_wealth(wealth);
         bool buys = false;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-            trades_[i] = {};
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {
+            trades_.clear(i);
             if (!may_move(i)) continue;
             const sized_trade t = rounded(i, wanted_now(i, wealth), s_.round[i]);
             if (t.quantity < 0.0 || t.overflow) return true;
             buys = buys || t.quantity > 0.0;
-            trades_[i].cut = t.cut;
+            trades_.name(i, t.cut);
         }
         if (!buys) return false;
         if (top_up(false, true)) return true;
@@ -135,22 +199,34 @@ private:
         return false;
     }
 
-    void round_all(double wealth) noexcept {
-        for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            trades_[i] = s_.move[i] != 0 ? rounded(i, wanted(i, wealth), s_.round[i]) : sized_trade{};
+    [[nodiscard]] fault round_all(double wealth) noexcept {
+        const trades_at trade{s_, p_.look, p_.limits, wealth};
+        const bool simple = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped();
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {
+            sized_trade t;
+            if (s_.move[i] != 0) {
+                const double x = trade(i);
+                if (!simple || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
+                if (t.overflow) return {fault_code::overflow, static_cast<std::uint32_t>(i), x};
+            }
+            trades_.set(i, t);
+        }
+        return {};
     }
 
     /// Rounds those trades again that are an order off at the wealth that all of them leave. True where any changed.
     bool settle(reach of) noexcept {
         bool any = false;
         for (int pass = 0; pass < 16; ++pass) {
-            const double wealth = p_.look.value - cost();
+            const double wealth = p_.look.value - trades_.total_cost();
+            round_.at_wealth(wealth);
+            if (of == reach::all && settled(wealth)) break;
             bool changed = false;
-            for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+            for (std::size_t i = 0; i < trades_.assets(); ++i) {
                 if (!may_move(i)) continue;
-                const double off = wanted_now(i, wealth) - trades_[i].notional;
+                const double off = wanted_now(i, wealth) - trades_.notional(i);
                 if (absolute(off) < round_.grain(i) - blur_) continue;
-                if (off > 0.0 && (of == reach::more_cash || (of == reach::sales && trades_[i].quantity >= 0.0))) continue;
+                if (off > 0.0 && (of == reach::more_cash || (of == reach::sales && trades_.quantity(i) >= 0.0))) continue;
                 changed = adjust(i, off, pass >= 4) || changed;
             }
             if (!changed) break;
@@ -159,14 +235,32 @@ private:
         return any;
     }
 
+    /// True where no trade is a step off, asked in one go; false where it takes a closer look.
+    [[nodiscard]] bool settled(double wealth) const noexcept {
+        if (shape_of<View>() != cost_shape::convex || !all_move(s_)) return false;
+        const trades_at trade{s_, p_.look, p_.limits, wealth};
+        double worst[8] = {};  // how far beyond, at or above 0 where any is
+        for (double& w : worst) w = -1.0;
+        std::size_t i = 0;
+        const auto block = [&](std::size_t width) {
+            double beyond[8];
+            for (std::size_t l = 0; l < width; ++l)
+                beyond[l] = absolute(trade(i + l) - trades_.notional(i + l)) - (round_.grain(i + l) - blur_);
+            for (std::size_t l = 0; l < width; ++l) worst[l] = beyond[l] > worst[l] ? beyond[l] : worst[l];
+        };
+        for (; i + 8 <= trades_.assets(); i += 8) block(8);
+        block(trades_.assets() - i);
+        return largest_of(worst) < 0.0;
+    }
+
     /// Moves a trade by `off`; where it `has_to`, only if an order of that size would be sent on top of it, so that this ends.
     bool adjust(std::size_t i, double off, bool has_to) noexcept {
-        const sized_trade& t = trades_[i];
-        const sized_trade now = rounded(i, t.notional + off + (off < 0.0 ? -blur_ : blur_), s_.round[i]);
-        if (now.quantity == t.quantity || now.overflow) return false;
-        const double change = now.notional - t.notional;
-        if (has_to && t.quantity != 0.0 && (absolute(change) < round_.minimum_of(i) || absolute(change) <= view_.cost(i, change))) return false;
-        trades_[i] = now;
+        const double before = trades_.notional(i);
+        const sized_trade now = rounded(i, before + off + (off < 0.0 ? -blur_ : blur_), s_.round[i]);
+        if (now.quantity == trades_.quantity(i) || now.overflow) return false;
+        const double change = now.notional - before;
+        if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i) || absolute(change) <= view_.cost(i, change))) return false;
+        trades_.set(i, now);
         return true;
     }
 
@@ -186,22 +280,19 @@ private:
         return sum;
     }
 
-    /// Cash above what has to stay, if all orders fill as badly as they may. Also finds the size of the amounts that it is made of.
+    /// Cash above what has to stay, if all orders fill as badly as they may. Also finds what sums of such amounts can not tell from zero.
     [[nodiscard]] double left_over() noexcept {
         const look& l = p_.look;
-        exact_sum cash, paid;
+        const trade_totals all = trades_.totals();
+        exact_sum cash;
         cash.add(l.cash);
-        double gross = absolute(l.cash);
-        for (std::size_t i = 0; i < l.assets(); ++i) {
-            const sized_trade& t = trades_[i];
-            if (t.quantity == 0.0) continue;
-            cash.add(-takes(i, t));
-            paid.add(t.cost);
-            gross += absolute(t.notional);
-        }
-        const double wealth = l.value - paid.value();
-        cash.add(-l.rules->cash_floor(wealth, l.cash_target));
-        noise_ = gross * snap + (l.input->account.weight.empty() ? 0.0 : l.value * snap);
+        if (!prices_.beyond_reference())
+            cash.add(-all.spent);
+        else
+            for (std::size_t i = 0; i < l.assets(); ++i)
+                if (trades_.quantity(i) != 0.0) cash.add(-takes(i, trades_[i]));
+        cash.add(-l.rules->cash_floor(l.value - all.cost, l.cash_target));
+        noise_ = (all.gross + absolute(l.cash)) * snap + (l.input->account.weight.empty() ? 0.0 : l.value * snap);
         return cash.value();
     }
 
@@ -218,7 +309,7 @@ private:
                 if (round > 0 && trim(left, false)) continue;
                 if (!shrink(left, round == 0)) break;
                 if (!late) sell_afresh();
-            } else if (!settle(late ? reach::more_cash : reach::sales) && !top_up(late)) {
+            } else if (!settle(late ? reach::more_cash : reach::sales) && !top_up(late, false)) {
                 break;
             }
         }
@@ -229,19 +320,20 @@ private:
     /// Takes a little that is missing from the largest buy; `continuous`: from the largest that is, or from the largest sale that is.
     bool trim(double left, bool continuous) noexcept {
         for (int attempt = 0; attempt < 4; ++attempt) {
-            std::size_t largest = p_.look.assets();
-            for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-                const double size = trades_[i].notional;
+            const std::size_t n = trades_.assets();
+            std::size_t largest = n;
+            for (std::size_t i = 0; i < n; ++i) {
+                const double size = trades_.notional(i);
                 if (continuous ? size == 0.0 || !round_.step_of(i).continuous() : size <= 0.0) continue;
-                if (largest == p_.look.assets() || size > trades_[largest].notional) largest = i;
+                if (largest == n || size > trades_.notional(largest)) largest = i;
             }
-            if (largest == p_.look.assets()) return false;
+            if (largest == n) return false;
             const sized_trade before = trades_[largest];
-            trades_[largest] = rounded(largest, before.notional + left * (1.0 + 0.5 * attempt), rounding::toward_no_trade);
-            const double now = trades_[largest].quantity == 0.0 ? left : left_over();
+            trades_.set(largest, rounded(largest, before.notional + left * (1.0 + 0.5 * attempt), rounding::toward_no_trade));
+            const double now = trades_.quantity(largest) == 0.0 ? left : left_over();
             if (now >= -noise_) return true;
             if (!(now > left)) {
-                trades_[largest] = before;
+                trades_.set(largest, before);
                 return false;
             }
             left = now;
@@ -253,23 +345,23 @@ private:
     bool shrink(double left, bool from_wish) noexcept {
         std::size_t count = 0;
         double need = 0.0;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (trades_[i].quantity > 0.0) {
+        for (std::size_t i = 0; i < trades_.assets(); ++i)
+            if (trades_.quantity(i) > 0.0) {
                 buys_[count++] = static_cast<std::uint32_t>(i);
                 need += takes(i, trades_[i]);
             }
-        const double wealth = p_.look.value - cost();
+        const trades_at wish{s_, p_.look, p_.limits, p_.look.value - trades_.total_cost()};
         double factor = 1.0;
         for (int attempt = 0; left < -noise_ && factor > 0.0 && count > 0; ++attempt) {
             double next = factor + left / need;
             if (attempt > 5) next = next < 0.5 * factor ? next : 0.5 * factor;
-            const double factor_before = factor;
-            factor = next > 0.0 && attempt < 40 ? next : 0.0;
+            if (!(next > 0.0) || attempt >= 40) next = 0.0;
             for (std::size_t k = 0; k < count; ++k) {
                 const auto i = buys_[k];
-                const double x = from_wish ? factor * wanted(i, wealth) : trades_[i].notional * (next / factor_before);
-                trades_[i] = factor > 0.0 ? rounded(i, x, rounding::toward_no_trade) : sized_trade{};
+                const double x = from_wish ? next * wish(i) : trades_.notional(i) * (next / factor);
+                trades_.set(i, next > 0.0 ? rounded(i, x, rounding::toward_no_trade) : sized_trade{});
             }
+            factor = next;
             left = left_over();
         }
         return count > 0;
@@ -277,28 +369,28 @@ private:
 
     /// Rounds all sales again: smaller buys cost less, and what was to be sold for the wealth that they would have left is not.
     void sell_afresh() noexcept {
-        const double wealth = p_.look.value - cost();
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-            if (!(trades_[i].quantity < 0.0)) continue;
-            trades_[i] = {};
+        const double wealth = p_.look.value - trades_.total_cost();
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {
+            if (!(trades_.quantity(i) < 0.0)) continue;
+            trades_.clear(i);
             const double x = wanted_now(i, wealth);
-            if (x < 0.0) trades_[i] = rounded(i, x, s_.round[i]);
+            if (x < 0.0) trades_.set(i, rounded(i, x, s_.round[i]));
         }
     }
 
-    /// Gives what is left to those furthest short, as many whole steps as it pays for.
-    bool top_up(bool sales_too, bool just_one = false) noexcept {
-        const std::size_t n = p_.look.assets();
+    /// Gives what is left to those furthest short, as many whole steps as it pays for; `sales_too`: also to what is sold too much.
+    bool top_up(bool sales_too, bool just_one) noexcept {
+        const std::size_t n = trades_.assets();
         bool any = false;
         for (std::size_t i = 0; i < n; ++i) buys_[i] = 0;  // 1: nothing more can be bought
         for (std::size_t served = 0; served < 4 * n + 4; ++served) {
-            const double left = left_over() + noise_;
-            const double wealth = p_.look.value - cost();
+            const double left = left_over() + 0.5 * noise_;
+            const double wealth = p_.look.value - trades_.total_cost();
             std::size_t best = n;
             double most = 0.0;
             for (std::size_t i = 0; i < n; ++i) {
-                if (buys_[i] != 0 || !may_move(i) || (trades_[i].quantity < 0.0 && !sales_too)) continue;
-                const double short_of = wanted_now(i, wealth) - trades_[i].notional;
+                if (buys_[i] != 0 || !may_move(i) || (trades_.quantity(i) < 0.0 && !sales_too)) continue;
+                const double short_of = wanted_now(i, wealth) - trades_.notional(i);
                 const double grain = round_.grain(i) - blur_;
                 if (short_of >= grain && short_of > most && grain <= left) {
                     most = short_of;
@@ -316,16 +408,16 @@ private:
         return any;
     }
 
-    /// Raises one buy by at most `by`, as far as `left` pays for.
+    /// Raises one trade by at most `by`, as far as `left` pays for.
     bool raise(std::size_t i, double by, double left) noexcept {
         const sized_trade before = trades_[i];
         const double taken = takes(i, before);
         const double eased = p_.look.rules->reserve - p_.look.rules->borrowed(p_.look.cash_target);  // costs lower what has to stay
+        const auto takes_more = [&](const sized_trade& t) { return (takes(i, t) - taken) - eased * (t.cost - before.cost); };
         const auto attempt = [&](double more) {
             const sized_trade t = rounded(i, before.notional + more, rounding::toward_no_trade);
-            const double takes_more = (takes(i, t) - taken) - eased * (t.cost - before.cost);
-            if (t.quantity <= before.quantity || takes_more > left) return false;
-            trades_[i] = t;
+            if (t.quantity <= before.quantity || takes_more(t) > left) return false;
+            trades_.set(i, t);
             return true;
         };
         if (attempt(by + blur_)) return true;
@@ -334,13 +426,9 @@ private:
         for (int k = 0; k < 60 && high - low > blur_; ++k) {
             const double middle = k == 0 ? high : low + 0.5 * (high - low);
             const sized_trade t = rounded(i, before.notional + middle, rounding::toward_no_trade);
-            const double takes_more = (takes(i, t) - taken) - eased * (t.cost - before.cost);
-            const bool fits = t.quantity == 0.0 || takes_more <= left;
-            if (fits && k == 0) {
-                low = middle;
-                break;
-            }
+            const bool fits = t.quantity == 0.0 || takes_more(t) <= left;
             (fits ? low : high) = middle;
+            if (k == 0 && fits) break;
         }
         return low > 0.0 && attempt(low);
     }
@@ -349,35 +437,36 @@ private:
     void name_the_short() noexcept {
         const look& l = p_.look;
         exact_sum gain;
-        for (std::size_t i = 0; i < l.assets(); ++i)
-            if (trades_[i].quantity != 0.0) gain.add(takes(i, trades_[i]) - (trades_[i].notional + trades_[i].cost));
+        if (prices_.beyond_reference())
+            for (std::size_t i = 0; i < l.assets(); ++i)
+                if (trades_.quantity(i) != 0.0) gain.add(takes(i, trades_[i]) - (trades_.notional(i) + trades_.cost(i)));
         const double at_reference = left_over() + gain.value() + noise_;  // what is left if all orders fill at their reference prices
-        const double wealth = l.value - cost();
+        const double wealth = l.value - trades_.total_cost();
         for (std::size_t i = 0; i < l.assets(); ++i) {
-            if (!may_move(i)) continue;
-            sized_trade& t = trades_[i];
-            if (t.quantity < 0.0 || !(wanted_now(i, wealth) - t.notional >= round_.grain(i) - blur_)) continue;
+            if (!may_move(i) || trades_.quantity(i) < 0.0) continue;
+            if (!(wanted_now(i, wealth) - trades_.notional(i) >= round_.grain(i) - blur_)) continue;
             const double least = round_.grain(i) > round_.minimum_of(i) ? round_.grain(i) : round_.minimum_of(i);
             const bool at_limit = gain.value() > noise_ && least * (prices_.worst(i, true) / l.price[i]) <= at_reference;
-            if (t.quantity == 0.0) {
-                const sized_trade first = rounded(i, wanted_now(i, wealth) + blur_, s_.round[i]);
-                t.cut = first.quantity == 0.0 ? first.cut : at_limit ? why::no_cash_at_limit : why::no_cash;
-            } else {
-                t.cut = at_limit ? why::cut_at_limit : why::cut_by_cash;
+            if (trades_.quantity(i) != 0.0) {
+                trades_.name(i, at_limit ? why::cut_at_limit : why::cut_by_cash);
+                continue;
             }
+            const sized_trade first = rounded(i, wanted_now(i, wealth) + blur_, s_.round[i]);
+            trades_.name(i, first.quantity == 0.0 ? first.cut : at_limit ? why::no_cash_at_limit : why::no_cash);
         }
     }
 
     const problem& p_;
     const View& view_;
     solution& s_;
-    sized_trade* trades_;
+    trade_columns trades_;
     std::uint32_t* buys_;
     const Prices& prices_;
     rounder<View> round_;
     bool rough_;  ///< trades are not simply what the solver wants
     double blur_;
     double noise_ = 0.0;
+    trade_totals totals_{};
 };
 
 }  // namespace ballast::inline v0::detail

@@ -85,17 +85,27 @@ public:
         const double left = lack - room;
         if (!(lack > 0.0 ? left > negligible : left < -negligible)) return;
         const auto way_back = [&](std::size_t i) { return on_side(share_held(i) - share_now(i), left); };
-        room = 0.0;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) room += way_back(i);
-        if (room == 0.0) return;
-        const double part = left / room < 1.0 ? left / room : 1.0;
+        double moved = 0.0;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) moved += way_back(i);
+        if (moved == 0.0) return;
+        const double part = left / moved < 1.0 ? 1.0 - left / moved : 0.0;  // that may stay
+        double spare = simple() ? 0.0 : absolute(moved) * part;             // of which rounding leaves over
+        if (!simple())
+            for (std::size_t i = 0; i < p_.look.assets(); ++i) spare -= absolute(traded(i, -part * way_back(i)));
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-            const double way = way_back(i);
+            const double way = -way_back(i);
             if (way == 0.0) continue;
-            s_.share[i] += part * way;
+            double stays = part * way;
+            if (!simple()) {
+                const double rounded = traded(i, stays);
+                const double most = absolute(rounded) + spare < absolute(way) ? absolute(rounded) + spare : absolute(way);
+                stays = traded(i, way < 0.0 ? -most - blur / 4 : most + blur / 4);
+                spare -= absolute(stays) - absolute(rounded);
+                s_.round[i] = rounding::nearest;
+            }
+            s_.share[i] = share_held(i) + stays;
             s_.cause[i] = why::cut_for_balance;
-            s_.round[i] = rounding::toward_no_trade;
-            if (part >= 1.0) s_.move[i] = 0;
+            if (stays == 0.0) s_.move[i] = 0;
         }
     }
 
@@ -165,16 +175,21 @@ private:
         exact_sum sum;
         for (std::size_t i = 0; i < p_.look.assets(); ++i) sum.add(share_now(i));
         const double now = sum.value();
-        if (now > high_ + negligible) return (high_ - now) - (round_.coarse() ? blur : 0.0);  // in whole steps a rounding error would cost a step
+        if (now > high_ + negligible)
+            return (high_ - now) - (round_.coarse() ? blur : 0.0);  // in whole steps a rounding error would cost a step
         return now < low_ - negligible ? low_ - now : 0.0;
     }
     [[nodiscard]] double way_to_goal(std::size_t i, double lack) const noexcept {
         return on_side(allowed(p_, i, wealth_).nearest(goal_(i)) - share_now(i), lack);
     }
+    /// The part of a way that an order of its own can go.
+    [[nodiscard]] double traded(std::size_t i, double way) const noexcept {
+        return way == 0.0 ? 0.0 : round_(i, way * wealth_, rounding::toward_no_trade).notional / wealth_;
+    }
     /// The part of a way that orders can go; an order that is there already grows by whole steps.
     [[nodiscard]] double sendable(std::size_t i, double way) const noexcept {
         if (way == 0.0) return 0.0;
-        if (s_.move[i] == 0) return round_(i, way * wealth_, rounding::toward_no_trade).notional / wealth_;
+        if (s_.move[i] == 0) return traded(i, way);
         if (round_.step_of(i).continuous()) return way;
         const double step = round_.step_of(i).value() * p_.look.price[i] / wealth_;
         const double count = (absolute(way) + blur) / step;

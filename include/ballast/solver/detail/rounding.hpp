@@ -25,6 +25,21 @@ inline constexpr double dust = 1.0 / 1099511627776.0;  // 2^-40
 /// What doubles can not tell from zero in sums over a portfolio, as a share of it.
 inline constexpr double blur = 1.0 / 70368744177664.0;  // 2^-46
 
+/// A column of rules read without a branch: one entry for all assets, one per asset, or none.
+template <class T>
+class rule_reader {
+public:
+    explicit rule_reader(const column<T>& c) noexcept
+        : first_{c.empty() ? reinterpret_cast<const std::byte*>(&none) : reinterpret_cast<const std::byte*>(c.data())},
+          stride_{c.size() <= 1 ? 0 : c.stride()} {}
+    [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return *reinterpret_cast<const T*>(first_ + i * stride_); }
+
+private:
+    static constexpr T none{};
+    const std::byte* first_;
+    std::size_t stride_;
+};
+
 /// Rounds trades by the rules of their instruments, of the mandate and of the rows that are held: whole steps, nothing sold that is not held, no order below
 /// its minimum notional, none below 2^-40 of the portfolio, none that costs as much as it moves.
 template <class View>
@@ -36,6 +51,9 @@ public:
           view_{view},
           price_{p.look.price.data()},
           position_{p.look.position.data()},
+          quantity_{p.look.quantity.data()},
+          step_{p.look.input->instruments.step},
+          minimum_{p.look.input->instruments.min_notional},
           smallest_{p.look.value * dust},
           allow_short_{p.look.rules->allow_short},
           mapped_{p.rows.mapped} {}
@@ -45,18 +63,87 @@ public:
         const auto& rules = p_.look.input->instruments;
         return !rules.step.empty() || !rules.min_notional.empty() || mapped_;
     }
+    /// What counts as noise goes along with the wealth.
+    void at_wealth(double wealth) noexcept { smallest_ = wealth * dust; }
     /// Trades up to this size are none.
     [[nodiscard]] double smallest() const noexcept { return smallest_; }
     /// The smallest change of asset i's position.
     [[nodiscard]] double grain(std::size_t i) const noexcept {
-        const double step = step_of(i).value() * price_[i];
+        const double step = step_[i].value() * price_[i];
         return step > smallest_ ? step : smallest_;
     }
-    [[nodiscard]] decimal_step step_of(std::size_t i) const noexcept { return rule(p_.look.input->instruments.step, i); }
-    [[nodiscard]] double minimum_of(std::size_t i) const noexcept { return rule(p_.look.input->instruments.min_notional, i); }
+    [[nodiscard]] const decimal_step& step_of(std::size_t i) const noexcept { return step_[i]; }
+    [[nodiscard]] double minimum_of(std::size_t i) const noexcept { return minimum_[i]; }
+    [[nodiscard]] bool mapped() const noexcept { return mapped_; }
 
     /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
     [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
+        sized_trade t;
+        if (!mapped_ && in_one_row(t, i, x, how)) return t;
+        t = {};
+        return in_any_rows(i, x, how);
+    }
+
+    /// The same for what is asked most often: an asset in one row, counts below 2^49. False for the rest.
+    [[gnu::always_inline]] bool in_one_row(sized_trade& t, std::size_t i, double x, rounding how) const noexcept {
+        const double price = price_[i];
+        const double held = quantity_[i];
+        const double position = position_[i];
+        const decimal_step& step = step_[i];
+        double quantity = absolute(x + position) <= absolute(position) * snap ? -held : x / price;
+        if (quantity < -held && !allow_short_) [[unlikely]] {
+            if (-quantity > held * (1.0 + snap)) return false;
+            quantity = -held;
+        }
+        if (!step.continuous()) {
+            const double size = absolute(quantity);
+            const double ratio = size / step.value();
+            const auto mantissa = static_cast<double>(step.mantissa());
+            if (!(ratio < two_to_52 / 8 && ratio * mantissa < two_to_52)) [[unlikely]]
+                return false;
+            double count = whole(ratio + 0.5);
+            if (how == rounding::toward_no_trade && count - ratio > ratio * snap) count -= 1.0;
+            const double exact = count * mantissa;  // exact, and so a single rounding for the quantity
+            const double rounded = step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
+            if (quantity < 0.0 && !allow_short_ && more_than(rounded, held)) [[unlikely]]
+                return false;
+            t.cut = rounded < size * (1.0 - snap) ? why::cut_to_step : why::full;
+            t.steps = static_cast<std::int64_t>(quantity < 0.0 ? -count : count);
+            quantity = quantity < 0.0 ? -rounded : rounded;
+        }
+        const double notional = quantity * price;
+        const double cost = view_.cost(i, notional);
+        const double size = absolute(notional);
+        if (!(size >= minimum_[i] && size > cost && absolute(x) > smallest_)) [[unlikely]] {
+            // Nothing: because of the rule that comes first.
+            t = {};
+            t.cut = quantity == 0.0 || !(absolute(x) > smallest_) ? why::below_step
+                    : size < minimum_[i]                          ? why::below_minimum
+                                                                  : why::not_worth_cost;
+            return true;
+        }
+        t.quantity = quantity;
+        t.notional = notional;
+        t.cost = cost;
+        return true;
+    }
+
+    /// Calls `emit(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows in their order, no
+    /// more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its last. Buys go to its most negative row, or
+    /// to its first. Row `no_index`: the asset has none.
+    template <class Emit>
+    void for_each_order(std::size_t i, const sized_trade& t, Emit&& emit) const noexcept {
+        if (t.quantity == 0.0) return;
+        if (!mapped_)
+            emit(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
+        else if (t.quantity > 0.0)
+            emit(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
+        else
+            sales(i, t.steps, t.quantity, emit);
+    }
+
+private:
+    [[nodiscard]] sized_trade in_any_rows(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t;
         if (!(absolute(x) > smallest_)) {
             t.cut = why::below_step;
@@ -81,26 +168,10 @@ public:
         return t;
     }
 
-    /// Calls `emit(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows in their order, no
-    /// more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its last. Buys go to its most negative row, or
-    /// to its first. Row `no_index`: the asset has none.
-    template <class Emit>
-    void for_each_order(std::size_t i, const sized_trade& t, Emit&& emit) const noexcept {
-        if (t.quantity == 0.0) return;
-        if (!mapped_)
-            emit(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
-        else if (t.quantity > 0.0)
-            emit(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
-        else
-            sales(i, t.steps, t.quantity, emit);
-    }
-
-private:
     [[nodiscard]] double held_of(std::size_t i) const noexcept {
-        const double* quantity = p_.look.quantity.data();
-        if (!mapped_) return quantity[i];
+        if (!mapped_) return quantity_[i];
         double held = 0.0;
-        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r]) held += quantity[r];
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r]) held += quantity_[r];
         return held;
     }
 
@@ -114,7 +185,7 @@ private:
         const double size = absolute(quantity);
         const double ratio = size / step.value();
         const auto mantissa = static_cast<double>(step.mantissa());
-        if (ratio * mantissa < two_to_52) [[likely]] {
+        if (ratio < two_to_52 / 8 && ratio * mantissa < two_to_52) [[likely]] {
             double count = whole(ratio + 0.5);
             if (how == rounding::toward_no_trade && count - ratio > ratio * snap) count -= 1.0;
             const auto times_step = [&](double times) {
@@ -136,7 +207,7 @@ private:
         t.quantity = quantity_of(count.steps, step);
     }
     /// Whole steps that a holding just misses count as held where both doubles stand for the same decimal.
-    [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * (0.5 * snap); }
+    [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * snap; }
     [[nodiscard]] static int128 whole_steps(double held, const decimal_step& step) noexcept {
         const int128 count = steps_toward_zero(held, step).steps;
         return more_than(quantity_of(count, step), held) ? count - 1 : count;
@@ -238,6 +309,9 @@ private:
     const View& view_;
     const double* price_;
     const double* position_;
+    const double* quantity_;
+    rule_reader<decimal_step> step_;
+    rule_reader<double> minimum_;
     double smallest_;
     bool allow_short_;
     bool mapped_;

@@ -22,50 +22,71 @@ struct wealth_pass {
     double cost = 0.0;
     double slope = 0.0;      ///< d cost / d wealth
     bool worthless = false;  ///< some trade costs as much as it moves
+    bool tiny = false;       ///< some trade may be rounding noise
 };
 
 /// Cost of bringing all moving assets to their shares of `wealth`. O(n).
-template <class View>
-[[nodiscard]] wealth_pass cost_at(const problem& p, const View& view, const solution& s, double wealth) noexcept {
-    lanes cost, slope, least;
-    const auto step = [&](std::size_t i, std::size_t lane) {
-        if (s.move[i] == 0) return;
-        const double x = s.trade(p.look, p.limits, i, wealth);
-        double c = 0.0;
+template <bool AllMove, class View>
+[[nodiscard]] wealth_pass cost_pass(const problem& p, const View& view, const solution& s, double wealth) noexcept {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const trades_at trade{s, p.look, p.limits, wealth};
+    const double* share = s.share.data();
+    const std::uint8_t* move = s.move.data();
+    double cost[8] = {}, slope[8] = {}, gain[8], size[8];
+    for (int l = 0; l < 8; ++l) gain[l] = size[l] = infinity;
+    /// The cost of one trade, and its slope.
+    const auto of = [&](std::size_t i, double x, double& c, double& rate) {
         if constexpr (linear_bound_cost<View>) {
-            const linear_cost of_i = view.linear(i);
-            const double rate = x > 0.0 ? of_i.buy : -of_i.sell;
-            c = x == 0.0 ? 0.0 : of_i.fixed + rate * x;
-            slope.at[lane] += rate * s.share[i];
+            const linear_cost linear = view.linear(i);
+            rate = x > 0.0 ? linear.buy : -linear.sell;
+            c = rate * x;
+            if constexpr (shape_of<View>() != cost_shape::convex) c += x == 0.0 ? 0.0 : linear.fixed;
         } else {
             const slope_interval m = view.marginal(i, x);
+            rate = x > 0.0 ? m.high : m.low;
             c = view.cost(i, x);
-            slope.at[lane] += (x > 0.0 ? m.high : m.low) * s.share[i];
         }
-        cost.at[lane] += c;
-        const double gain = absolute(x) - c;
-        least.at[lane] = gain < least.at[lane] ? gain : least.at[lane];
+    };
+    const auto block = [&](std::size_t i, std::size_t width) {
+        double x[8], c[8], rate[8];
+        for (std::size_t l = 0; l < width; ++l) x[l] = trade(i + l);
+        for (std::size_t l = 0; l < width; ++l) of(i + l, x[l], c[l], rate[l]);
+        if constexpr (!AllMove)
+            for (std::size_t l = 0; l < width; ++l) {
+                const bool still = move[i + l] == 0;
+                c[l] = still ? 0.0 : c[l];
+                rate[l] = still ? 0.0 : rate[l];
+                x[l] = still ? infinity : x[l];
+            }
+        for (std::size_t l = 0; l < width; ++l) cost[l] += c[l];
+        for (std::size_t l = 0; l < width; ++l) slope[l] += rate[l] * share[i + l];
+        for (std::size_t l = 0; l < width; ++l) x[l] = absolute(x[l]);
+        for (std::size_t l = 0; l < width; ++l) gain[l] = x[l] - c[l] < gain[l] ? x[l] - c[l] : gain[l];
+        for (std::size_t l = 0; l < width; ++l) size[l] = x[l] < size[l] ? x[l] : size[l];
     };
     const std::size_t n = p.look.assets();
     std::size_t i = 0;
-    for (; i + lanes::width <= n; i += lanes::width)
-        for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
-    for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
-    return {cost.sum(), s.fraction * slope.sum(), least.smallest() < 0.0};
+    for (; i + 8 <= n; i += 8) block(i, 8);
+    if (i < n) block(i, n - i);
+    double least_gain = infinity, least_size = infinity;
+    for (const double g : gain) least_gain = g < least_gain ? g : least_gain;
+    for (const double g : size) least_size = g < least_size ? g : least_size;
+    return {sum_of(cost), s.fraction * sum_of(slope), least_gain < 0.0, least_size <= 2.0 * dust * p.look.value};
 }
 
 /// The wealth that is left, for the assets that move now. Newton steps within a bracket; bisection where a step leaves it.
 template <class View>
-double wealth_after(const problem& p, const View& view, const solution& s, bool* worthless = nullptr) noexcept {
+double wealth_after(const problem& p, const View& view, const solution& s, wealth_pass* last = nullptr) noexcept {
     const double before = p.look.value;
+    const bool all = all_move(s);
     double low = 0.0;
     double high = 0.0;
     bool have_low = false;
     bool have_high = false;
     double w = before;
     for (int pass = 0; pass < 100; ++pass) {
-        const wealth_pass at = cost_at(p, view, s, w);
-        if (worthless != nullptr) *worthless = at.worthless;
+        const wealth_pass at = all ? cost_pass<true>(p, view, s, w) : cost_pass<false>(p, view, s, w);
+        if (last != nullptr) *last = at;
         const double over = (w - before) + at.cost;
         if (over == 0.0) return w;
         if (over > 0.0) {
@@ -105,10 +126,10 @@ void choose_trades(const problem& p, const View& view, solution& s, double small
     };
     const auto change = [&](std::size_t i) {
         s.move[i] = s.move[i] != 0 ? 0 : 1;
-        s.cause[i] = s.move[i] == 0            ? why::not_worth_cost
-                     : s.fraction < 1.0        ? why::cut_by_turnover
-                     : p.limits.narrowed       ? p.limits.cause[i]
-                                               : why::full;
+        s.cause[i] = s.move[i] == 0      ? why::not_worth_cost
+                     : s.fraction < 1.0  ? why::cut_by_turnover
+                     : p.limits.narrowed ? p.limits.cause[i]
+                                         : why::full;
     };
     // A trade that costs just what it moves is not worth it.
     const auto wrong = [&](std::size_t i, double r) { return r > 0.0 || (r == 0.0 && s.move[i] != 0); };
@@ -145,48 +166,66 @@ template <class View>
 void self_finance(const problem& p, const View& view, solution& s) noexcept {
     const std::size_t n = p.look.assets();
     const double smallest = p.look.value * dust;
-    bool worthless = false;
-    s.wealth = wealth_after(p, view, s, &worthless);
-    double left_out = 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-        if (s.move[i] == 0) continue;
-        const double x = s.trade(p.look, p.limits, i, s.wealth);
-        if (absolute(x) > smallest) continue;
-        s.move[i] = 0;
-        left_out += absolute(view.cost(i, x));
+    wealth_pass last;
+    s.wealth = wealth_after(p, view, s, &last);
+    if (last.tiny) {
+        double left_out = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (s.move[i] == 0) continue;
+            const double x = s.trade(p.look, p.limits, i, s.wealth);
+            if (absolute(x) > smallest) continue;
+            s.move[i] = 0;
+            left_out += absolute(view.cost(i, x));
+        }
+        if (left_out > p.look.value * (snap / 8)) s.wealth = wealth_after(p, view, s);
     }
-    if (left_out > p.look.value * (snap / 8)) s.wealth = wealth_after(p, view, s);
-    if (worthless || shape_of<View>() != cost_shape::convex) choose_trades(p, view, s, smallest);
+    if (last.worthless || shape_of<View>() != cost_shape::convex) choose_trades(p, view, s, smallest);
 }
 
-/// One-way turnover of the trades at `s.wealth`: ½·(Σ|x| + |change of cash|) / value.
+/// The most that the one-way turnover of the trades at `s.wealth` may come to, as a share of the value, after they are rounded toward no
+/// trade. With sales S, buys B and costs C it is ½·(S + B + |B + C − S|): B + C/2 or S − C/2. As rounding may save costs, those are not
+/// counted in favour of S.
 template <class View>
 [[nodiscard]] double turnover_of(const problem& p, const View& view, const solution& s) noexcept {
-    double gross = 0.0;
-    double net = 0.0;
+    double sold = 0.0;
+    double bought = 0.0;
+    double cost = 0.0;
     for (std::size_t i = 0; i < p.look.assets(); ++i) {
         if (s.move[i] == 0) continue;
         const double x = s.trade(p.look, p.limits, i, s.wealth);
-        gross += absolute(x);
-        net += x + view.cost(i, x);
+        (x < 0.0 ? sold : bought) += absolute(x);
+        cost += view.cost(i, x);
     }
-    return 0.5 * (gross + absolute(net)) / p.look.value;
+    const double as_seller = cost < 0.0 ? sold - 0.5 * cost : sold;
+    const double as_buyer = cost < 0.0 ? bought : bought + 0.5 * cost;
+    return (as_seller > as_buyer ? as_seller : as_buyer) / p.look.value;
 }
 
-/// Scales all trades by one factor, so that the turnover keeps to its limit. `again(solution&)` finds the wealth that is left.
+/// Scales all trades by one factor, so that the turnover keeps to its limit. The turnover is nearly a straight line in the factor, with
+/// jumps where a fixed fee is no longer worth it: steps down along the secant, and from the twelfth on ever larger ones, so that it ends at
+/// or below the limit in any case. No trade is rounded up any more.
+/// `again(solution&)` finds the wealth that is left.
 template <class View, class Again>
 void keep_turnover(const problem& p, const View& view, solution& s, Again&& again) noexcept {
-    double margin = snap;
-    for (int round = 0; round < 16; ++round, margin *= 8.0) {
-        const double turnover = turnover_of(p, view, s);
-        if (turnover <= p.limits.turnover) return;
-        if (round == 0)
-            for (std::size_t i = 0; i < p.look.assets(); ++i) {
-                s.round[i] = rounding::toward_no_trade;
-                if (s.move[i] != 0) s.cause[i] = why::cut_by_turnover;
-            }
-        s.fraction *= round < 14 ? p.limits.turnover / turnover * (1.0 - margin) : 0.0;
+    const double limit = p.limits.turnover;
+    double turnover = turnover_of(p, view, s);
+    if (turnover <= limit) return;
+    double last_fraction = 0.0;
+    double last_turnover = 0.0;
+    double shrink = 1.0 - 4.0 * snap;
+    for (int round = 0; turnover > limit; ++round) {
+        double next = s.fraction - (turnover - limit) * (s.fraction - last_fraction) / (turnover - last_turnover);
+        if (!(next > 0.0 && next < s.fraction)) next = s.fraction * (limit / turnover);
+        if (round >= 12) shrink = shrink > 0.5 ? 1.0 - 64.0 * (1.0 - shrink) : 0.0;
+        last_fraction = s.fraction;
+        last_turnover = turnover;
+        s.fraction = next < s.fraction ? next * shrink : s.fraction * shrink;
         again(s);
+        turnover = turnover_of(p, view, s);
+    }
+    for (std::size_t i = 0; i < p.look.assets(); ++i) {
+        s.round[i] = rounding::toward_no_trade;
+        if (s.move[i] != 0 || s.fraction == 0.0) s.cause[i] = why::cut_by_turnover;
     }
 }
 

@@ -47,8 +47,8 @@ template <class Widths>
         worst[i - whole_blocks] = e > worst[i - whole_blocks] ? e : worst[i - whole_blocks];
     }
     const double most = largest_of(worst);
-    // The first that reaches it, looked for in the lanes that do. Reckoned again, an excess may differ in its last digit where the compiler fuses
-    // multiplications: then the largest of these.
+    // The first that reaches it, looked for in the lanes that do. Reckoned again, an excess may differ in its last digit where the compiler
+    // fuses multiplications: then the largest of these.
     std::size_t at = n;
     double found = -std::numeric_limits<double>::infinity();
     for (std::size_t lane = 0; lane < width; ++lane) {

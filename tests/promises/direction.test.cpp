@@ -1,0 +1,45 @@
+// `to_target` moves every asset toward its share T·W′ of the wealth W′ that is left after costs and overshoots by less than a step; an asset with target 0
+// is never bought; only orders that keep the exposure or the reserve, and say so, may differ.
+#include <cmath>
+
+#include "support/catch.hpp"
+#include "support/random_run.hpp"
+
+using namespace ballast_test;
+
+TEST_CASE("promise: to_target trades toward the targets and overshoots by less than a step") {
+    std::size_t orders = 0;
+    const auto body = [&](const auto& call, std::uint64_t seed) {
+        const ballast::decision& d = call.answer;
+        const double wealth = d.value_after();
+        const double noise = 1e-8 * d.value;  // what is left of a wish where an order has a minimum
+        for (const ballast::order& o : d.orders) {
+            ++orders;
+            const double target = call.of.target[o.asset];
+            const double before = d.weight_before()[o.asset] * d.value;
+            const double after = d.weight_after()[o.asset] * wealth;
+            const double step = o.step.value() * o.price;
+            CAPTURE(seed, o.asset, o.notional, before, after, target * wealth, step, to_string(o.reason));
+            if (target == 0.0 && before >= 0.0 && o.quantity > 0.0) FAIL_CHECK("buys an asset that has no target");
+            if (o.reason == ballast::why::exposure_kept || o.reason == ballast::why::reserve_kept || call.limited) continue;
+            // A reserve that the targets do not leave over is taken from all of them: the goal lies between nothing and the target.
+            const double goal = target * wealth;
+            const double past =
+                o.quantity > 0.0
+                    ? after - (goal > 0.0 ? goal : goal * (call.of.rules.reserve > 0.0 || call.of.rules.reserve_amount > 0.0 ? 0.0 : 1.0))
+                    : (goal > 0.0 && (call.of.rules.reserve > 0.0 || call.of.rules.reserve_amount > 0.0) ? 0.0 : goal) - after;
+            if (past > step * (1.0 + 1e-9) + noise) FAIL_CHECK("overshoots");
+        }
+    };
+    using ballast::solver::to_target;
+    for (std::uint64_t seed = 0; seed < 12'000; ++seed) {
+        const auto one = [&](auto call) {
+            call.propose();
+            if (call.answer.outcome != ballast::outcome::rejected) body(call, seed);
+        };
+        if (seed % 3 == 0) one(make_random_call<convex_cost, to_target>(seed, {}));
+        if (seed % 3 == 1) one(make_random_call<fixed_cost, to_target>(seed, {}));
+        if (seed % 3 == 2) one(make_random_call<general_cost, to_target>(seed, {}));
+    }
+    CHECK(orders > 10'000);
+}
