@@ -81,7 +81,7 @@ struct bounds {
 };
 // Goes half of the way and says that it stopped short.
 struct half_way {
-    static constexpr const char* name = "half_way";
+    [[maybe_unused]] static constexpr const char* name = "half_way";
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, solution& s) const noexcept {
         (void)solver::to_target{}.solve(p, view, s);
@@ -90,7 +90,7 @@ struct half_way {
     }
 };
 struct gives_up {
-    static constexpr const char* name = "gives_up";
+    [[maybe_unused]] static constexpr const char* name = "gives_up";
     template <bound_cost View>
     [[nodiscard]] status solve(const problem&, const View&, solution&) const noexcept {
         return status::infeasible;
@@ -99,7 +99,7 @@ struct gives_up {
 // The host's targets, with asset 0 taking what the others lose.
 struct tilted {
     double by = 0.0;
-    static constexpr const char* name = "tilted";
+    [[maybe_unused]] static constexpr const char* name = "tilted";
     static constexpr bool transforms = true;
     void weights(const look& l, std::span<double> out) const noexcept {
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = l.target[i] * (1.0 - by);
@@ -675,7 +675,7 @@ TEST_CASE("rebalancer: weights and a value, or holdings and cash: the same order
     CHECK(same_bits(held, weighed));
 }
 
-// ---- golden trade lists -------------------------------------------------------------------------------------------------------------------
+// ---- golden trade lists -----------------------------------------------------------------------------------------------------------------
 //
 // Three books whose orders were worked out by hand. These numbers are what hosts rely on: they may change only where a rule of DESIGN.md
 // changes (what self-financing means, toward which side quantities are rounded, where a band's destination lies), and such a change is

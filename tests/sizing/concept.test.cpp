@@ -24,7 +24,7 @@ const auto at_once = trigger::every{.interval = {}};
 // One order for each asset that moves by more than `least`, as it is.
 struct unrounded {
     double least = 0.0;
-    static constexpr const char* name = "unrounded";
+    [[maybe_unused]] static constexpr const char* name = "unrounded";
     template <bound_cost View>
     [[nodiscard]] fault size(const problem& p, const View& view, solution& s, sizing_scratch&, decision& d) const noexcept {
         for (std::uint32_t i = 0; i < p.look.assets(); ++i) {

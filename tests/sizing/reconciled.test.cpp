@@ -75,7 +75,7 @@ const std::vector<decimal_step> whole{decimal_step{1, 0}};
 
 }  // namespace
 
-// ---- over random books --------------------------------------------------------------------------------------------------------------------
+// ---- over random books ------------------------------------------------------------------------------------------------------------------
 
 namespace {
 template <class Cost, class Fee>
@@ -124,7 +124,7 @@ TEST_CASE("reconciled: over random books no rule is broken, and the next call fi
         3, [](double) { return cost::zero{}; }, [](double, double) { return 0.0; });
 }
 
-// ---- steps and minimums -------------------------------------------------------------------------------------------------------------------
+// ---- steps and minimums -----------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: whole steps, toward no trade on both sides") {
     const account a{.quantity = {62.5, 30.25}, .target = {0.5, 0.5}, .cash = 7.25, .step = whole};
@@ -180,7 +180,7 @@ TEST_CASE("reconciled: an order of the minimum notional is sent, one below it is
     CHECK(steps.propose().reason_of(0).code == why::below_minimum);
 }
 
-// ---- sequence, limits, cash ----------------------------------------------------------------------------------------------------------------
+// ---- sequence, limits, cash -------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: sells first, then buys, each in the order of the assets") {
     const account a{.quantity = {10.0, 30.0, 10.0, 30.0, 20.0}, .target = {0.2, 0.2, 0.2, 0.2, 0.2}};
@@ -299,7 +299,7 @@ TEST_CASE("reconciled: fees are paid out of the cash that is there") {
     CHECK(dear.reason_of(0).code == why::not_worth_cost);
 }
 
-// ---- all of it ------------------------------------------------------------------------------------------------------------------------------
+// ---- all of it --------------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: selling everything leaves exactly zero") {
     ballast_test::dice dice{4};
@@ -342,7 +342,7 @@ TEST_CASE("reconciled: what is held between two steps stays, and is not oversold
     CHECK(less.propose().reason_of(0).code == why::below_step);
 }
 
-// ---- rows -----------------------------------------------------------------------------------------------------------------------------------
+// ---- rows -------------------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: sales are taken from an asset's rows in their order, buys go to its first") {
     account a{.quantity = {5.0, 20.0, 10.0, 30.0, 5.0},
@@ -419,7 +419,7 @@ TEST_CASE("reconciled: rows too small to be sold one by one are not sold") {
     CHECK(small.propose().reason_of(0).code == why::below_minimum);
 }
 
-// ---- faults -----------------------------------------------------------------------------------------------------------------------------------
+// ---- faults -----------------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: more steps than can be counted are a fault that names the asset") {
     const account a{.quantity = {1.0, 0.0}, .target = {0.5, 0.5}, .cash = 1e15, .step = {decimal_step{1, -18}}, .price = {1.0, 1e-9}};

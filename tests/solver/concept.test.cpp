@@ -38,7 +38,7 @@ struct smallest {
 // Every asset to the same share, whatever its target; takes convex costs alone.
 struct flat {
     double share = 0.25;
-    static constexpr const char* name = "flat";
+    [[maybe_unused]] static constexpr const char* name = "flat";
     [[nodiscard]] static constexpr bool accepts(cost_shape s) noexcept { return s == cost_shape::convex; }
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View&, solution& s) const noexcept {

@@ -2,8 +2,8 @@
 //
 //   T ± h·(1 − depth)      (0: the edge, less 2^-40 so that it is inside; 1: the target)
 //
-// as a share of what is left after costs. The book's exposure Σw stays between what it was and ΣT; what the edges leave open to that is made
-// up on the way to the targets.
+// as a share of what is left after costs. The book's exposure Σw stays between what it was and ΣT; what the edges leave open to that is
+// made up on the way to the targets.
 #include <ballast/solver/to_band.hpp>
 
 #include <ballast/core/bps.hpp>
@@ -137,8 +137,8 @@ TEST_CASE("to_band: drifted rows alone, or all that are further off than the des
     CHECK(ends_at(a.propose(policy(b, to_band{.depth = 1.0})), {0.3, 0.23, 0.2}));
 }
 
-// To the edges: 0.45 + 0.27 + 0.25 = 0.97, but all was invested and all should be. 0.03 are missing; the ways left to the targets on the buying
-// side are 0.03 and 0.05, and of both three eighths are gone.
+// To the edges: 0.45 + 0.27 + 0.25 = 0.97, but all was invested and all should be. 0.03 are missing; the ways left to the targets on the
+// buying side are 0.03 and 0.05, and of both three eighths are gone.
 TEST_CASE("to_band: what the edges leave uninvested is made up on the way to the targets") {
     const account a{{0.5, 0.27, 0.23}, {0.4, 0.3, 0.3}};
     const decision d = a.propose(policy(band{.absolute = 0.05}, to_band{}));

@@ -36,6 +36,9 @@ static_assert(std::is_same_v<scratch_of<solver::to_target>, no_scratch>);
 
 namespace {
 
+// Doubles are widened by name: clang warns where it happens on its own.
+constexpr long double wide(double x) { return static_cast<long double>(x); }
+
 // A call of the solver with everything that the rebalancer would lend it.
 struct solved {
     std::vector<double> lower, upper, most, share;
@@ -69,28 +72,28 @@ struct solved {
 
     [[nodiscard]] double trade(std::size_t i) const { return s.move[i] != 0 ? s.trade(l, lim, i, s.wealth) : 0.0; }
     [[nodiscard]] long double cash_after(const auto& view) const {
-        long double cash = l.cash;
-        for (std::size_t i = 0; i < l.assets(); ++i) cash -= trade(i) + view.cost(i, trade(i));
+        long double cash = wide(l.cash);
+        for (std::size_t i = 0; i < l.assets(); ++i) cash -= wide(trade(i)) + wide(view.cost(i, trade(i)));
         return cash;
     }
 };
 
-long double ulp_of(double x) { return std::nextafter(x, HUGE_VAL) - x; }
+long double ulp_of(double x) { return wide(std::nextafter(x, HUGE_VAL) - x); }
 
 // The wealth at which wealth + Σ cost(i, T·wealth − v) over the assets of `set` is W, by halving.
 template <class View>
 long double bisected(const look& l, const View& view, const std::vector<bool>& set) {
     const auto over = [&](long double w) {
-        long double sum = w - static_cast<long double>(l.value);
+        long double sum = w - wide(l.value);
         for (std::size_t i = 0; i < l.assets(); ++i) {
             if (!set[i]) continue;
             const auto f = view.linear(i);
-            const long double x = static_cast<long double>(l.target[i]) * w - static_cast<long double>(l.position[i]);
-            sum += static_cast<long double>(f.fixed) + (x > 0 ? f.buy : f.sell) * std::fabs(x);
+            const long double x = wide(l.target[i]) * w - wide(l.position[i]);
+            sum += wide(f.fixed) + wide(x > 0 ? f.buy : f.sell) * std::fabs(x);
         }
         return sum;
     };
-    long double low = -10.0L * l.value, high = l.value;
+    long double low = -10.0L * wide(l.value), high = wide(l.value);
     for (int k = 0; k < 200; ++k) (over(0.5L * (low + high)) > 0 ? high : low) = 0.5L * (low + high);
     return low;
 }
@@ -143,15 +146,15 @@ TEST_CASE("to_target: W' + the costs of going to the targets at W' is W, to 4 ul
         CAPTURE(round, n, l.value);
         REQUIRE(a.how == status::solved);
         const auto view = c.bind(l);
-        long double sum = a.s.wealth;
+        long double sum = wide(a.s.wealth);
         for (std::size_t i = 0; i < n; ++i) {
-            const long double x = static_cast<long double>(l.target[i]) * a.s.wealth - l.position[i];
-            sum += (x > 0 ? view.linear(i).buy : view.linear(i).sell) * std::fabs(x);
+            const long double x = wide(l.target[i]) * wide(a.s.wealth) - wide(l.position[i]);
+            sum += wide(x > 0 ? view.linear(i).buy : view.linear(i).sell) * std::fabs(x);
             CHECK(a.s.share[i] == l.target[i]);
-            CHECK(a.s.move[i] == (std::fabs(x) > l.value * 0x1p-40L ? 1 : 0));
+            CHECK(a.s.move[i] == (std::fabs(x) > wide(l.value) * 0x1p-40L ? 1 : 0));
         }
-        CHECK(std::fabs(sum - l.value) <= 4 * ulp_of(l.value));
-        CHECK(std::fabs(bisected(l, view, std::vector<bool>(n, true)) - a.s.wealth) <= 8 * ulp_of(l.value));
+        CHECK(std::fabs(sum - wide(l.value)) <= 4 * ulp_of(l.value));
+        CHECK(std::fabs(bisected(l, view, std::vector<bool>(n, true)) - wide(a.s.wealth)) <= 8 * ulp_of(l.value));
         CHECK(a.s.wealth <= l.value);
         CHECK(a.s.fraction == 1.0);
         CHECK(a.s.set_aside == 0.0);
@@ -257,7 +260,7 @@ TEST_CASE("to_target: leverage borrows what the targets ask for, and goes on doi
     CHECK(static_cast<double>(r.cash_after(c.bind(l))) == Approx((0.1 - 0.75) * r.s.wealth).epsilon(1e-13));
 }
 
-// ---- fixed and minimum fees ---------------------------------------------------------------------------------------------------------------
+// ---- fixed and minimum fees -------------------------------------------------------------------------------------------------------------
 //
 // A trade is worth its cost where |x| > φ(x). A set of trades is stable where each is worth its cost at the set's W′, and each other would
 // not be at the W′ of the set with it. Where no trade is nearer to |x| = φ(x) than all the costs together can move it, the stable set is
@@ -281,7 +284,7 @@ TEST_CASE("to_target: with fixed fees the trades are the one stable set, by tryi
         const solved a{l, c};
         CAPTURE(round, n);
         REQUIRE(a.how == status::solved);
-        const auto trade_at = [&](std::size_t i, long double w) { return static_cast<double>(target[i] * w - l.position[i]); };
+        const auto trade_at = [&](std::size_t i, long double w) { return static_cast<double>(wide(target[i]) * w - wide(l.position[i])); };
         const auto worth = [&](std::size_t i, long double w) { return std::fabs(trade_at(i, w)) > view.cost(i, trade_at(i, w)); };
         std::vector<bool> found(n);
         for (std::size_t i = 0; i < n; ++i) {
@@ -311,10 +314,10 @@ TEST_CASE("to_target: with fixed fees the trades are the one stable set, by tryi
             if (is) stable.push_back(set);
         }
         double all_costs = 0.0;
-        for (std::size_t i = 0; i < n; ++i) all_costs += view.cost(i, trade_at(i, l.value));
+        for (std::size_t i = 0; i < n; ++i) all_costs += view.cost(i, trade_at(i, wide(l.value)));
         bool clear = true;
         for (std::size_t i = 0; i < n; ++i) {
-            const double x = trade_at(i, a.s.wealth);
+            const double x = trade_at(i, wide(a.s.wealth));
             clear = clear && std::fabs(std::fabs(x) - view.cost(i, x)) > 1.02 * target[i] * all_costs;
         }
         if (!clear) {
@@ -348,7 +351,7 @@ TEST_CASE("to_target: a minimum fee is paid where the trade moves more, to the l
     CHECK(none.s.cause[1] == why::not_worth_cost);
 }
 
-// ---- limits -------------------------------------------------------------------------------------------------------------------------------
+// ---- limits -----------------------------------------------------------------------------------------------------------------------------
 
 namespace {
 // Nothing moves away from its target, or further than to it, and the sum of all lies between what it was and what the targets ask for.

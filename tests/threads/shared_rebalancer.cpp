@@ -1,6 +1,6 @@
 // One rebalancer and one market state, shared by four threads; each has accounts and a workspace of its own. Between two ticks the threads
-// propose, value and commit all at once; the tick itself is one thread's, while the others wait. The answers are those of one thread, to the
-// last bit, and the thread sanitizer sees no race.
+// propose, value and commit all at once; the tick itself is one thread's, while the others wait. The answers are those of one thread, to
+// the last bit, and the thread sanitizer sees no race.
 #include <ballast/core/archive.hpp>
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/minimum.hpp>
