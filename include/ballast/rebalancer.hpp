@@ -447,7 +447,6 @@ private:
         }
     }
 
-
     /// Every asset that a bad price froze has its reason, whether anything fired or it drifted or not.
     static void name_frozen(const look& l, decision& out) noexcept {
         auto at = out.reasons.begin();

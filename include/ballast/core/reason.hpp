@@ -24,16 +24,16 @@ enum class why : std::uint8_t {
     cut_by_bounds,       ///< a bound on the position
     cut_for_balance,     ///< others could not move, so that this one must move less
     // not traded
-    trigger_quiet,   ///< no trigger fired
-    inside_band,     ///< a trigger fired, but this asset is inside its band
-    below_step,      ///< less than one step
-    below_minimum,   ///< below the minimum notional
-    not_worth_cost,  ///< the trade would cost as much as it moves
-    frozen_price,    ///< its price can not be used
-    frozen_stale,    ///< its price is too old
-    no_cash,         ///< no cash above the reserve
+    trigger_quiet,     ///< no trigger fired
+    inside_band,       ///< a trigger fired, but this asset is inside its band
+    below_step,        ///< less than one step
+    below_minimum,     ///< below the minimum notional
+    not_worth_cost,    ///< the trade would cost as much as it moves
+    frozen_price,      ///< its price can not be used
+    frozen_stale,      ///< its price is too old
+    no_cash,           ///< no cash above the reserve
     no_cash_at_limit,  ///< there would be none if all orders filled at their limit prices
-    held_back,       ///< a guard held the whole proposal back
+    held_back,         ///< a guard held the whole proposal back
 };
 
 [[nodiscard]] constexpr const char* to_string(why w) noexcept {

@@ -19,6 +19,8 @@ public:
         sum_ = s;
     }
     [[nodiscard]] constexpr double value() const noexcept { return sum_ + lost_; }
+    /// Adds what another such sum has lost.
+    constexpr void add_lost(double x) noexcept { lost_ += x; }
 
 private:
     double sum_ = 0.0;
@@ -40,7 +42,7 @@ struct exact_lanes {
     [[nodiscard]] constexpr double value() const noexcept {
         exact_sum all;
         for (const double x : sum) all.add(x);
-        for (const double x : lost) all.add(x);
+        for (const double x : lost) all.add_lost(x);
         return all.value();
     }
 };

@@ -84,6 +84,12 @@ public:
         if (most_ == nullptr) return x;
         return x > most_[i] ? most_[i] : x < -most_[i] ? -most_[i] : x;
     }
+    /// Eight of them, where there are no limits.
+    void eight(std::size_t first, double (&x)[8]) const noexcept {
+        const double* share = share_ + first;
+        const double* position = position_ + first;
+        for (std::size_t l = 0; l < 8; ++l) x[l] = fraction_ * (share[l] * base_ - position[l]);
+    }
 
 private:
     const double* share_;
