@@ -7,8 +7,8 @@
 
 namespace ballast::inline v0 {
 
-/// What decided the size of an asset's trade. Assets of the first group moved, those of the last did not; those of the second moved less than they should
-/// have, or not at all where the limit left them no room.
+/// What decided the size of an asset's trade. Assets of the first group moved, those of the last did not; those of the second moved less
+/// than they should have, or not at all where the limit left them no room.
 enum class why : std::uint8_t {
     // as wished
     full,           ///< to its target, or to where the solver wanted it
@@ -66,8 +66,8 @@ enum class why : std::uint8_t {
 /// True for the reasons of assets that move, the second group included.
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
-/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not move, or orders
-/// that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
+/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
+/// move, or orders that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     return w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::cut_at_limit ||
            w == why::no_cash_at_limit;

@@ -9,12 +9,13 @@
 
 namespace ballast::inline v0::sizing {
 
-/// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more is sold than is held
-/// unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The wealth that the shares are of is what is
-/// left after the costs of the rounded orders, so that proposing again finds nothing to do (sizing/detail/settlement.hpp). After every prefix of the list, with
-/// every order filled at its limit price or at the reference price, cash is at or above the reserve, or where it was before if that is less (up to 2^-50 of the
-/// amounts that it is made of): where it does not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those
-/// furthest short. Limit prices are reference·(1 ± collar), rounded to the tick that fills no worse.
+/// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more
+/// is sold than is held unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The
+/// wealth that the shares are of is what is left after the costs of the rounded orders, so that proposing again finds nothing to do
+/// (sizing/detail/settlement.hpp). After every prefix of the list, with every order filled at its limit price or at the reference price,
+/// cash is at or above the reserve, or where it was before if that is less (up to 2^-50 of the amounts that it is made of): where it does
+/// not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those furthest short. Limit
+/// prices are reference·(1 ± collar), rounded to the tick that fills no worse.
 struct reconciled {
     double collar = 0.0;  ///< how much worse than the reference price an order may fill, a fraction
 
@@ -69,13 +70,13 @@ private:
         std::size_t sells = 0;
         for (std::size_t i = 0; i < n; ++i) {
             order_of[sells] = static_cast<std::uint32_t>(i);
-            sells += trades.quantity(i) < 0.0 ? 1 : 0;
+            sells += trades.quantity(i) < 0.0 ? 1u : 0u;
         }
         write_orders(p, settled, {order_of, sells}, false, d);
         std::size_t buys = 0;
         for (std::size_t i = 0; i < n; ++i) {
             order_of[buys] = static_cast<std::uint32_t>(i);
-            buys += trades.quantity(i) > 0.0 ? 1 : 0;
+            buys += trades.quantity(i) > 0.0 ? 1u : 0u;
         }
         write_orders(p, settled, {order_of, buys}, true, d);
         detail::trade_totals all = settled.totals();

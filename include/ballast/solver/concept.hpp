@@ -55,7 +55,8 @@ struct solution {
     double set_aside = 0.0;  ///< shares are of wealth − set_aside
     double fraction = 1.0;   ///< how much of each trade is made; below 1 under a turnover limit
     double wealth = 0.0;     ///< portfolio value after all costs, before rounding to steps
-    /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked again.
+    /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked
+    /// again.
     bool for_this_wealth = false;
     double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
     double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one

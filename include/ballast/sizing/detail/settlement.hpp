@@ -101,15 +101,16 @@ private:
     std::size_t assets_;
 };
 
-/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`, whether that may be
-/// worse than the reference price.
+/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`,
+/// whether that may be worse than the reference price.
 ///
-/// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That is what the next
-/// call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off at the wealth that results are
-/// rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after a pass or two.
+/// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That
+/// is what the next call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off
+/// at the wealth that results are rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after
+/// a pass or two.
 ///
-/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not sold, and what is
-/// left over is spent on those furthest short, until no order that is wanted can be paid for.
+/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not
+/// sold, and what is left over is spent on those furthest short, until no order that is wanted can be paid for.
 template <class View, class Prices>
 class settlement {
 public:
@@ -192,8 +193,9 @@ private:
         return loses;
     }
 
-    /// Whether there is anything to begin with: a sale that is wanted at the wealth before costs, or a buy that the cash at hand pays for. With neither nothing
-    /// is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that the call after it finds nothing.
+    /// Whether there is anything to begin with: a sale that is wanted at the wealth before costs, or a buy that the cash at hand pays for.
+    /// With neither nothing is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that
+    /// the call after it finds nothing.
     [[nodiscard]] bool anything_to_send() noexcept {
         const double wealth = p_.look.value;
         round_.at_wealth(wealth);
@@ -372,7 +374,8 @@ private:
         return false;
     }
 
-    /// Makes all buys smaller than wished (or than they are) by one common factor, the first found at which they can be paid for. False where there are none.
+    /// Makes all buys smaller than wished (or than they are) by one common factor, the first found at which they can be paid for. False
+    /// where there are none.
     bool shrink(double left, bool from_wish) noexcept {
         std::size_t count = 0;
         double need = 0.0;

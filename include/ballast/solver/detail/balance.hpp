@@ -10,7 +10,8 @@
 
 namespace ballast::inline v0::detail {
 
-/// Lower and upper share of `wealth` that an asset may have after trading, its limit on the trade included; that one wins where they contradict.
+/// Lower and upper share of `wealth` that an asset may have after trading, its limit on the trade included; that one wins where they
+/// contradict.
 struct share_range {
     double lower;
     double upper;
@@ -31,8 +32,8 @@ struct share_range {
     return absolute(wanted * wealth - v) > most && cause == why::cut_by_bounds && most > 0.0 ? why::cut_by_trade_limit : cause;
 }
 
-/// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into the wealth, all
-/// targets shrink by one common factor; what they borrow goes on being borrowed.
+/// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into
+/// the wealth, all targets shrink by one common factor; what they borrow goes on being borrowed.
 struct target_shares {
     double scale = 1.0;
     double set_aside = 0.0;
@@ -48,8 +49,8 @@ struct target_shares {
     return {(whole - l.rules->reserve) / invested, l.rules->reserve_amount / (whole - l.rules->reserve)};
 }
 
-/// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to stay. `goal(i)` is where asset i
-/// would be if nothing held it. Shares are of `wealth`.
+/// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to
+/// stay. `goal(i)` is where asset i would be if nothing held it. Shares are of `wealth`.
 template <class View, class Goal>
 class exposure {
 public:
@@ -73,7 +74,8 @@ public:
         low_ = low_ < high_ ? low_ : high_;
     }
 
-    /// Where moving toward the goals can not make up for the moves that are wanted, makes those on the other side smaller, all by the same fraction.
+    /// Where moving toward the goals can not make up for the moves that are wanted, makes those on the other side smaller, all by the same
+    /// fraction.
     void give_back() noexcept {
         const double lack = missing();
         if (lack == 0.0) return;
@@ -109,8 +111,9 @@ public:
         }
     }
 
-    /// Moves assets that are short of their goals on the side that is needed toward them, all by the same fraction of their way; in whole steps and orders
-    /// that may be sent where there are such. What has to be sold is sold, up to a step more; what may be bought is not exceeded.
+    /// Moves assets that are short of their goals on the side that is needed toward them, all by the same fraction of their way; in whole
+    /// steps and orders that may be sent where there are such. What has to be sold is sold, up to a step more; what may be bought is not
+    /// exceeded.
     void make_up() noexcept {
         const double lack = missing();
         if (lack == 0.0) return;

@@ -41,8 +41,8 @@ private:
     std::size_t stride_;
 };
 
-/// Rounds trades by the rules of their instruments, of the mandate and of the rows that are held: whole steps, nothing sold that is not held, no order below
-/// its minimum notional, none below 2^-40 of the portfolio, none that costs as much as it moves.
+/// Rounds trades by the rules of their instruments, of the mandate and of the rows that are held: whole steps, nothing sold that is not
+/// held, no order below its minimum notional, none below 2^-40 of the portfolio, none that costs as much as it moves.
 template <class View>
 class rounder {
 public:
@@ -132,9 +132,9 @@ public:
         return true;
     }
 
-    /// Eight trades at once, where nothing about them is unusual: rounded toward no trade, in one row each, none of them closing a position, none refused.
-    /// The same arithmetic as above without a branch, so that compilers make vector code of it. `count`: steps; `short_of`: above 0 where steps cut something off.
-    /// False: take them one by one.
+    /// Eight trades at once, where nothing about them is unusual: rounded toward no trade, in one row each, none of them closing a
+    /// position, none refused. The same arithmetic as above without a branch, so that compilers make vector code of it. `count`: steps;
+    /// `short_of`: above 0 where steps cut something off. False: take them one by one.
     template <bool Steps>
     [[nodiscard, gnu::always_inline]] bool eight(std::size_t first, const double (&x)[8], double* quantity, double* notional, double* cost,
                                                  double (&count)[8], double (&short_of)[8]) const noexcept {
@@ -202,18 +202,18 @@ public:
         return true;
     }
 
-    /// Calls `emit(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows in their order, no
-    /// more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its last. Buys go to its most negative row, or
-    /// to its first. Row `no_index`: the asset has none.
-    template <class Emit>
-    void for_each_order(std::size_t i, const sized_trade& t, Emit&& emit) const noexcept {
+    /// Calls `write(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows
+    /// in their order, no more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its
+    /// last. Buys go to its most negative row, or to its first. Row `no_index`: the asset has none.
+    template <class Write>
+    void for_each_order(std::size_t i, const sized_trade& t, Write&& write) const noexcept {
         if (t.quantity == 0.0) return;
         if (!mapped_)
-            emit(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
+            write(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
         else if (t.quantity > 0.0)
-            emit(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
+            write(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
         else
-            sales(i, t.steps, t.quantity, emit);
+            sales(i, t.steps, t.quantity, write);
     }
 
 private:
@@ -353,8 +353,8 @@ private:
         return quantity == -held_of(i);
     }
 
-    template <class Emit>
-    void sales(std::size_t i, int128 steps, double quantity, Emit&& emit, why* refused = nullptr) const noexcept {
+    template <class Write>
+    void sales(std::size_t i, int128 steps, double quantity, Write&& write, why* refused = nullptr) const noexcept {
         const decimal_step step = step_of(i);
         const double* held = p_.look.quantity.data();
         const std::uint32_t open = allow_short_ ? main_row(i, last_row(i)) : no_index;
@@ -370,7 +370,7 @@ private:
                 if (refused != nullptr && cut != why::full) *refused = cut;
                 return;
             }
-            emit(r, -part_steps, -part_quantity, notional, cost);
+            write(r, -part_steps, -part_quantity, notional, cost);
             steps_left -= part_steps;
             left -= part_quantity;
         };
