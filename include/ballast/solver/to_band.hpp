@@ -38,7 +38,9 @@ struct to_band {
     struct scratch {
         std::vector<std::int8_t> side{};    ///< 1: left its band above, −1: below
         std::vector<std::uint8_t> stuck{};  ///< its order could not be sent, and is not tried again
+        std::vector<double> way{};          ///< of those that make up for others
         void prepare(const sizes& s) {
+            way.resize(s.assets);
             side.resize(s.assets);
             stuck.resize(s.assets);
         }
@@ -63,13 +65,13 @@ struct to_band {
             detail::exposure e{p, round, s, w, goal};
             e.give_back();
             if (round.coarse()) to_whole_steps(p, form, round, s, w);
-            e.make_up();
+            e.make_up(m.way);
             for (std::size_t i = 0; i < l.assets(); ++i)
                 if (s.move[i] != 0 && detail::absolute(s.trade(l, p.limits, i, w)) <= round.smallest()) s.move[i] = 0;
             s.wealth = given ? w : detail::wealth_after(p, view, s);
             const double off = detail::absolute(s.wealth - w);
             w = s.wealth;
-            if (given || (!grown && off <= l.value * detail::snap)) break;
+            if (given || (!grown && off <= l.value * (round.coarse() ? detail::dust / 16 : detail::snap))) break;
         }
         if (p.limits.turnover < std::numeric_limits<double>::infinity())
             detail::keep_turnover(p, view, s, [&](solution& again) { detail::self_finance(p, view, again); });

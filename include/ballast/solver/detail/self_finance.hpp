@@ -4,11 +4,11 @@
 /// positions held, φᵢ the costs and A what is set aside. For costs that are linear on both sides the left side is convex, increasing and
 /// piecewise linear, and Newton's method from above ends on the piece that holds the root after a few passes.
 ///
-/// Which set: a trade xᵢ is worth its cost where |xᵢ| > φᵢ(xᵢ): it moves more than it pays. A set is stable where each of its trades is worth its cost
-/// at its W′, and each trade left out would not be, were it added. Trades lean on each other only through W′, so by no more than their
-/// costs times their
-/// shares: away from |x| = φ(x) by that little, every row decides for itself, and the stable set is the only one. Where two rows hang on each other
-/// there may be several such sets, or none; then no trade that is not worth its cost is made, and one that would be may be left out.
+/// Which set: a trade xᵢ is worth its cost where |xᵢ| > φᵢ(xᵢ): it moves more than it pays. A set is stable where each of its trades is
+/// worth its cost at its W′, and each trade left out would not be, were it added. Trades lean on each other only through W′, so by no more
+/// than their costs times their shares: away from |x| = φ(x) by that little, every asset decides for itself, and the stable set is the only
+/// one. Where two hang on each other there may be several such sets, or none; then no trade that is not worth its cost is made, and one that
+/// would be may be left out.
 #pragma once
 
 #include <cstddef>
