@@ -45,11 +45,11 @@ struct basic_workspace {
 
 /// A policy for keeping a portfolio on its target. Immutable and free of state: one object serves any number of accounts and threads.
 ///
-/// `rebalancer{trigger, cost, solver, more...}`, where `more` are, in any order: guards, at most one target policy, estimators, at most one `mandate`, at most one sizing
-/// (default `sizing::reconciled{}`). Building one validates every part and throws `invalid_configuration`.
+/// `rebalancer{trigger, cost, solver, more...}`, where `more` are, in any order: guards, at most one target policy, estimators, at most one
+/// `mandate`, at most one sizing (default `sizing::reconciled{}`). Building one validates every part and throws `invalid_configuration`.
 ///
-/// `propose` is pure: it changes nothing but its answer, reads no clock, allocates nothing and gives the same bits for the same inputs. Cost of a call
-/// that holds: two passes over the assets and the trigger's own.
+/// `propose` is pure: it changes nothing but its answer, reads no clock, allocates nothing and gives the same bits for the same inputs.
+/// Cost of a call that holds: two passes over the assets and the trigger's own.
 template <class Trigger, class Cost, class Solver, class... More>
 class rebalancer {
     static_assert(detail::check_trigger<Trigger>());
@@ -446,7 +446,6 @@ private:
             at->more = true;
         }
     }
-
 
     /// Every asset that a bad price froze has its reason, whether anything fired or it drifted or not.
     static void name_frozen(const look& l, decision& out) noexcept {

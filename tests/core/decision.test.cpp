@@ -70,6 +70,8 @@ TEST_CASE("decision: more to do where any reason says so") {
     d.reasons.push_back({1, why::below_step, 1.0, 0.0});
     CHECK_FALSE(d.more_to_do());
     d.reasons.push_back({2, why::cut_by_turnover, 100.0, 40.0});
+    CHECK_FALSE(d.more_to_do());  // it may be that nothing is left that could be sent
+    d.reasons.back().more = true;
     CHECK(d.more_to_do());
 }
 

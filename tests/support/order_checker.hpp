@@ -25,6 +25,9 @@ struct house_rules {
 };
 
 namespace referee {
+/// Exactly, and said so: some compilers warn of a conversion that makes a number wider.
+inline long double wide(double x) { return static_cast<long double>(x); }
+inline long double wide(long double x) { return x; }
 inline long double ten_to(int e) {
     long double p = 1.0L;
     for (; e > 0; --e) p *= 10.0L;
@@ -40,6 +43,7 @@ T one_of(const ballast::column<T>& c, std::size_t i) {
 /// The first broken rule in words; empty where the list may be sent. `cost(asset, notional)` is what the host knows of its fees, signed notional.
 template <class Cost>
 [[nodiscard]] std::string first_complaint(const ballast::inputs& in, const house_rules& h, const Cost& cost, const ballast::decision& d) {
+    using referee::wide;
     std::ostringstream out;
     out.precision(17);
     const auto& account = in.account;
@@ -51,13 +55,12 @@ template <class Cost>
 
     // The account before.
     std::vector<long double> held(rows, 0.0L), position(n, 0.0L), traded(n, 0.0L);
-    long double cash = account.cash;
-    long double value = account.cash;
-    if (by_weight) cash = value = account.value;
+    long double cash = wide(account.cash);
+    long double value = wide(account.cash);
+    if (by_weight) cash = value = wide(account.value);
     for (std::size_t r = 0; r < rows; ++r) {
         const long double p = in.market.price[asset_of(r)];
-        held[r] =
-            by_weight ? static_cast<long double>(account.weight[r]) * account.value / p : static_cast<long double>(account.quantity[r]);
+        held[r] = by_weight ? wide(account.weight[r]) * wide(account.value) / p : wide(account.quantity[r]);
         position[asset_of(r)] += held[r] * p;
         if (by_weight)
             cash -= held[r] * p;
@@ -73,13 +76,13 @@ template <class Cost>
         return {};
     }
     if (d.outcome != ballast::outcome::trade && d.outcome != ballast::outcome::inexact) return "orders, but the outcome is not to trade";
-    if (std::fabs(d.value - value) > 64 * ulp * gross_held) {
+    if (std::fabs(wide(d.value) - value) > 64 * ulp * gross_held) {
         out << "value " << d.value << ", should be " << static_cast<double>(value);
         return out.str();
     }
 
     long double targets = 0.0L;
-    for (std::size_t i = 0; i < in.target.size(); ++i) targets += in.target[i];
+    for (std::size_t i = 0; i < in.target.size(); ++i) targets += wide(in.target[i]);
     std::vector<int> side(n, 0);
     std::vector<bool> row_seen(rows, false);
     bool bought = false;
@@ -116,42 +119,42 @@ template <class Cost>
         } else {
             const long double unit = static_cast<long double>(step.mantissa()) * referee::ten_to(step.exponent());
             const long double exact = static_cast<long double>(o.steps) * unit;
-            if (std::fabs(exact - o.quantity) > 0.51L * ulp * std::fabs(exact)) return bad("not whole steps", exact, unit);
+            if (std::fabs(exact - wide(o.quantity)) > 0.51L * ulp * std::fabs(exact)) return bad("not whole steps", exact, unit);
         }
         const double price = in.market.price[o.asset];
         if (o.price != price) return bad("not the reference price", price);
         if (o.notional != o.quantity * o.price) return bad("notional", o.notional);
-        const long double minimum = referee::one_of(in.instruments.min_notional, o.asset);
+        const double minimum = referee::one_of(in.instruments.min_notional, o.asset);
         if (std::fabs(o.notional) < minimum) return bad("below the minimum notional", o.notional, minimum);
 
         // Limits: as far from the reference as allowed and no further, on a tick.
         const ballast::decimal_step tick = referee::one_of(in.instruments.tick, o.asset);
         const long double unit = static_cast<long double>(tick.mantissa()) * referee::ten_to(tick.exponent());
-        const long double furthest = static_cast<long double>(price) * (buys ? 1.0L + h.collar : 1.0L - h.collar);
-        const long double inside = buys ? furthest - o.limit_price : o.limit_price - furthest;
-        if (inside < -8 * ulp * price) return bad("limit beyond the collar", o.limit_price, furthest);
-        if (inside > unit + 8 * ulp * price) return bad("limit more than a tick inside the collar", o.limit_price, furthest);
+        const long double furthest = static_cast<long double>(price) * (buys ? 1.0L + wide(h.collar) : 1.0L - wide(h.collar));
+        const long double inside = buys ? furthest - wide(o.limit_price) : wide(o.limit_price) - furthest;
+        if (inside < -8 * ulp * wide(price)) return bad("limit beyond the collar", o.limit_price, furthest);
+        if (inside > unit + 8 * ulp * wide(price)) return bad("limit more than a tick inside the collar", o.limit_price, furthest);
         if (tick.mantissa() != 0) {
-            const long double ticks = o.limit_price / unit;
+            const long double ticks = wide(o.limit_price) / unit;
             if (std::fabs(ticks - std::round(ticks)) > 8 * ulp * ticks) return bad("limit between ticks", o.limit_price);
         }
 
         // Holdings.
         if (o.row != ballast::no_index) {
             const long double before = held[o.row];
-            const long double after = before + o.quantity;
+            const long double after = before + wide(o.quantity);
             if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * std::fabs(before))
                 return bad("sells more than is held", before);
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }
 
         const long double fee = cost(static_cast<std::size_t>(o.asset), o.notional);
-        if (std::fabs(fee - o.cost) > 8 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
-        total_cost += o.cost;
-        spent += static_cast<long double>(o.notional) + o.cost;
-        gross += std::fabs(o.notional);
-        two_way += std::fabs(o.notional);
-        traded[o.asset] += o.notional;
+        if (std::fabs(fee - wide(o.cost)) > 8 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
+        total_cost += wide(o.cost);
+        spent += wide(o.notional) + wide(o.cost);
+        gross += std::fabs(wide(o.notional));
+        two_way += std::fabs(wide(o.notional));
+        traded[o.asset] += wide(o.notional);
 
         // Cash if every order fills as badly as it may, here or at its reference price.
         const double worst = buys ? std::fmax(o.limit_price, o.price) : std::fmin(o.limit_price, o.price);
@@ -162,12 +165,12 @@ template <class Cost>
 
     // Cash.
     const long double after = value - total_cost;
-    long double reserve = h.rules.reserve * after + h.rules.reserve_amount;
+    long double reserve = wide(h.rules.reserve) * after + wide(h.rules.reserve_amount);
     reserve = std::fmin(reserve, after);
-    if (targets > 1.0 && h.rules.leverage > 1.0)
+    if (targets > 1.0L && h.rules.leverage > 1.0)
         reserve -= (static_cast<long double>(targets) - 1.0L) * after;  // borrowing that the targets ask for
     const long double floor = std::fmin(cash, reserve);
-    const long double loose = 4.0L + (targets > 1.0 ? static_cast<long double>(n) / 8.0L : 0.0L);  // the library's own sum of the targets
+    const long double loose = 4.0L + (targets > 1.0L ? static_cast<long double>(n) / 8.0L : 0.0L);  // the library's own sum of the targets
     if (worst_prefix < floor - loose * ulp * (gross + gross_held)) {
         out << "cash falls to " << static_cast<double>(worst_prefix) << ", below " << static_cast<double>(floor)
             << " (before: " << static_cast<double>(cash) << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
@@ -175,14 +178,14 @@ template <class Cost>
     }
 
     // Conservation: what was spent is what cash lost.
-    const long double kept = spent + (static_cast<long double>(d.cash_after) - d.cash);
+    const long double kept = spent + (wide(d.cash_after) - wide(d.cash));
     if (std::fabs(kept) > 4 * (ulp / 2) * gross) {
         out << "not conserved: " << static_cast<double>(kept) << " of " << static_cast<double>(gross);
         return out.str();
     }
-    if (std::fabs(total_cost - d.cost) > 8 * ulp * std::fabs(total_cost)) return "the total cost is not the sum of the orders' costs";
+    if (std::fabs(total_cost - wide(d.cost)) > 8 * ulp * std::fabs(total_cost)) return "the total cost is not the sum of the orders' costs";
     const long double turnover = 0.5L * (two_way + std::fabs(spent)) / value;
-    if (std::fabs(turnover - d.turnover) > 1e-12L * (turnover + 1e-3L)) {
+    if (std::fabs(turnover - wide(d.turnover)) > 1e-12L * (turnover + 1e-3L)) {
         out << "turnover " << d.turnover << ", should be " << static_cast<double>(turnover);
         return out.str();
     }
@@ -191,12 +194,12 @@ template <class Cost>
         return out.str();
     }
     for (std::size_t i = 0; i < n; ++i) {
-        if (!h.max_trade.empty() && std::fabs(traded[i]) > h.max_trade[i] * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
+        if (!h.max_trade.empty() && std::fabs(traded[i]) > wide(h.max_trade[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
             out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << h.max_trade[i];
             return out.str();
         }
         const long double w = (position[i] + traded[i]) / after;
-        if (std::fabs(w - d.weight_after()[i]) > 64 * ulp * (gross_held / after) * (1.0L + std::fabs(w))) {
+        if (std::fabs(w - wide(d.weight_after()[i])) > 64 * ulp * (gross_held / after) * (1.0L + std::fabs(w))) {
             out << "weight after of asset " << i << ": " << d.weight_after()[i] << ", should be " << static_cast<double>(w);
             return out.str();
         }

@@ -31,7 +31,9 @@ struct mandate {
     }
 
     /// The share of the portfolio value that targets borrow where leverage allows it, above 0. `cash_target` is 1 − Σ target.
-    [[nodiscard]] constexpr double borrowed(double cash_target) const noexcept { return leverage > 1.0 && cash_target < 0.0 ? -cash_target : 0.0; }
+    [[nodiscard]] constexpr double borrowed(double cash_target) const noexcept {
+        return leverage > 1.0 && cash_target < 0.0 ? -cash_target : 0.0;
+    }
 
     /// The least cash that a proposal may leave (if it was above it): the reserve, less what the targets borrow.
     [[nodiscard]] constexpr double cash_floor(double value, double cash_target) const noexcept {

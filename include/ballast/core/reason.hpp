@@ -7,8 +7,8 @@
 
 namespace ballast::inline v0 {
 
-/// What decided the size of an asset's trade. Assets of the first group moved, those of the last did not; those of the second moved less than they should
-/// have, or not at all where the limit left them no room.
+/// What decided the size of an asset's trade. Assets of the first group moved, those of the last did not; those of the second moved less
+/// than they should have, or not at all where the limit left them no room.
 enum class why : std::uint8_t {
     // as wished
     full,           ///< to its target, or to where the solver wanted it
@@ -24,16 +24,16 @@ enum class why : std::uint8_t {
     cut_by_bounds,       ///< a bound on the position
     cut_for_balance,     ///< others could not move, so that this one must move less
     // not traded
-    trigger_quiet,   ///< no trigger fired
-    inside_band,     ///< a trigger fired, but this asset is inside its band
-    below_step,      ///< less than one step
-    below_minimum,   ///< below the minimum notional
-    not_worth_cost,  ///< the trade would cost as much as it moves
-    frozen_price,    ///< its price can not be used
-    frozen_stale,    ///< its price is too old
-    no_cash,         ///< no cash above the reserve
+    trigger_quiet,     ///< no trigger fired
+    inside_band,       ///< a trigger fired, but this asset is inside its band
+    below_step,        ///< less than one step
+    below_minimum,     ///< below the minimum notional
+    not_worth_cost,    ///< the trade would cost as much as it moves
+    frozen_price,      ///< its price can not be used
+    frozen_stale,      ///< its price is too old
+    no_cash,           ///< no cash above the reserve
     no_cash_at_limit,  ///< there would be none if all orders filled at their limit prices
-    held_back,       ///< a guard held the whole proposal back
+    held_back,         ///< a guard held the whole proposal back
 };
 
 [[nodiscard]] constexpr const char* to_string(why w) noexcept {
@@ -66,8 +66,8 @@ enum class why : std::uint8_t {
 /// True for the reasons of assets that move, the second group included.
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
-/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not move, or orders
-/// that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
+/// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
+/// move, or orders that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     return w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::cut_at_limit ||
            w == why::no_cash_at_limit;

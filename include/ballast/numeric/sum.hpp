@@ -9,8 +9,8 @@ namespace ballast::inline v0 {
 
 /// A sum that carries its rounding errors along, as if it were made with twice the digits and rounded once at the end: with u = 2^-53 and n
 /// terms it is off by at most u·|Σx| + n²u²·Σ|x| (Ogita, Rump and Oishi 2005, proposition 4.5). For amounts of money that is the true sum rounded, unless
-/// terms cancel to less than n²·2^-53 of their size. The order of the terms matters only below that. A term that is not finite, or an overflow on the
-/// way, makes it not finite.
+/// terms cancel to less than n²·2^-53 of their size. The order of the terms matters only below that. A term that is not finite, or an
+/// overflow on the way, makes it not finite.
 class exact_sum {
 public:
     constexpr void add(double x) noexcept {
@@ -19,14 +19,16 @@ public:
         sum_ = s;
     }
     [[nodiscard]] constexpr double value() const noexcept { return sum_ + lost_; }
+    /// Adds what another such sum has lost.
+    constexpr void add_lost(double x) noexcept { lost_ += x; }
 
 private:
     double sum_ = 0.0;
     double lost_ = 0.0;
 };
 
-/// Eight exact sums side by side, folded into one at the end: for loops that both compilers make vector code of. Of the terms of a block of eight, number
-/// l goes to sum l.
+/// Eight exact sums side by side, folded into one at the end: for loops that both compilers make vector code of. Of the terms of a block of
+/// eight, number l goes to sum l.
 struct exact_lanes {
     double sum[8] = {};
     double lost[8] = {};
@@ -40,7 +42,7 @@ struct exact_lanes {
     [[nodiscard]] constexpr double value() const noexcept {
         exact_sum all;
         for (const double x : sum) all.add(x);
-        for (const double x : lost) all.add(x);
+        for (const double x : lost) all.add_lost(x);
         return all.value();
     }
 };

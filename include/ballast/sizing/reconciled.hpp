@@ -9,12 +9,13 @@
 
 namespace ballast::inline v0::sizing {
 
-/// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more is sold than is held
-/// unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The wealth that the shares are of is what is
-/// left after the costs of the rounded orders, so that proposing again finds nothing to do (sizing/detail/settlement.hpp). After every prefix of the list, with
-/// every order filled at its limit price or at the reference price, cash is at or above the reserve, or where it was before if that is less (up to 2^-50 of the
-/// amounts that it is made of): where it does not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those
-/// furthest short. Limit prices are reference·(1 ± collar), rounded to the tick that fills no worse.
+/// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more
+/// is sold than is held unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The
+/// wealth that the shares are of is what is left after the costs of the rounded orders, so that proposing again finds nothing to do
+/// (sizing/detail/settlement.hpp). After every prefix of the list, with every order filled at its limit price or at the reference price,
+/// cash is at or above the reserve, or where it was before if that is less (up to 2^-50 of the amounts that it is made of): where it does
+/// not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those furthest short. Limit
+/// prices are reference·(1 ± collar), rounded to the tick that fills no worse.
 struct reconciled {
     double collar = 0.0;  ///< how much worse than the reference price an order may fill, a fraction
 
@@ -27,7 +28,7 @@ struct reconciled {
         const limit_prices prices{*this, p.look};
         detail::settlement settled{p, view, s, scratch, prices};
         if (const fault f = settled.run()) return f;
-        write(p, settled, d);
+        write(p, settled, scratch.buys.data(), d);
         return {};
     }
 
@@ -61,14 +62,23 @@ private:
 
     /// Orders, reasons and what the account looks like afterwards.
     template <class Settled>
-    void write(const problem& p, const Settled& settled, decision& d) const noexcept {
+    void write(const problem& p, const Settled& settled, std::uint32_t* order_of, decision& d) const noexcept {
         const look& l = p.look;
         const std::size_t n = l.assets();
         const detail::trade_columns& trades = settled.trades();
-        for (std::size_t i = 0; i < n; ++i)
-            if (trades.quantity(i) < 0.0) write_orders(p, settled, i, d);
-        for (std::size_t i = 0; i < n; ++i)
-            if (trades.quantity(i) > 0.0) write_orders(p, settled, i, d);
+        // Which side an asset is on can not be predicted: first the list, without branches, then the orders.
+        std::size_t sells = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            order_of[sells] = static_cast<std::uint32_t>(i);
+            sells += trades.quantity(i) < 0.0 ? 1u : 0u;
+        }
+        write_orders(p, settled, {order_of, sells}, false, d);
+        std::size_t buys = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            order_of[buys] = static_cast<std::uint32_t>(i);
+            buys += trades.quantity(i) > 0.0 ? 1u : 0u;
+        }
+        write_orders(p, settled, {order_of, buys}, true, d);
         detail::trade_totals all = settled.totals();
         if (p.rows.mapped) {  // an asset's orders may round otherwise than their sum
             exact_sum spent;
@@ -89,31 +99,51 @@ private:
             const double done = trades.notional(i);
             const double wished = -l.drift[i] * l.value;
             if (detail::absolute(wished) <= smallest && done == 0.0) continue;
-            d.reasons.push_back({static_cast<std::uint32_t>(i), settled.cause(i), wished, done});
+            reason& r = d.reasons.emplace_back();
+            r.asset = static_cast<std::uint32_t>(i);
+            r.code = trades.cut(i);
+            r.wished = wished;
+            r.done = done;
         }
     }
 
     template <class Settled>
-    void write_orders(const problem& p, const Settled& settled, std::size_t asset, decision& d) const noexcept {
+    void write_orders(const problem& p, const Settled& settled, std::span<const std::uint32_t> assets, bool buy,
+                      decision& d) const noexcept {
         const look& l = p.look;
-        const auto& account = l.input->account;
-        const sized_trade t = settled.trades()[asset];
-        const double limit = limit_price(l, asset, t.quantity > 0.0);
-        const why reason = settled.cause(asset);
-        settled.round().for_each_order(asset, t, [&](std::uint32_t row, int128 steps, double quantity, double notional, double cost) {
-            const bool placed = !account.place_of_row.empty() && row != no_index;
-            d.orders.push_back({.row = row,
-                                .asset = static_cast<std::uint32_t>(asset),
-                                .place = placed ? account.place_of_row[row] : no_index,
-                                .steps = steps,
-                                .step = settled.round().step_of(asset),
-                                .quantity = quantity,
-                                .price = l.price[asset],
-                                .limit_price = limit,
-                                .notional = notional,
-                                .cost = cost,
-                                .reason = reason});
-        });
+        const detail::trade_columns& trades = settled.trades();
+        const auto& place = l.input->account.place_of_row;
+        const bool at_reference = l.input->instruments.tick.empty() && collar == 0.0;
+        const order blank;
+        const auto write_one = [&](std::uint32_t i, std::uint32_t row, int128 steps, double quantity, double notional, double cost)
+            __attribute__((always_inline)) {
+            d.orders.push_back(blank);
+            order& o = d.orders.back();
+            o.row = row;
+            o.asset = i;
+            o.steps = steps;
+            o.step = settled.round().step_of(i);
+            o.quantity = quantity;
+            o.price = o.limit_price = l.price[i];
+            o.notional = notional;
+            o.cost = cost;
+            o.reason = trades.cut(i);
+        };
+        if (!p.rows.mapped) {
+            for (const std::uint32_t i : assets) write_one(i, i, trades.steps(i), trades.quantity(i), trades.notional(i), trades.cost(i));
+        } else {
+            for (const std::uint32_t i : assets)
+                settled.round().for_each_order(i, trades[i], [&](std::uint32_t row, int128 steps, double q, double notional, double cost) {
+                    write_one(i, row, steps, q, notional, cost);
+                });
+        }
+        const std::span<order> written{d.orders};
+        if (!at_reference)
+            for (order& o : written)
+                if (o.buy() == buy) o.limit_price = limit_price(l, o.asset, buy);
+        if (!place.empty())
+            for (order& o : written)
+                if (o.buy() == buy && o.row != no_index) o.place = place[o.row];
     }
 };
 

@@ -55,7 +55,8 @@ struct solution {
     double set_aside = 0.0;  ///< shares are of wealth − set_aside
     double fraction = 1.0;   ///< how much of each trade is made; below 1 under a turnover limit
     double wealth = 0.0;     ///< portfolio value after all costs, before rounding to steps
-    /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked again.
+    /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked
+    /// again.
     bool for_this_wealth = false;
     double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
     double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one
@@ -83,6 +84,12 @@ public:
         const double x = fraction_ * (share_[i] * base_ - position_[i]);
         if (most_ == nullptr) return x;
         return x > most_[i] ? most_[i] : x < -most_[i] ? -most_[i] : x;
+    }
+    /// Eight of them, where there are no limits.
+    void eight(std::size_t first, double (&x)[8]) const noexcept {
+        const double* share = share_ + first;
+        const double* position = position_ + first;
+        for (std::size_t l = 0; l < 8; ++l) x[l] = fraction_ * (share[l] * base_ - position[l]);
     }
 
 private:

@@ -16,14 +16,16 @@ enum class band_rows : std::uint8_t {
     all,      ///< those further from their target than the destination is
 };
 
-/// Brings assets that left the trigger's live band to its edge, or further in: with proportional costs the edge is where trading should stop, with
-/// fixed costs it should go on (Taksar, Klass and Assaf 1988; Morton and Pliska 1995). Weights are those after costs, so that assets which only the costs push out of their
-/// bands move as well. The destination lies inside the band by 2^-40 of the portfolio at least; in whole steps it is the last step outside or the first inside,
-/// whichever is nearer to the target. An asset whose order could not be sent stays where it is.
+/// Brings assets that left the trigger's live band to its edge, or further in: with proportional costs the edge is where trading should
+/// stop, with fixed costs it should go on (Taksar, Klass and Assaf 1988; Morton and Pliska 1995). Weights are those after costs, so that
+/// assets which only the costs push out of their bands move as well. The destination lies inside the band by 2^-40 of the portfolio at
+/// least; in whole steps it is the last step outside or the first inside, whichever is nearer to the target. An asset whose order could not
+/// be sent stays where it is.
 ///
-/// The book's exposure stays between what it was and what the targets ask for: where going to the edge would leave it over- or under-invested, assets
-/// move toward their targets, all by the same fraction of their way, with the reason `why::exposure_kept`; where that does not reach, the trades to the edges are made
-/// smaller, with the reason `why::cut_for_balance`. O(n) per pass, a few of them; some fifty with steps.
+/// The book's exposure stays between what it was and what the targets ask for: where going to the edge would leave it over- or
+/// under-invested, assets move toward their targets, all by the same fraction of their way, with the reason `why::exposure_kept`; where
+/// that does not reach, the trades to the edges are made smaller, with the reason `why::cut_for_balance`. O(n) per pass, a few of them;
+/// some fifty with steps.
 struct to_band {
     double depth = 0.0;  ///< 0: the edge, 0.5: midway to the target, 1: the target
     band_rows rows = band_rows::drifted;
@@ -36,7 +38,9 @@ struct to_band {
     struct scratch {
         std::vector<std::int8_t> side{};    ///< 1: left its band above, −1: below
         std::vector<std::uint8_t> stuck{};  ///< its order could not be sent, and is not tried again
+        std::vector<double> way{};          ///< of those that make up for others
         void prepare(const sizes& s) {
+            way.resize(s.assets);
             side.resize(s.assets);
             stuck.resize(s.assets);
         }
@@ -61,13 +65,13 @@ struct to_band {
             detail::exposure e{p, round, s, w, goal};
             e.give_back();
             if (round.coarse()) to_whole_steps(p, form, round, s, w);
-            e.make_up();
+            e.make_up(m.way);
             for (std::size_t i = 0; i < l.assets(); ++i)
                 if (s.move[i] != 0 && detail::absolute(s.trade(l, p.limits, i, w)) <= round.smallest()) s.move[i] = 0;
             s.wealth = given ? w : detail::wealth_after(p, view, s);
             const double off = detail::absolute(s.wealth - w);
             w = s.wealth;
-            if (given || (!grown && off <= l.value * detail::snap)) break;
+            if (given || (!grown && off <= l.value * (round.coarse() ? detail::dust / 16 : detail::snap))) break;
         }
         if (p.limits.turnover < std::numeric_limits<double>::infinity())
             detail::keep_turnover(p, view, s, [&](solution& again) { detail::self_finance(p, view, again); });
@@ -97,8 +101,9 @@ private:
         return {at, lower, upper, -inward(-at, -lower), inward(at, upper)};
     }
 
-    /// Gives every asset that has to move its destination as a share of wealth w. True where an asset was not among them before; none ever stops being among
-    /// them. `for_good`: one that can not be sent now is not tried again, which ends back and forth between an order and the wealth that its own cost leaves.
+    /// Gives every asset that has to move its destination as a share of wealth w. True where an asset was not among them before; none ever
+    /// stops being among them. `for_good`: one that can not be sent now is not tried again, which ends back and forth between an order and
+    /// the wealth that its own cost leaves.
     template <class Round>
     bool leave_band(const problem& p, const detail::target_shares& form, const Round& round, scratch& m, solution& s, double w,
                     bool for_good) const noexcept {
@@ -183,7 +188,8 @@ private:
         return at > target ? at : target;
     }
 
-    /// Just below the 2^-48 from which on triggers see an asset outside: one that they do not see is not moved, one that they may see the next time is.
+    /// Just below the 2^-48 from which on triggers see an asset outside: one that they do not see is not moved, one that they may see the
+    /// next time is.
     static constexpr double edge_slack = 1.0 / 281474976710656.0 - 1.0 / 1125899906842624.0;
 };
 

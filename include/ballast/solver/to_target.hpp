@@ -7,9 +7,10 @@
 
 namespace ballast::inline v0::solver {
 
-/// Brings every asset to its target share of the wealth that is left after costs. Exact for costs that are linear on both sides; with fixed and minimum fees an asset trades
-/// where its trade moves more than it costs (solver/detail/self_finance.hpp). A reserve that the targets do not leave over is taken from all of them by
-/// one common factor. Where a guard holds an asset, the others go on only as far as the exposure allows. O(n) per pass, usually three.
+/// Brings every asset to its target share of the wealth that is left after costs. Exact for costs that are linear on both sides; with fixed
+/// and minimum fees an asset trades where its trade moves more than it costs (solver/detail/self_finance.hpp). A reserve that the targets
+/// do not leave over is taken from all of them by one common factor. Where a guard holds an asset, the others go on only as far as the
+/// exposure allows. O(n) per pass, usually three.
 struct to_target {
     static constexpr const char* name = "to_target";
 
@@ -28,7 +29,8 @@ struct to_target {
     }
 
 private:
-    /// Whether the reserve needs room is known once the wealth is: the three forms of the targets are tried in the order in which the wealth falls.
+    /// Whether the reserve needs room is known once the wealth is: the three forms of the targets are tried in the order in which the
+    /// wealth falls.
     template <class View>
     static void beside_reserve(const problem& p, const View& view, solution& s) noexcept {
         const look& l = p.look;

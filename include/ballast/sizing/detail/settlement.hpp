@@ -31,6 +31,8 @@ public:
     [[nodiscard]] double quantity(std::size_t i) const noexcept { return quantity_[i]; }
     [[nodiscard]] double notional(std::size_t i) const noexcept { return notional_[i]; }
     [[nodiscard]] double cost(std::size_t i) const noexcept { return cost_[i]; }
+    [[nodiscard]] int128 steps(std::size_t i) const noexcept { return steps_[i]; }
+    /// What made it smaller than wanted; in the end its reason.
     [[nodiscard]] why cut(std::size_t i) const noexcept { return cut_[i]; }
     [[nodiscard]] sized_trade operator[](std::size_t i) const noexcept {
         return {.steps = steps_[i], .quantity = quantity_[i], .notional = notional_[i], .cost = cost_[i], .cut = cut_[i]};
@@ -43,6 +45,18 @@ public:
         cut_[i] = t.cut;
     }
     void clear(std::size_t i) noexcept { set(i, {}); }
+    /// Rounds eight trades at once. False where they have to be taken one by one.
+    template <class Round>
+    bool set_eight(std::size_t i, const double (&x)[8], const Round& round) noexcept {
+        double count[8] = {};
+        double short_of[8] = {};
+        const bool done = round.has_steps() ? round.template eight<true>(i, x, quantity_ + i, notional_ + i, cost_ + i, count, short_of)
+                                            : round.template eight<false>(i, x, quantity_ + i, notional_ + i, cost_ + i, count, short_of);
+        if (!done) return false;
+        for (std::size_t l = 0; l < 8; ++l) steps_[i + l] = static_cast<std::int64_t>(count[l]);
+        for (std::size_t l = 0; l < 8; ++l) cut_[i + l] = short_of[l] > 0.0 ? why::cut_to_step : why::full;
+        return true;
+    }
     void name(std::size_t i, why cut) noexcept { cut_[i] = cut; }
 
     [[nodiscard]] double total_cost() const noexcept {
@@ -87,15 +101,16 @@ private:
     std::size_t assets_;
 };
 
-/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`, whether that may be
-/// worse than the reference price.
+/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`,
+/// whether that may be worse than the reference price.
 ///
-/// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That is what the next
-/// call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off at the wealth that results are
-/// rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after a pass or two.
+/// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That
+/// is what the next call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off
+/// at the wealth that results are rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after
+/// a pass or two.
 ///
-/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not sold, and what is
-/// left over is spent on those furthest short, until no order that is wanted can be paid for.
+/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not
+/// sold, and what is left over is spent on those furthest short, until no order that is wanted can be paid for.
 template <class View, class Prices>
 class settlement {
 public:
@@ -113,20 +128,19 @@ public:
     [[nodiscard]] fault run() noexcept {
         double margin = snap;
         for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
+            totals_ = {};
             if (rough_ && !anything_to_send()) break;
             if (const fault f = round_all(s_.wealth)) return f;
             if (rough_) settle(reach::all);
             fit_cash();
             // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
-            const trade_totals all = trades_.totals();
-            const double turnover = 0.5 * (all.gross + absolute(all.spent)) / p_.look.value;
-            if (!(turnover > p_.limits.turnover)) {
-                totals_ = all;
-                break;
-            }
+            const double turnover = 0.5 * (totals_.gross + absolute(totals_.spent)) / p_.look.value;
+            if (!(turnover > p_.limits.turnover)) break;
             s_.fraction *= attempt < 12 ? p_.limits.turnover / turnover * (1.0 - margin) : 0.0;
         }
         s_.wealth = p_.look.value - totals_.cost;
+        for (std::size_t i = 0; i < trades_.assets(); ++i)
+            if (s_.cause[i] != why::full || trades_.quantity(i) == 0.0) trades_.name(i, cause(i));
         return {};
     }
 
@@ -134,6 +148,7 @@ public:
     [[nodiscard]] const trade_columns& trades() const noexcept { return trades_; }
     [[nodiscard]] const trade_totals& totals() const noexcept { return totals_; }
 
+private:
     /// The reason of asset i's trade, or of its absence.
     [[nodiscard]] why cause(std::size_t i) const noexcept {
         const why wished = s_.cause[i];
@@ -145,7 +160,6 @@ public:
         return cut == why::full || cut == why::cut_to_step ? why::below_step : cut;
     }
 
-private:
     /// What `settle` may do: anything; anything but buy more; only what brings cash.
     enum class reach { all, sales, more_cash };
 
@@ -179,8 +193,9 @@ private:
         return loses;
     }
 
-    /// Whether there is anything to begin with: a sale that is wanted at the wealth before costs, or a buy that the cash at hand pays for. With neither nothing
-    /// is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that the call after it finds nothing.
+    /// Whether there is anything to begin with: a sale that is wanted at the wealth before costs, or a buy that the cash at hand pays for.
+    /// With neither nothing is sent, even where sales and buys together would bear each other out; a settled list leaves neither, so that
+    /// the call after it finds nothing.
     [[nodiscard]] bool anything_to_send() noexcept {
         const double wealth = p_.look.value;
         round_.at_wealth(wealth);
@@ -196,20 +211,38 @@ private:
         if (!buys) return false;
         if (top_up(false, true)) return true;
         name_the_short();
-        return false;
+        return false;  // no trades: the totals are zero
     }
 
     [[nodiscard]] fault round_all(double wealth) noexcept {
         const trades_at trade{s_, p_.look, p_.limits, wealth};
-        const bool simple = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped();
-        for (std::size_t i = 0; i < trades_.assets(); ++i) {
-            sized_trade t;
-            if (s_.move[i] != 0) {
-                const double x = trade(i);
-                if (!simple || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
-                if (t.overflow) return {fault_code::overflow, static_cast<std::uint32_t>(i), x};
+        const bool usual = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped();
+        bool in_eights = usual && all_move(s_);
+        if (in_eights) {
+            std::uint8_t other = 0;
+            for (const rounding how : s_.round) other |= static_cast<std::uint8_t>(how);
+            in_eights = other == static_cast<std::uint8_t>(rounding::toward_no_trade);
+        }
+        const std::size_t n = trades_.assets();
+        std::size_t i = 0;
+        while (i < n) {
+            if (in_eights && i + 8 <= n) {
+                double x[8];
+                trade.eight(i, x);
+                if (trades_.set_eight(i, x, round_)) {
+                    i += 8;
+                    continue;
+                }
             }
-            trades_.set(i, t);
+            for (const std::size_t end = i + 8 < n ? i + 8 : n; i < end; ++i) {
+                sized_trade t;
+                if (s_.move[i] != 0) {
+                    const double x = trade(i);
+                    if (!usual || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
+                    if (t.overflow) return {fault_code::overflow, static_cast<std::uint32_t>(i), x};
+                }
+                trades_.set(i, t);
+            }
         }
         return {};
     }
@@ -283,7 +316,7 @@ private:
     /// Cash above what has to stay, if all orders fill as badly as they may. Also finds what sums of such amounts can not tell from zero.
     [[nodiscard]] double left_over() noexcept {
         const look& l = p_.look;
-        const trade_totals all = trades_.totals();
+        const trade_totals all = totals_ = trades_.totals();
         exact_sum cash;
         cash.add(l.cash);
         if (!prices_.beyond_reference())
@@ -341,7 +374,8 @@ private:
         return false;
     }
 
-    /// Makes all buys smaller than wished (or than they are) by one common factor, the first found at which they can be paid for. False where there are none.
+    /// Makes all buys smaller than wished (or than they are) by one common factor, the first found at which they can be paid for. False
+    /// where there are none.
     bool shrink(double left, bool from_wish) noexcept {
         std::size_t count = 0;
         double need = 0.0;
@@ -466,7 +500,7 @@ private:
     bool rough_;  ///< trades are not simply what the solver wants
     double blur_;
     double noise_ = 0.0;
-    trade_totals totals_{};
+    trade_totals totals_{};  ///< of the trades when `left_over` was last asked, which is after their last change
 };
 
 }  // namespace ballast::inline v0::detail

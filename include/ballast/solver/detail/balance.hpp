@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "../../core/step.hpp"
 #include "../../numeric/sum.hpp"
@@ -10,7 +11,8 @@
 
 namespace ballast::inline v0::detail {
 
-/// Lower and upper share of `wealth` that an asset may have after trading, its limit on the trade included; that one wins where they contradict.
+/// Lower and upper share of `wealth` that an asset may have after trading, its limit on the trade included; that one wins where they
+/// contradict.
 struct share_range {
     double lower;
     double upper;
@@ -31,8 +33,8 @@ struct share_range {
     return absolute(wanted * wealth - v) > most && cause == why::cut_by_bounds && most > 0.0 ? why::cut_by_trade_limit : cause;
 }
 
-/// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into the wealth, all
-/// targets shrink by one common factor; what they borrow goes on being borrowed.
+/// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into
+/// the wealth, all targets shrink by one common factor; what they borrow goes on being borrowed.
 struct target_shares {
     double scale = 1.0;
     double set_aside = 0.0;
@@ -48,8 +50,8 @@ struct target_shares {
     return {(whole - l.rules->reserve) / invested, l.rules->reserve_amount / (whole - l.rules->reserve)};
 }
 
-/// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to stay. `goal(i)` is where asset i
-/// would be if nothing held it. Shares are of `wealth`.
+/// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to
+/// stay. `goal(i)` is where asset i would be if nothing held it. Shares are of `wealth`.
 template <class View, class Goal>
 class exposure {
 public:
@@ -73,7 +75,8 @@ public:
         low_ = low_ < high_ ? low_ : high_;
     }
 
-    /// Where moving toward the goals can not make up for the moves that are wanted, makes those on the other side smaller, all by the same fraction.
+    /// Where moving toward the goals can not make up for the moves that are wanted, makes those on the other side smaller, all by the same
+    /// fraction.
     void give_back() noexcept {
         const double lack = missing();
         if (lack == 0.0) return;
@@ -109,48 +112,59 @@ public:
         }
     }
 
-    /// Moves assets that are short of their goals on the side that is needed toward them, all by the same fraction of their way; in whole steps and orders
-    /// that may be sent where there are such. What has to be sold is sold, up to a step more; what may be bought is not exceeded.
-    void make_up() noexcept {
+    /// Moves assets that are short of their goals on the side that is needed toward them, all by the same fraction of their way; in whole
+    /// steps and orders that may be sent where there are such. What has to be sold is sold, up to a step more; what may be bought is not
+    /// exceeded. `way`: memory for one number per asset.
+    void make_up(std::span<double> way) noexcept {
         const double lack = missing();
         if (lack == 0.0) return;
         const std::size_t n = p_.look.assets();
         double room = 0.0;
-        for (std::size_t i = 0; i < n; ++i) room += way_to_goal(i, lack);
+        for (std::size_t i = 0; i < n; ++i) room += way[i] = way_to_goal(i, lack);
         if (room == 0.0) return;
         if (simple()) {
             const double part = lack / room < 1.0 ? lack / room : 1.0;
-            for (std::size_t i = 0; i < n; ++i) move_by(i, part * way_to_goal(i, lack));
+            for (std::size_t i = 0; i < n; ++i) move_by(i, part * way[i]);
             return;
         }
         const bool sell = lack < 0.0;
         const double wanted = absolute(lack);
         const auto gained = [&](double part) {
             exact_sum sum;
-            for (std::size_t i = 0; i < n; ++i) sum.add(absolute(sendable(i, part * way_to_goal(i, lack))));
+            for (std::size_t i = 0; i < n; ++i)
+                if (way[i] != 0.0) sum.add(absolute(sendable(i, part * way[i])));
             return sum.value();
         };
-        double below = 0.0;  // moves less than is wanted, or just that
-        double above = 1.0;
-        if (gained(1.0) <= wanted) {
+        // The fraction at which the moves come to what is wanted, between two: nearly a straight line, made of steps.
+        double below = 0.0, of_below = 0.0;
+        double above = 1.0, of_above = gained(1.0);
+        if (of_above <= wanted) {
             below = 1.0;
-        } else {
-            for (int k = 0; k < 48; ++k) {
-                const double middle = below + 0.5 * (above - below);
-                (gained(middle) <= wanted ? below : above) = middle;
-            }
+            of_below = of_above;
         }
-        // At the fraction itself several assets may take their next step at once: they do so one by one.
-        double left = wanted - gained(below);
+        for (int k = 0; k < 24 && below < above && of_above - of_below > wanted * (1.0 / 64.0); ++k) {
+            const double straight = below + (wanted - of_below) / (of_above - of_below) * (above - below);
+            const double middle = k % 3 == 2 || !(straight > below && straight < above) ? below + 0.5 * (above - below) : straight;
+            const double of_middle = gained(middle);
+            (of_middle <= wanted ? below : above) = middle;
+            (of_middle <= wanted ? of_below : of_above) = of_middle;
+        }
+        // What is left at the smaller one is taken asset by asset, from each no more than at the larger one.
+        double left = wanted - of_below;
         for (std::size_t i = 0; i < n; ++i) {
-            const double way = way_to_goal(i, lack);
-            if (way == 0.0) continue;
-            double moved = sendable(i, below * way);
-            const double next = sendable(i, above * way);
-            const double more = absolute(next) - absolute(moved);
-            if (more > 0.0 && (sell ? left > negligible : more <= left)) {
+            if (way[i] == 0.0) continue;
+            double moved = sendable(i, below * way[i]);
+            if (left > (sell ? negligible : 0.0)) {
+                const double most = absolute(sendable(i, above * way[i]));
+                const double enough = absolute(moved) + left;
+                double next = enough < most ? sendable(i, way[i] < 0.0 ? -enough : enough) : way[i] < 0.0 ? -most : most;
+                if (sell && absolute(next) < enough - negligible && absolute(next) < most) {  // up to a step more
+                    const double step = round_.grain(i) / wealth_;
+                    const double more = sendable(i, -(absolute(next) + (1.0 + snap) * step));
+                    next = absolute(more) <= most * (1.0 + snap) ? more : -most;
+                }
+                left -= absolute(next) - absolute(moved);
                 moved = next;
-                left -= more;
             }
             move_by(i, moved);
         }

@@ -1,13 +1,14 @@
 /// Costs are paid out of the portfolio: the wealth that is left after them, and which trades are worth their cost.
 ///
-/// For a set of assets that trade, W′ is the largest wealth with W′ + Σ φᵢ(sᵢ·(W′ − A) − vᵢ) ≤ W, where sᵢ are the wanted shares, vᵢ the positions held, φᵢ the
-/// costs and A what is set aside. For costs that are linear on both sides the left side is convex, increasing and piecewise linear, and Newton's
-/// method from above ends on the piece that holds the root after a few passes.
+/// For a set of assets that trade, W′ is the largest wealth with W′ + Σ φᵢ(sᵢ·(W′ − A) − vᵢ) ≤ W, where sᵢ are the wanted shares, vᵢ the
+/// positions held, φᵢ the costs and A what is set aside. For costs that are linear on both sides the left side is convex, increasing and
+/// piecewise linear, and Newton's method from above ends on the piece that holds the root after a few passes.
 ///
-/// Which set: a trade xᵢ is worth its cost where |xᵢ| > φᵢ(xᵢ): it moves more than it pays. A set is stable where each of its trades is worth its cost
-/// at its W′, and each trade left out would not be, were it added. Trades lean on each other only through W′, so by no more than their costs times their
-/// shares: away from |x| = φ(x) by that little, every row decides for itself, and the stable set is the only one. Where two rows hang on each other
-/// there may be several such sets, or none; then no trade that is not worth its cost is made, and one that would be may be left out.
+/// Which set: a trade xᵢ is worth its cost where |xᵢ| > φᵢ(xᵢ): it moves more than it pays. A set is stable where each of its trades is
+/// worth its cost at its W′, and each trade left out would not be, were it added. Trades lean on each other only through W′, so by no more
+/// than their costs times their shares: away from |x| = φ(x) by that little, every asset decides for itself, and the stable set is the only
+/// one. Where two hang on each other there may be several such sets, or none; then no trade that is not worth its cost is made, and one that
+/// would be may be left out.
 #pragma once
 
 #include <cstddef>
@@ -105,13 +106,13 @@ double wealth_after(const problem& p, const View& view, const solution& s, wealt
     return have_low ? low : w;
 }
 
-/// Leaves out what is not worth its cost, takes in what would be, until the set is stable. First all at once, then one by one, the clearest case first;
-/// after as many changes as there are assets trades are only left out, so that it ends.
+/// Leaves out what is not worth its cost, takes in what would be, until the set is stable. First all at once, then one by one, the clearest
+/// case first; after as many changes as there are assets trades are only left out, so that it ends.
 template <class View>
 void choose_trades(const problem& p, const View& view, solution& s, double smallest) noexcept {
     const std::size_t n = p.look.assets();
-    /// What a trade moves beyond its cost, at the wealth with it and at the wealth without it, whichever is less: a trade that is needed only because it
-    /// lowers the wealth is none.
+    /// What a trade moves beyond its cost, at the wealth with it and at the wealth without it, whichever is less: a trade that is needed
+    /// only because it lowers the wealth is none.
     const auto gain = [&](std::size_t i) {
         const double x = s.trade(p.look, p.limits, i, s.wealth);
         const double c = view.cost(i, x);
@@ -160,8 +161,8 @@ void choose_trades(const problem& p, const View& view, solution& s, double small
     }
 }
 
-/// Decides which of the moving assets trade, and sets `s.wealth`. Assets that moved but are not worth their cost are left with `why::not_worth_cost`; trades
-/// below 2^-40 of the portfolio do not move.
+/// Decides which of the moving assets trade, and sets `s.wealth`. Assets that moved but are not worth their cost are left with
+/// `why::not_worth_cost`; trades below 2^-40 of the portfolio do not move.
 template <class View>
 void self_finance(const problem& p, const View& view, solution& s) noexcept {
     const std::size_t n = p.look.assets();
