@@ -77,21 +77,6 @@ TEST_CASE("limits: the cause is the last that made them narrower") {
     CHECK(r.cause[1] == why::full);
 }
 
-TEST_CASE("limits: allow what keeps to all of an asset's limits, bounds included") {
-    room r{2};
-    CHECK(r.lim.allow(0, 1e9, -5.0));  // nothing is narrowed
-    r.lim.narrow(0, 0.1, 0.4, why::cut_by_bounds);
-    r.lim.narrow_trade(0, 100.0, why::cut_by_trade_limit);
-    CHECK(r.lim.allow(0, 100.0, 0.4));
-    CHECK(r.lim.allow(0, -100.0, 0.1));
-    CHECK_FALSE(r.lim.allow(0, 100.1, 0.2));
-    CHECK_FALSE(r.lim.allow(0, -100.1, 0.2));
-    CHECK_FALSE(r.lim.allow(0, 1.0, 0.41));
-    CHECK_FALSE(r.lim.allow(0, -1.0, 0.09));
-    CHECK_FALSE(r.lim.allow(0, not_a_number, 0.2));
-    CHECK(r.lim.allow(1, 1e9, 7.0));
-}
-
 // After any sequence of narrowings: lower = max of all, upper = min of all, trade = min of all.
 TEST_CASE("limits: random narrowings in any order come to the same") {
     std::mt19937_64 rng{5};

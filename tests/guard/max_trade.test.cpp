@@ -95,8 +95,7 @@ seen holds_over_random_books(std::uint64_t seed, const Trigger& trigger, const C
             }
             reached = reached || std::fabs(wished[i]) > most;
             // On the way to a target: what is held back says so, or that it waits for one that is.
-            if (std::is_same_v<Solver, solver::to_target> && Cost::shape == cost_shape::convex && done[i] != 0.0 &&
-                std::fabs(wished[i]) > most * (1.0 + 1e-9)) {
+            if (std::is_same_v<Solver, solver::to_target> && done[i] != 0.0 && std::fabs(wished[i]) > most * (1.0 + 1e-9)) {
                 const why code = d.reason_of(i).code;
                 CAPTURE(i, to_string(code), wished[i], done[i], most);
                 CHECK((code == why::cut_by_trade_limit || code == why::cut_for_balance));

@@ -50,10 +50,8 @@ seen holds_over_random_books(std::uint64_t seed, const Trigger& trigger, const C
     std::uniform_real_distribution<double> unit{0.0, 1.0};
     seen s;
     for (int round = 0; round < 300; ++round) {
-        // Orders for the second row of an asset pay their own minimum fees, which the solver does not foresee.
-        constexpr bool linear = Cost::shape == cost_shape::convex;
         const ballast_test::book_kind kind{
-            .shorts = round % 3 == 0, .steps = round % 2 == 0, .rows = linear && round % 5 == 0, .minimums = round % 7 == 0};
+            .shorts = round % 3 == 0, .steps = round % 2 == 0, .rows = round % 5 == 0, .minimums = round % 7 == 0};
         const book b = ballast_test::random_book(rng, 1 + rng() % 12, kind);
         const double limit = round % 10 == 0 ? 0.001 * unit(rng) : 0.5 * unit(rng);
         account_of plain{rebalancer{trigger, cost, solver, anything}, b};

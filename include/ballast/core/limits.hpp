@@ -30,13 +30,6 @@ struct limits {
     double turnover = std::numeric_limits<double>::infinity();  ///< one-way
     bool narrowed = false;                                      ///< false: every weight and trade is still free
 
-    /// True where a trade of this notional, which leaves the asset with this weight, keeps to the asset's limits.
-    [[nodiscard]] bool allow(std::size_t i, double notional, double weight_after) const noexcept {
-        if (!narrowed) return true;
-        const double size = notional < 0.0 ? -notional : notional;
-        return size <= trade[i] && weight_after >= weight.lower[i] && weight_after <= weight.upper[i];
-    }
-
     /// Narrows an asset to lo..hi and remembers why, where that is narrower than before.
     void narrow(std::size_t i, double lo, double hi, why because) noexcept {
         if (!(lo > weight.lower[i] || hi < weight.upper[i])) return;

@@ -9,8 +9,6 @@ namespace ballast::inline v0::guard {
 /// the reason `why::cut_by_turnover`, and the next call goes on. Rounding to steps may save costs, and with them what is left in cash; so
 /// the limit acts already where up to half of the costs are missing to it. Of several such guards the tightest counts; a limit of 0 trades
 /// nothing.
-///
-/// Fixed and minimum fees are foreseen once an asset; where a sale takes from several rows of one, those of its further orders come on top.
 struct max_turnover {
     double limit = 1.0;  ///< one-way, share of the portfolio value
 
