@@ -422,7 +422,7 @@ TEST_CASE("describe: a trade list") {
         "5.00% allowed; calendar: not due; cooldown fired: no trade yet; distance: the book is 6.00% of the portfolio away from its "
         "targets, 14.00% short of the 20.00% allowed\n"
         "  SELL 15 SPY at \u2265 400, notional 6000.00, cost 6.00 (rounded to whole steps)\n"
-        "  BUY 99.95600880000005 GLD at \u2264 50, notional 4997.80, cost 5.00 (traded in full)\n"
+        "  BUY 99.95600879824043 GLD at \u2264 50, notional 4997.80, cost 5.00 (traded in full)\n"
         "  AGG not traded, 1000.00 below its target (below the minimum notional)\n"
         "  cost 11.00, turnover 5.99%, cash 0.00 before and 991.20 after");
 }
@@ -437,12 +437,12 @@ TEST_CASE("describe: a trade list cut by whole steps and by a limit") {
     CHECK(describe(k.propose(x), {"SPY", "AGG"}) ==
           "TRADE at 2020-03-12T14:29:00Z, portfolio 100000.00: every fired: no trade yet\n"
           "  SELL 18 SPY at \u2265 400, notional 7200.00, cost 7.20 (cut: others could not move)\n"
-          "  BUY 42 AGG at \u2264 100, notional 4200.00, cost 4.20 (rounded to whole steps)\n"
-          "  BUY 19.752247752247750867 asset 2 at \u2264 50, notional 987.61, cost 0.99 (cut: not enough cash)\n"
+          "  BUY 42 AGG at \u2264 100, notional 4200.00, cost 4.20 (cut: not enough cash)\n"
+          "  BUY 19.757197945995905286 asset 2 at \u2264 50, notional 987.86, cost 0.99 (cut: not enough cash)\n"
           "  SPY traded in part, 2800.00 above its target (cut: others could not move)\n"
-          "  AGG traded in part, 800.00 below its target (rounded to whole steps)\n"
-          "  asset 2 traded in part, 4012.39 below its target (cut: not enough cash)\n"
-          "  cost 12.39, turnover 7.19%, cash 0.00 before and 2000.00 after\n"
+          "  AGG traded in part, 800.00 below its target (cut: not enough cash)\n"
+          "  asset 2 traded in part, 4012.14 below its target (cut: not enough cash)\n"
+          "  cost 12.39, turnover 7.19%, cash 0.00 before and 1999.75 after\n"
           "  more to do once these are filled");
     REQUIRE_FALSE(k.r.commit(k.a, k.d, x.now));
     x.now = x.now + days(12) + hours(6);
@@ -618,9 +618,9 @@ TEST_CASE("describe: assets that keep the exposure") {
         "TRADE at 2020-03-12T14:29:00Z, portfolio 100000.00: band fired: SPY is 6.00% of the portfolio above its target, 1.00% beyond the "
         "5.00% allowed\n"
         "  SELL 2.500001 SPY at \u2265 400, notional 1000.00, cost 0.00 (traded in full)\n"
-        "  BUY 1.666666 AGG at \u2264 100, notional 166.67, cost 0.00 (moved to keep the exposure)\n"
-        "  BUY 16.666666 GLD at \u2264 50, notional 833.33, cost 0.00 (moved to keep the exposure)\n"
-        "  cost 0.00, turnover 1.00%, cash 0.00 before and 0.0005 after");
+        "  BUY 1.666667 AGG at \u2264 100, notional 166.67, cost 0.00 (moved to keep the exposure)\n"
+        "  BUY 16.666674 GLD at \u2264 50, notional 833.33, cost 0.00 (moved to keep the exposure)\n"
+        "  cost 0.00, turnover 1.00%, cash 0.00 before and 0.00 after");
 }
 
 TEST_CASE("describe: an empty universe") {

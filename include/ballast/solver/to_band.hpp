@@ -98,7 +98,7 @@ private:
             lower += detail::absolute(lower) * slack;
             upper -= detail::absolute(upper) * slack;
         }
-        return {at, lower, upper, -inward(-at, -lower), inward(at, upper)};
+        return {at, lower, upper, -inward(-at, -lower, depth), inward(at, upper, depth)};
     }
 
     /// Gives every asset that has to move its destination as a share of wealth w. True where an asset was not among them before; none ever
@@ -168,8 +168,8 @@ private:
         const double after = v + t.notional;
         const bool all = rows == band_rows::all;
         const live_band b = band_of(p, form, i, w, s.given_slack / w);
-        const double upper = all ? b.inner_upper : b.upper;
-        const double lower = all ? b.inner_lower : b.lower;
+        const double upper = all ? b.inner_upper : inward(b.target, b.upper, edge);
+        const double lower = all ? b.inner_lower : -inward(-b.target, -b.lower, edge);
         if (x < 0.0 ? after / w - upper <= edge_slack : lower - after / w <= edge_slack) return t;
         const sized_trade more = round(i, t.notional + (x < 0.0 ? -step : step), rounding::nearest);
         const double aim = b.target * w;
@@ -179,10 +179,10 @@ private:
         return detail::absolute(there - aim) <= detail::absolute(after - aim) ? more : t;
     }
 
-    /// From the upper edge toward the target by `depth`, and by 2^-40 at least where the band is wide enough.
-    [[nodiscard]] double inward(double target, double upper) const noexcept {
+    /// From the upper edge toward the target by a share of that way, and by 2^-40 at least where the band is wide enough.
+    [[nodiscard]] static double inward(double target, double upper, double share) noexcept {
         if (!(upper > target) || upper > 1e300) return upper;
-        const double to = upper - depth * (upper - target);
+        const double to = upper - share * (upper - target);
         const double safe = upper - detail::dust;
         const double at = to < safe ? to : safe;
         return at > target ? at : target;

@@ -258,9 +258,10 @@ private:
             for (std::size_t i = 0; i < trades_.assets(); ++i) {
                 if (!may_move(i)) continue;
                 const double off = wanted_now(i, wealth) - trades_.notional(i);
-                if (absolute(off) < round_.grain(i) - blur_) continue;
+                const bool exact = pass < 4 && round_.step_of(i).continuous();  // what has no steps follows the wealth to the end
+                if (absolute(off) < (exact ? blur_ : round_.grain(i) - blur_)) continue;
                 if (off > 0.0 && (of == reach::more_cash || (of == reach::sales && trades_.quantity(i) >= 0.0))) continue;
-                changed = adjust(i, off, pass >= 4) || changed;
+                changed = adjust(i, off, exact ? 0.0 : blur_, pass >= 4) || changed;
             }
             if (!changed) break;
             any = true;
@@ -277,8 +278,7 @@ private:
         std::size_t i = 0;
         const auto block = [&](std::size_t width) {
             double beyond[8];
-            for (std::size_t l = 0; l < width; ++l)
-                beyond[l] = absolute(trade(i + l) - trades_.notional(i + l)) - (round_.grain(i + l) - blur_);
+            for (std::size_t l = 0; l < width; ++l) beyond[l] = absolute(trade(i + l) - trades_.notional(i + l)) - tolerance(i + l);
             for (std::size_t l = 0; l < width; ++l) worst[l] = beyond[l] > worst[l] ? beyond[l] : worst[l];
         };
         for (; i + 8 <= trades_.assets(); i += 8) block(8);
@@ -286,10 +286,14 @@ private:
         return largest_of(worst) < 0.0;
     }
 
+    [[nodiscard]] double tolerance(std::size_t i) const noexcept {
+        return round_.step_of(i).continuous() ? blur_ : round_.grain(i) - blur_;
+    }
+
     /// Moves a trade by `off`; where it `has_to`, only if an order of that size would be sent on top of it, so that this ends.
-    bool adjust(std::size_t i, double off, bool has_to) noexcept {
+    bool adjust(std::size_t i, double off, double beyond, bool has_to) noexcept {
         const double before = trades_.notional(i);
-        const sized_trade now = rounded(i, before + off + (off < 0.0 ? -blur_ : blur_), s_.round[i]);
+        const sized_trade now = rounded(i, before + off + (off < 0.0 ? -beyond : beyond), s_.round[i]);
         if (now.quantity == trades_.quantity(i) || now.overflow) return false;
         const double change = now.notional - before;
         if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i) || absolute(change) <= view_.cost(i, change))) return false;

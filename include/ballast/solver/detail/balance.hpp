@@ -142,31 +142,34 @@ public:
             below = 1.0;
             of_below = of_above;
         }
-        for (int k = 0; k < 24 && below < above && of_above - of_below > wanted * (1.0 / 64.0); ++k) {
+        for (int k = 0; k < 24 && below < above && of_above - of_below > wanted * (1.0 / 4096.0); ++k) {
             const double straight = below + (wanted - of_below) / (of_above - of_below) * (above - below);
             const double middle = k % 3 == 2 || !(straight > below && straight < above) ? below + 0.5 * (above - below) : straight;
             const double of_middle = gained(middle);
             (of_middle <= wanted ? below : above) = middle;
             (of_middle <= wanted ? of_below : of_above) = of_middle;
         }
-        // What is left at the smaller one is taken asset by asset, from each no more than at the larger one.
+        // What is left at the smaller one is taken from those that have the longest way to go.
+        for (std::size_t i = 0; i < n; ++i)
+            if (way[i] != 0.0) way[i] -= move_by(i, sendable(i, below * way[i]));
         double left = wanted - of_below;
-        for (std::size_t i = 0; i < n; ++i) {
-            if (way[i] == 0.0) continue;
-            double moved = sendable(i, below * way[i]);
-            if (left > (sell ? negligible : 0.0)) {
-                const double most = absolute(sendable(i, above * way[i]));
-                const double enough = absolute(moved) + left;
-                double next = enough < most ? sendable(i, way[i] < 0.0 ? -enough : enough) : way[i] < 0.0 ? -most : most;
-                if (sell && absolute(next) < enough - negligible && absolute(next) < most) {  // up to a step more
-                    const double step = round_.grain(i) / wealth_;
-                    const double more = sendable(i, -(absolute(next) + (1.0 + snap) * step));
-                    next = absolute(more) <= most * (1.0 + snap) ? more : -most;
-                }
-                left -= absolute(next) - absolute(moved);
-                moved = next;
+        for (std::size_t served = 0; served < n && left > (sell ? negligible : 0.0); ++served) {
+            std::size_t furthest = n;
+            for (std::size_t i = 0; i < n; ++i)
+                if (way[i] != 0.0 && (sell || round_.grain(i) <= left * wealth_) &&
+                    (furthest == n || absolute(way[i]) > absolute(way[furthest])))
+                    furthest = i;
+            if (furthest == n) break;
+            const double whole_way = way[furthest];
+            way[furthest] = 0.0;
+            const double enough = left < absolute(whole_way) ? left : absolute(whole_way);
+            double more = sendable(furthest, sell ? -enough : enough);
+            if (sell && absolute(more) < left - negligible) {  // up to a step more
+                const double step = (1.0 + snap) * round_.grain(furthest) / wealth_;
+                const double rounded_up = sendable(furthest, more - step);
+                if (absolute(rounded_up) <= absolute(whole_way) * (1.0 + snap)) more = rounded_up;
             }
-            move_by(i, moved);
+            left -= absolute(move_by(furthest, more));
         }
     }
 
@@ -209,12 +212,14 @@ private:
         const double count = (absolute(way) + blur) / step;
         return count < two_to_52 ? (way < 0.0 ? -step : step) * whole(count) : way;
     }
-    void move_by(std::size_t i, double way) noexcept {
-        if (way == 0.0) return;
+    /// Returns the way.
+    double move_by(std::size_t i, double way) noexcept {
+        if (way == 0.0) return way;
         s_.share[i] = share_now(i) + way;
         if (s_.move[i] == 0) s_.cause[i] = why::exposure_kept;
         s_.move[i] = 1;
         s_.round[i] = round_.coarse() ? rounding::nearest : rounding::toward_no_trade;
+        return way;
     }
 
     const problem& p_;
