@@ -55,19 +55,19 @@ static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<ris
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
 static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, mandate, look, box, limits, risk_view>());
 static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
-static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes>());
+static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes, exact_lanes>());
 static_assert(classes<risk::ewma, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
-static_assert(classes<solver::to_target, solver::to_band, problem, solution, no_scratch>());
+static_assert(classes<solver::to_target, solver::to_band, row_lists, problem, solution, no_scratch>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance>());
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
 static_assert(classes<target::fixed, target::equal>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
-static_assert(classes<sizing::reconciled, sized_trade, sizing_scratch>());
+static_assert(classes<sizing::reconciled, sizing_scratch>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
                       any_estimators, any_estimate>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());

@@ -232,7 +232,9 @@ namespace detail {
 }
 
 namespace detail {
-[[nodiscard]] constexpr bool was_cut(why w) noexcept { return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept; }
+[[nodiscard]] constexpr bool was_cut(why w) noexcept {
+    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept;
+}
 }  // namespace detail
 
 /// "GLD not traded, 410.00 below its target (below the minimum notional)"; "GLD traded in part, ..." where less was traded than wished.

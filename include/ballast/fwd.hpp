@@ -86,8 +86,9 @@ class archive_writer;  ///< visits the fields of states to save them
 class archive_reader;  ///< and to restore them
 class symbol_view;     ///< names of assets, for describe
 
-class exact_sum;  ///< a sum that carries its rounding errors along
-struct lanes;     ///< eight sums at once, in a fixed order
+class exact_sum;     ///< a sum that carries its rounding errors along
+struct lanes;        ///< eight sums at once, in a fixed order
+struct exact_lanes;  ///< eight exact sums at once
 
 // ---- risk: how much do the assets move? (risk/) ----
 namespace risk {
@@ -123,6 +124,7 @@ struct to_target;                     ///< all the way
 struct to_band;                       ///< to the edge of the trigger's band, or further in
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves
 }  // namespace solver
+struct row_lists;                    ///< the rows of each asset
 struct problem;                      ///< what is asked of a solver
 struct solution;                     ///< its answer
 enum class status : std::uint8_t;    ///< how well it did
@@ -175,7 +177,6 @@ struct proposal;                    ///< what guards judge
 namespace sizing {
 struct reconciled;  ///< steps, minimums, fees, cash and sequence settled in the list itself
 }  // namespace sizing
-struct sized_trade;     ///< what sizing knows of one asset's trade
 struct sizing_scratch;  ///< where it works
 
 // ---- any: the same composition, chosen at run time (any.hpp, any/) ----
