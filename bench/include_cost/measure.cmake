@@ -25,7 +25,7 @@ function(median out)
   list(SORT ARGN)
   math(EXPR middle "${rounds} / 2")
   list(GET ARGN ${middle} m)
-  string(REGEX REPLACE "^0+(.)" "\\1" m ${m})
+  math(EXPR m "1${m} - 100000000")
   set(${out} ${m} PARENT_SCOPE)
 endfunction()
 
