@@ -14,6 +14,10 @@
 #include <ballast/core/inputs.hpp>
 #include <ballast/core/mandate.hpp>
 
+// The referee reckons in more digits than the library on purpose.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdouble-promotion"
+
 namespace ballast_test {
 
 /// What the referee has to know beside inputs and decision.
@@ -208,3 +212,5 @@ template <class Cost>
 }
 
 }  // namespace ballast_test
+
+#pragma GCC diagnostic pop
