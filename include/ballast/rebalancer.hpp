@@ -38,8 +38,10 @@ struct basic_workspace {
     std::vector<why> limit_cause{}, cause{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
-    decision seen{};  ///< weights of a valuation that decides nothing; what the next call would do
-    std::vector<double> position_after{}, quantity_after{};
+    decision seen{};                              ///< weights of a valuation that decides nothing; what the next call would do
+    detail::valuation_buffers valuation_after{};  ///< of the account once the orders are filled
+    std::vector<double> quantity_after{};
+    std::vector<std::uint32_t> asset_after{};
     [[no_unique_address]] scratch_of<Solver> solver{};
 };
 
@@ -105,9 +107,12 @@ public:
         for (auto* v : {&w.lower, &w.upper, &w.region_lower, &w.region_upper, &w.trade, &w.share}) v->resize(s.assets);
         w.move.resize(s.assets);
         w.first_row.resize(s.assets);
-        w.next_row.resize(s.row_count());
-        w.position_after.resize(s.assets);
-        w.quantity_after.resize(s.row_count());
+        // An asset without a row gets one when it is bought.
+        const std::size_t rows_after = s.row_count() + s.assets;
+        w.next_row.resize(rows_after);
+        w.valuation_after.prepare({s.assets, rows_after});
+        w.quantity_after.resize(rows_after);
+        w.asset_after.resize(rows_after);
         w.round.resize(s.assets);
         w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
@@ -164,7 +169,7 @@ public:
         if (out.firing.fired) {
             if (const fault f = detail::check_instruments(in.instruments)) return reject(out, f);
             detail::fill_positions(w.valuation, l);
-            if (trade(l, a, w, out)) look_ahead(l, a, w, out);
+            if (trade(l, a, w, out)) look_ahead(m, a, in, l, w, out);
         }
         if (!l.frozen.empty() && out.outcome != outcome::rejected) name_frozen(l, out);
     }
@@ -407,37 +412,36 @@ private:
         return more && !out.orders.empty();
     }
 
-    /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons.
-    void look_ahead(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
-        const std::size_t n = l.assets();
-        look next = l;
-        next.value = out.value_after();
-        next.cash = out.cash_after;
-        for (std::size_t i = 0; i < n; ++i) w.position_after[i] = l.position[i];
-        for (std::size_t r = 0; r < l.rows(); ++r) w.quantity_after[r] = l.quantity[r];
+    /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons. Valued as `propose`
+    /// values the account that `apply` leaves, to the last bit.
+    void look_ahead(const market_state& m, const account_state& a, const inputs& in, const look& l, workspace& w,
+                    decision& out) const noexcept {
+        const bool mapped = !in.account.asset_of_row.empty();
+        std::size_t rows = l.rows();
+        for (std::size_t r = 0; r < rows; ++r) w.quantity_after[r] = l.quantity[r];
+        for (std::size_t r = 0; mapped && r < rows; ++r) w.asset_after[r] = l.asset_of(r);
         for (const order& o : out.orders) {
-            w.position_after[o.asset] += o.notional;
-            if (o.row < l.rows()) w.quantity_after[o.row] = detail::add_quantity(l.quantity[o.row], o.quantity, o.step);
+            std::size_t r = o.row;
+            if (o.row == no_index)
+                for (r = l.rows(); r < rows && w.asset_after[r] != o.asset;) ++r;
+            if (r == rows) {
+                w.quantity_after[rows] = 0.0;
+                w.asset_after[rows++] = o.asset;
+            }
+            w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], o.quantity, o.step);
         }
-        w.seen.reset(n);
+        inputs next_in = in;
+        next_in.account = {.cash = out.cash_after, .quantity = {w.quantity_after.data(), rows}};
+        if (mapped) next_in.account.asset_of_row = {w.asset_after.data(), rows};
+        look next;
+        w.seen.reset(l.assets());
+        if (detail::value_account(next_in, mandate(), m.last_good_price, w.valuation_after, next)) return;
+        next.risk = l.risk;
+        if (detail::drift_account(l.target.data(), mandate(), w.seen, next)) return;
         w.seen.value = next.value;
         w.seen.cash = w.seen.cash_after = next.cash;
-        const auto weight = w.seen.writable_before();
-        const auto drift = w.seen.writable_drift();
-        next.largest_drift = 0.0;
-        next.furthest = no_index;
-        for (std::size_t i = 0; i < n; ++i) {
-            weight[i] = w.position_after[i] / next.value;
-            drift[i] = weight[i] - l.target[i];
-            if (next.furthest != no_index && !(detail::absolute(drift[i]) > next.largest_drift)) continue;
-            next.largest_drift = detail::absolute(drift[i]);
-            next.furthest = static_cast<std::uint32_t>(i);
-        }
-        next.position = {w.position_after.data(), n};
-        next.quantity = {w.quantity_after.data(), l.rows()};
-        next.weight = weight;
-        next.drift = drift;
         if (!detail::check(trigger_, next, detail::get<0>(a.memories)).fired) return;
+        detail::fill_positions(w.valuation_after, next);
         trade(next, a, w, w.seen);
         for (const order& o : w.seen.orders) {
             auto at = out.reasons.begin();

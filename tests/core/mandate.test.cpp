@@ -35,6 +35,19 @@ TEST_CASE("mandate: the reserve is a share and an amount, and never more than th
     STATIC_REQUIRE(mandate{.reserve = 0.5, .reserve_amount = 30.0}.reserved(20.0) == 20.0);
 }
 
+// floor = reserved(W) − borrowed·W, where targets above 1 borrow Σ target − 1 and leverage allows it.
+TEST_CASE("mandate: the cash that has to stay is the reserve, less what the targets borrow") {
+    constexpr mandate geared{.reserve = 0.125, .reserve_amount = 30.0, .leverage = 2.0};
+    STATIC_REQUIRE(geared.borrowed(0.25) == 0.0);
+    STATIC_REQUIRE(geared.borrowed(-0.5) == 0.5);
+    STATIC_REQUIRE(geared.cash_floor(1000.0, 0.25) == 155.0);
+    STATIC_REQUIRE(geared.cash_floor(1000.0, 0.0) == 155.0);
+    STATIC_REQUIRE(geared.cash_floor(1000.0, -0.5) == -345.0);
+    // Without leverage nothing is borrowed, also where the targets come to a little more than 1.
+    STATIC_REQUIRE(mandate{.reserve = 0.125}.borrowed(-0.5) == 0.0);
+    STATIC_REQUIRE(mandate{.reserve = 0.125}.cash_floor(1000.0, -1e-7) == 125.0);
+}
+
 TEST_CASE("mandate: what makes no sense is refused, and named") {
     CHECK(refused({.reserve = 0.999, .reserve_amount = 1e12, .leverage = 5.0, .allow_short = true}) == "");
     for (const double bad : {-0.01, 1.0, not_a_number, infinity}) CHECK(refused({.reserve = bad}) == "mandate.reserve");

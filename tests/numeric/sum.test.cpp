@@ -181,3 +181,32 @@ TEST_CASE("lanes: a NaN reaches the sum from every lane") {
         CHECK(std::isinf(s.sum()));
     }
 }
+
+// Σx by integers: multiples of 2^-20 below 2^60 in a 128-bit count. The lanes' sum is that, rounded once.
+TEST_CASE("exact_lanes: the sum of amounts that cancel, rounded once") {
+    std::mt19937_64 random{29};
+    std::uniform_int_distribution<std::int64_t> amount{-(std::int64_t{1} << 52), std::int64_t{1} << 52};
+    constexpr double unit = 1.0 / 1048576.0;
+    int plain_was_off = 0;
+    for (const std::size_t blocks : {0u, 1u, 2u, 5u, 125u}) {
+        for (int trial = 0; trial < 200; ++trial) {
+            exact_lanes s;
+            __extension__ __int128 exact = 0;
+            double plain = 0.0;
+            for (std::size_t b = 0; b < blocks; ++b) {
+                double x[8];
+                for (double& term : x) {
+                    const std::int64_t count = amount(random) >> (static_cast<int>(b) % 40);
+                    term = static_cast<double>(count) * unit;
+                    exact += count;
+                    plain += term;
+                }
+                s.add(x);
+            }
+            const double rounded = static_cast<double>(exact) * unit;
+            CHECK(s.value() == rounded);
+            plain_was_off += plain != rounded ? 1 : 0;
+        }
+    }
+    CHECK(plain_was_off > 0);
+}

@@ -189,7 +189,7 @@ template <class Cost>
     }
     if (std::fabs(total_cost - wide(d.cost)) > 8 * ulp * std::fabs(total_cost)) return "the total cost is not the sum of the orders' costs";
     const long double turnover = 0.5L * (two_way + std::fabs(spent)) / value;
-    if (std::fabs(turnover - wide(d.turnover)) > 1e-12L * (turnover + 1e-3L)) {
+    if (std::fabs(turnover - wide(d.turnover)) > (1e-12L + 64 * ulp * gross_held / value) * (turnover + 1e-3L)) {
         out << "turnover " << d.turnover << ", should be " << static_cast<double>(turnover);
         return out.str();
     }

@@ -83,7 +83,7 @@ public:
         double room = 0.0;
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
             const double way = way_to_goal(i, lack);
-            room += simple() ? way : sendable(i, way);
+            if (simple() || sendable(i, way) != 0.0) room += way;  // but for what steps cut off
         }
         const double left = lack - room;
         if (!(lack > 0.0 ? left > negligible : left < -negligible)) return;
