@@ -36,7 +36,8 @@ void build_a_bad_one() { const rebalancer r{trigger::band{.absolute = -0.05}, co
 int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "refused") == 0) refused();
     // The shell tells of a signal as 128 + its number.
-    const std::string command = "'" + std::string{argv[0]} + "' refused 2>&1; echo \"ended with $?\"";
+    std::string command{"'"};
+    command.append(argv[0]).append("' refused 2>&1; echo \"ended with $?\"");
     std::FILE* child = popen(command.c_str(), "r");
     if (child == nullptr) return 2;
     std::string output;
