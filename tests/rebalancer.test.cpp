@@ -249,6 +249,11 @@ TEST_CASE("rebalancer: rejected: bad data is told with its place and value, and 
     rejects({.cash = inf}, fault_code::bad_cash, no_index, inf);
     rejects({.cash = -100.0}, fault_code::no_value, no_index, 0.0);
     rejects({.step = {decimal_step{-1, 0}}}, fault_code::bad_step, 0, 0.0);
+    const std::vector<std::uint64_t> keys{3, 2, 1};
+    const two_assets good;
+    inputs with_keys = good.view();
+    with_keys.instruments.key = keys;
+    CHECK(propose_once(r, with_keys, {.assets = 2}).problem.code == fault_code::size_mismatch);
     for (const decision& d :
          {propose_once(r, two_assets{.price = {1.0, nan}}.view()), propose_once(r, two_assets{.quantity = {nan, 1.0}}.view()),
           propose_once(r, two_assets{.target = {nan, 0.5}}.view()), propose_once(r, two_assets{.cash = nan}.view())}) {

@@ -35,11 +35,13 @@ public:
         as_of_.resize(s.assets);
     }
 
-    /// Steps, ticks and minimums of the assets, copied. One entry stands for all assets; empty for no rule.
-    void instruments(std::vector<decimal_step> step, std::vector<double> min_notional = {}, std::vector<decimal_step> tick = {}) {
+    /// Steps, minimums, ticks and keys of the assets, copied. One entry stands for all assets; empty for no rule.
+    void instruments(std::vector<decimal_step> step, std::vector<double> min_notional = {}, std::vector<decimal_step> tick = {},
+                     std::vector<std::uint64_t> key = {}) {
         step_ = std::move(step);
         min_notional_ = std::move(min_notional);
         tick_ = std::move(tick);
+        key_ = std::move(key);
     }
 
     /// A tick.
@@ -59,7 +61,7 @@ public:
         inputs in{.market = {.now = now_, .price = price_},
                   .account = account,
                   .target = targets,
-                  .instruments = {.step = step_, .tick = tick_, .min_notional = min_notional_}};
+                  .instruments = {.step = step_, .tick = tick_, .min_notional = min_notional_, .key = key_}};
         if (dated_) in.market.as_of = as_of_;
         rebalancer_.propose(market_, account_, in, workspace_, decision_);
         // What is wrong with the inputs the decision has told already.
@@ -90,6 +92,7 @@ private:
     std::vector<decimal_step> step_{};
     std::vector<double> min_notional_{};
     std::vector<decimal_step> tick_{};
+    std::vector<std::uint64_t> key_{};
     timestamp now_{};
     bool dated_ = false;
 };

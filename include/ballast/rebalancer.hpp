@@ -36,6 +36,7 @@ struct basic_workspace {
     std::vector<std::uint32_t> first_row{}, next_row{};
     std::vector<rounding> round{};
     std::vector<why> limit_cause{}, cause{};
+    std::vector<ranked> ranks{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
     decision seen{};                              ///< weights of a valuation that decides nothing; what the next call would do
@@ -116,6 +117,7 @@ public:
         w.round.resize(s.assets);
         w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
+        w.ranks.resize(s.assets);
         w.risk.resize(risk_views());
         w.sizing.prepare(s);
         detail::prepare(w.solver, s);
@@ -134,6 +136,13 @@ public:
         if (m.last_observed.happened() && market.now < m.last_observed)
             return {fault_code::bad_time, no_index, static_cast<double>(market.now.ns)};
         fault first;
+        if constexpr (estimators > 1) {
+            for_each_estimator(m, [&](const auto& e, const auto& estimate) {
+                const fault f = detail::check_tick(e, estimate, market);
+                if (f && !first) first = f;
+            });
+            if (first) return first;
+        }
         for_each_estimator(m, [&](const auto& e, auto& estimate) {
             const fault f = e.observe(estimate, market);
             if (f && !first) first = f;
@@ -375,7 +384,7 @@ private:
         const std::size_t n = l.assets();
         limits lim;
         if (const fault f = find_limits(l, w, lim)) return conflict(out, f), false;
-        const problem p{l, lim, find_region(l, a, w), find_rows(l, w)};
+        const problem p{l, lim, find_region(l, a, w), find_rows(l, w), {w.ranks.data(), n}};
         const bound<Cost> costs{cost_.bind(l)};
         solution s;
         status how = status::solved;
@@ -443,8 +452,9 @@ private:
         if (!detail::check(trigger_, next, detail::get<0>(a.memories)).fired) return;
         detail::fill_positions(w.valuation_after, next);
         trade(next, a, w, w.seen);
-        for (const order& o : w.seen.orders) {
-            auto at = out.reasons.begin();
+        auto at = out.reasons.begin();
+        for (const order& o : w.seen.orders) {  // sells by asset, then buys by asset
+            if (at != out.reasons.end() && at->asset > o.asset) at = out.reasons.begin();
             while (at != out.reasons.end() && at->asset < o.asset) ++at;
             if (at == out.reasons.end() || at->asset != o.asset) at = out.reasons.insert(at, {o.asset, why::below_step});
             at->more = true;

@@ -2,7 +2,10 @@
 
 #include <ballast/keeper.hpp>
 
+#include <ballast/core/archive.hpp>
 #include <ballast/cost/zero.hpp>
+#include <ballast/risk/ewma.hpp>
+#include <ballast/risk/given.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/never.hpp>
 #include <ballast/trigger/volatility_band.hpp>
@@ -101,6 +104,21 @@ TEST_CASE("concept of estimators: numbers that are none reject the decision and 
     keeper few{rebalancer{band, cost::zero{}, solver::to_target{}, b}, {.assets = 2}};
     REQUIRE_FALSE(few.observe({.now = timestamp{1}, .price = price}));
     CHECK(few.propose({.quantity = quantity}, target).problem.code == fault_code::size_mismatch);
+}
+
+TEST_CASE("concept of estimators: a tick that one of several refuses teaches none") {
+    const rebalancer policy{trigger::never{}, cost::zero{}, solver::to_target{}, risk::ewma{.warm_up = 1}, risk::given{}};
+    decltype(policy)::market_state market;
+    policy.prepare(market, {.assets = 2});
+    const std::vector<double> price{2.0, 3.0}, later{2.2, 2.9}, good{0.1, 0.2}, bad{0.1, -0.2};
+    REQUIRE_FALSE(policy.observe(market, {.now = timestamp{1}, .price = price, .volatility = good}));
+    const auto before = save(market);
+    const fault f = policy.observe(market, {.now = timestamp{2}, .price = later, .volatility = bad});
+    CHECK(f.code == fault_code::bad_risk);
+    CHECK(f.index == 1);
+    CHECK(save(market) == before);
+    CHECK_FALSE(policy.observe(market, {.now = timestamp{2}, .price = later, .volatility = good}));
+    CHECK(save(market) != before);
 }
 
 TEST_CASE("concept of estimators: an estimator's fault is the tick's") {

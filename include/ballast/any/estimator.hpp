@@ -18,6 +18,7 @@ struct estimator_base : model_base {
     [[nodiscard]] virtual risk_need provides() const noexcept = 0;
     virtual void prepare(any_estimate& e, const sizes& s) const = 0;
     [[nodiscard]] virtual bool prepared(const any_estimate& e) const noexcept = 0;
+    [[nodiscard]] virtual fault check(const any_estimate& e, const market_view& m) const noexcept = 0;
     virtual fault observe(any_estimate& e, const market_view& m) const noexcept = 0;
     [[nodiscard]] virtual risk_view view(const any_estimate& e) const noexcept = 0;
 };
@@ -31,6 +32,11 @@ struct estimator_model final : model_of<estimator_model<P>, estimator_base, P> {
     void prepare(any_estimate& e, const sizes& s) const override { e.template prepare_as<estimate, true>(this->policy, s); }
     [[nodiscard]] bool prepared(const any_estimate& e) const noexcept override {
         return e.template get<estimate, true>(this->policy) != nullptr;
+    }
+    [[nodiscard]] fault check(const any_estimate& e, const market_view& m) const noexcept override {
+        const estimate* own = e.template get<estimate, true>(this->policy);
+        return own != nullptr ? check_tick(this->policy, *own, m)
+                              : fault{fault_code::not_prepared, no_index, static_cast<double>(m.price.size())};
     }
     fault observe(any_estimate& e, const market_view& m) const noexcept override {
         estimate* own = e.template get<estimate, true>(this->policy);
@@ -63,6 +69,9 @@ public:
         if (model_) model_->prepare(e, s);
     }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return model_ && model_->prepared(e); }
+    [[nodiscard]] fault check(const estimate& e, const market_view& m) const noexcept {
+        return model_ ? model_->check(e, m) : fault{fault_code::not_prepared, no_index, static_cast<double>(m.price.size())};
+    }
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         return model_ ? model_->observe(e, m) : fault{fault_code::not_prepared, no_index, static_cast<double>(m.price.size())};
     }
@@ -70,7 +79,7 @@ public:
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
 };
 
-/// A list of estimators as one, with as many views, in their order. All of them see every tick; the first fault is told.
+/// A list of estimators as one, with as many views, in their order. A tick that one of them refuses teaches none; the first fault is told.
 class any_estimators {
 public:
     static constexpr const char* name = "any_estimators";
@@ -103,8 +112,14 @@ public:
             if (!estimators_[i].prepared(e.each[i])) return false;
         return true;
     }
-    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+    [[nodiscard]] fault check(const estimate& e, const market_view& m) const noexcept {
         if (e.each.size() != estimators_.size()) return {fault_code::not_prepared, no_index, static_cast<double>(m.price.size())};
+        for (std::size_t i = 0; i < estimators_.size(); ++i)
+            if (const fault f = estimators_[i].check(e.each[i], m)) return f;
+        return {};
+    }
+    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+        if (const fault f = check(e, m)) return f;
         fault first;
         for (std::size_t i = 0; i < estimators_.size(); ++i) {
             const fault f = estimators_[i].observe(e.each[i], m);

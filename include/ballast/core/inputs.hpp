@@ -32,6 +32,7 @@ struct instrument_view {
     column<decimal_step> step{};    ///< quantities sent are whole numbers of it; a zero step is continuous
     column<decimal_step> tick{};    ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
     column<double> min_notional{};  ///< base currency; an order below it is not sent
+    column<std::uint64_t> key{};    ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
 };
 
 /// The account: rows of holdings with cash, or weights with a portfolio value. Columns are per row. An account that holds nothing gives zeros, one for

@@ -7,6 +7,7 @@
 /// | `e.view(estimate)`                        | yes      | `risk_view` per year; `ready` tells whether it has seen enough          |
 /// | `static constexpr risk_need provides`     | yes      | volatility or covariance                                               |
 /// | `static constexpr name`                   | yes      | by which saved bytes know it                                           |
+/// | `e.check(const estimate&, market_view)`   | no       | `fault`: the one that `observe` would answer. Asked of all estimators before any of them learns, so that a tick that one refuses teaches none |
 /// | `e.view_count()`, `e.views(estimate, span<risk_view>)` | no | for estimators made of others: how many views, and all of them    |
 /// | `e.validate()`, `e.covers(n)`             | no       | configuration                                                          |
 ///
@@ -39,6 +40,20 @@ concept estimator_policy = requires(const E& e, typename E::estimate& s, const m
 };
 
 namespace detail {
+template <class E>
+concept with_tick_check = requires(const E& e, const typename E::estimate& s, const market_view& m) {
+    { e.check(s, m) }
+    noexcept->std::same_as<fault>;
+};
+/// What the estimator has against a tick before it learns from it, as far as it tells.
+template <class E>
+[[nodiscard]] fault check_tick(const E& e, const typename E::estimate& s, const market_view& m) noexcept {
+    if constexpr (with_tick_check<E>)
+        return e.check(s, m);
+    else
+        return {};
+}
+
 /// The sentences for members that have an optional name but another signature.
 template <class E>
 consteval bool check_estimator() {
@@ -46,6 +61,9 @@ consteval bool check_estimator() {
                   "ballast: this estimator has a member `validate`, but not `configuration_fault validate() const`");
     static_assert(!names_covers<E> || has_covers<E>,
                   "ballast: this estimator has a member `covers`, but not `bool covers(std::size_t) const`");
+    static_assert(
+        !names_check<E> || with_tick_check<E>,
+        "ballast: this estimator has a member `check`, but not `fault check(const estimate&, const market_view&) const noexcept`");
     static_assert(lists_fields<typename E::estimate>,
                   "ballast: an estimate has to list its fields: `template <class Self, class Visit> static void fields(Self&, Visit&&)`");
     static_assert(!names_prepare<typename E::estimate> || preparable<typename E::estimate>,

@@ -53,10 +53,15 @@ struct ewma {
         }
     };
 
-    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+    [[nodiscard]] fault check(const estimate& e, const market_view& m) const noexcept {
         const std::size_t n = e.price.size();
         if (m.price.size() != n) return {fault_code::size_mismatch, no_index, static_cast<double>(m.price.size())};
         if (!m.as_of.empty() && m.as_of.size() != n) return {fault_code::size_mismatch, no_index, static_cast<double>(m.as_of.size())};
+        return {};
+    }
+    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+        if (const fault f = check(e, m)) return f;
+        const std::size_t n = e.price.size();
         step last{};
         std::uint64_t fewest = (std::numeric_limits<std::uint64_t>::max)();
         for (std::size_t i = 0; i < n; ++i) {

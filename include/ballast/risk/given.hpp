@@ -29,7 +29,7 @@ struct given {
         }
     };
 
-    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+    [[nodiscard]] fault check(const estimate& e, const market_view& m) const noexcept {
         if (m.volatility.empty()) return {};
         if (m.volatility.size() != e.variance.size())
             return {fault_code::size_mismatch, no_index, static_cast<double>(m.volatility.size())};
@@ -38,6 +38,11 @@ struct given {
             if (!(v >= 0.0) || !(v * v < std::numeric_limits<double>::infinity()))
                 return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
         }
+        return {};
+    }
+    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+        if (const fault f = check(e, m)) return f;
+        if (m.volatility.empty()) return {};
         for (std::size_t i = 0; i < m.volatility.size(); ++i) e.variance[i] = m.volatility[i] * m.volatility[i];
         e.ready = true;
         return {};

@@ -22,6 +22,7 @@
 #include "../core/policy.hpp"
 #include "../cost/concept.hpp"
 #include "../cost/detail/cost_ref.hpp"
+#include "../numeric/ranking.hpp"
 
 namespace ballast::inline v0 {
 
@@ -38,6 +39,12 @@ struct problem {
     const v0::limits& limits;  ///< what the guards allow
     box region{};              ///< the trigger's live band; empty spans where the solver needs none
     row_lists rows{};
+    std::span<ranked> ranks{};  ///< scratch, one per asset, for whoever works on the problem
+
+    /// An asset among others: `score` decides, then the host's key, then the index.
+    [[nodiscard]] ranked rank(std::size_t asset, double score) const noexcept {
+        return {score, detail::rule(look.input->instruments.key, asset), static_cast<std::uint32_t>(asset)};
+    }
 };
 
 /// How a wanted trade becomes whole steps.

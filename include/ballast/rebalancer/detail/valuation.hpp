@@ -200,6 +200,7 @@ template <class T>
     if (!fits_rule(in.instruments.step, n)) return size_fault(in.instruments.step.size());
     if (!fits_rule(in.instruments.tick, n)) return size_fault(in.instruments.tick.size());
     if (!fits_rule(in.instruments.min_notional, n)) return size_fault(in.instruments.min_notional.size());
+    if (!fits_rule(in.instruments.key, n)) return size_fault(in.instruments.key.size());
     for (std::size_t r = 0; r < a.asset_of_row.size(); ++r)
         if (a.asset_of_row[r] >= n) return fault_at(fault_code::bad_asset_of_row, r, a.asset_of_row[r]);
     if (!finite(a.cash) || (by_weight && a.cash != 0.0)) return {fault_code::bad_cash, no_index, a.cash};

@@ -362,7 +362,7 @@ private:
             for (std::size_t i = 0; i < n; ++i) {
                 const double size = trades_.notional(i);
                 if (continuous ? size == 0.0 || !round_.step_of(i).continuous() : size <= 0.0) continue;
-                if (largest == n || size > trades_.notional(largest)) largest = i;
+                if (largest == n || p_.rank(i, size).before(p_.rank(largest, trades_.notional(largest)))) largest = i;
             }
             if (largest == n) return false;
             const sized_trade before = trades_[largest];
@@ -416,46 +416,63 @@ private:
         }
     }
 
-    /// Gives what is left to those furthest short, as many whole steps as it pays for; `sales_too`: also to what is sold too much.
+    /// Gives what is left to those furthest short, as many whole steps as it pays for; `sales_too`: also to what is sold too much. O(n log n):
+    /// each gift lowers the wealth, and with it what the others are short of, so that these are looked at again when their turn comes.
     bool top_up(bool sales_too, bool just_one) noexcept {
         const std::size_t n = trades_.assets();
         bool any = false;
-        for (std::size_t i = 0; i < n; ++i) buys_[i] = 0;  // 1: nothing more can be bought
-        for (std::size_t served = 0; served < 4 * n + 4; ++served) {
-            const double left = left_over() + 0.5 * noise_;
-            const double wealth = p_.look.value - trades_.total_cost();
-            std::size_t best = n;
-            double most = 0.0;
-            for (std::size_t i = 0; i < n; ++i) {
-                if (buys_[i] != 0 || !may_move(i) || (trades_.quantity(i) < 0.0 && !sales_too)) continue;
-                const double short_of = wanted_now(i, wealth) - trades_.notional(i);
-                const double grain = round_.grain(i) - blur_;
-                if (short_of >= grain && short_of > most && grain <= left) {
-                    most = short_of;
-                    best = i;
+        for (int pass = 0; pass < 8; ++pass) {
+            means have{left_over() + 0.5 * noise_, p_.look.value - totals_.cost};
+            ranking shortest{p_.ranks};
+            for (std::size_t i = 0; i < n; ++i)
+                if (const double by = short_by(i, have, sales_too); by > 0.0) shortest.push(p_.rank(i, by));
+            bool raised = false;
+            while (!shortest.empty() && !(raised && just_one)) {
+                const std::size_t i = shortest.take().index;
+                const double by = short_by(i, have, sales_too);
+                if (by <= 0.0) continue;
+                if (!shortest.empty() && !p_.rank(i, by).before(shortest.best())) {
+                    shortest.push(p_.rank(i, by));
+                    continue;
                 }
+                // What is short after it was raised could not pay for another step.
+                raised = raise(i, by, have) || raised;
             }
-            if (best == n) break;
-            if (!raise(best, most, left)) {
-                buys_[best] = 1;
-                continue;
-            }
-            any = true;
-            if (just_one) break;
+            any = any || raised;
+            if (!raised || just_one) break;
         }
         return any;
     }
 
-    /// Raises one trade by at most `by`, as far as `left` pays for.
-    bool raise(std::size_t i, double by, double left) noexcept {
+    /// What there is to spend, and the wealth that all trades leave.
+    struct means {
+        exact_sum left{};
+        double wealth = 0.0;
+        means(double cash, double w) noexcept : wealth{w} { left.add(cash); }
+    };
+
+    /// How much asset i is short of what it should have, 0 where it is less than an order or there is nothing to pay for one.
+    [[nodiscard]] double short_by(std::size_t i, const means& have, bool sales_too) const noexcept {
+        if (!may_move(i) || (trades_.quantity(i) < 0.0 && !sales_too)) return 0.0;
+        const double by = wanted_now(i, have.wealth) - trades_.notional(i);
+        const double grain = round_.grain(i) - blur_;
+        return by >= grain && grain <= have.left.value() ? by : 0.0;
+    }
+
+    /// Raises one trade by at most `by`, as far as there are means.
+    bool raise(std::size_t i, double by, means& have) noexcept {
         const sized_trade before = trades_[i];
         const double taken = takes(i, before);
+        const double left = have.left.value();
         const double eased = p_.look.rules->reserve - p_.look.rules->borrowed(p_.look.cash_target);  // costs lower what has to stay
         const auto takes_more = [&](const sized_trade& t) { return (takes(i, t) - taken) - eased * (t.cost - before.cost); };
         const auto attempt = [&](double more) {
             const sized_trade t = rounded(i, before.notional + more, rounding::toward_no_trade);
-            if (t.quantity <= before.quantity || takes_more(t) > left) return false;
+            const double price = takes_more(t);
+            if (t.quantity <= before.quantity || price > left) return false;
             trades_.set(i, t);
+            have.left.add(-price);
+            have.wealth -= t.cost - before.cost;
             return true;
         };
         if (attempt(by + blur_)) return true;

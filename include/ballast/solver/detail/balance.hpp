@@ -80,35 +80,44 @@ public:
     void give_back() noexcept {
         const double lack = missing();
         if (lack == 0.0) return;
-        double room = 0.0;
+        exact_sum rest;
+        rest.add(lack);
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
             const double way = way_to_goal(i, lack);
-            if (simple() || sendable(i, way) != 0.0) room += way;  // but for what steps cut off
+            if (simple() || sendable(i, way) != 0.0) rest.add(-way);  // but for what steps cut off
         }
-        const double left = lack - room;
+        const double left = rest.value();
         if (!(lack > 0.0 ? left > negligible : left < -negligible)) return;
         const auto way_back = [&](std::size_t i) { return on_side(share_held(i) - share_now(i), left); };
-        double moved = 0.0;
-        for (std::size_t i = 0; i < p_.look.assets(); ++i) moved += way_back(i);
+        exact_sum all;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) all.add(way_back(i));
+        const double moved = all.value();
         if (moved == 0.0) return;
         const double part = left / moved < 1.0 ? 1.0 - left / moved : 0.0;  // that may stay
-        double spare = simple() ? 0.0 : absolute(moved) * part;             // of which rounding leaves over
-        if (!simple())
-            for (std::size_t i = 0; i < p_.look.assets(); ++i) spare -= absolute(traded(i, -part * way_back(i)));
+        ranking longest{p_.ranks};
+        exact_sum spare;  // what rounding leaves over of what may stay
+        spare.add(absolute(moved) * part);
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
             const double way = -way_back(i);
             if (way == 0.0) continue;
             double stays = part * way;
             if (!simple()) {
-                const double rounded = traded(i, stays);
-                const double most = absolute(rounded) + spare < absolute(way) ? absolute(rounded) + spare : absolute(way);
-                stays = traded(i, way < 0.0 ? -most - blur / 4 : most + blur / 4);
-                spare -= absolute(stays) - absolute(rounded);
+                stays = traded(i, stays);
+                spare.add(-absolute(stays));
                 s_.round[i] = rounding::nearest;
+                longest.push(p_.rank(i, absolute(way)));
             }
-            s_.share[i] = share_held(i) + stays;
-            s_.cause[i] = why::cut_for_balance;
-            if (stays == 0.0) s_.move[i] = 0;
+            stay_at(i, stays);
+        }
+        while (!longest.empty()) {  // goes to those that had the longest way to go
+            const ranked next = longest.take();
+            const std::size_t i = next.index;
+            const double stays = absolute(share_now(i) - share_held(i));
+            const double enough = stays + spare.value();
+            const double most = enough < next.score ? enough : next.score;
+            const double more = traded(i, left < 0.0 ? most + blur / 4 : -most - blur / 4);
+            spare.add(stays - absolute(more));
+            stay_at(i, more);
         }
     }
 
@@ -119,8 +128,9 @@ public:
         const double lack = missing();
         if (lack == 0.0) return;
         const std::size_t n = p_.look.assets();
-        double room = 0.0;
-        for (std::size_t i = 0; i < n; ++i) room += way[i] = way_to_goal(i, lack);
+        exact_sum ways;
+        for (std::size_t i = 0; i < n; ++i) ways.add(way[i] = way_to_goal(i, lack));
+        const double room = ways.value();
         if (room == 0.0) return;
         if (simple()) {
             const double part = lack / room < 1.0 ? lack / room : 1.0;
@@ -150,18 +160,17 @@ public:
             (of_middle <= wanted ? of_below : of_above) = of_middle;
         }
         // What is left at the smaller one is taken from those that have the longest way to go.
-        for (std::size_t i = 0; i < n; ++i)
-            if (way[i] != 0.0) way[i] -= move_by(i, sendable(i, below * way[i]));
+        ranking longest{p_.ranks};
+        for (std::size_t i = 0; i < n; ++i) {
+            if (way[i] == 0.0) continue;
+            way[i] -= move_by(i, sendable(i, below * way[i]));
+            if (way[i] != 0.0) longest.push(p_.rank(i, absolute(way[i])));
+        }
         double left = wanted - of_below;
-        for (std::size_t served = 0; served < n && left > (sell ? negligible : 0.0); ++served) {
-            std::size_t furthest = n;
-            for (std::size_t i = 0; i < n; ++i)
-                if (way[i] != 0.0 && (sell || round_.grain(i) <= left * wealth_) &&
-                    (furthest == n || absolute(way[i]) > absolute(way[furthest])))
-                    furthest = i;
-            if (furthest == n) break;
+        while (!longest.empty() && left > (sell ? negligible : 0.0)) {
+            const std::size_t furthest = longest.take().index;
+            if (!sell && round_.grain(furthest) > left * wealth_) continue;
             const double whole_way = way[furthest];
-            way[furthest] = 0.0;
             const double enough = left < absolute(whole_way) ? left : absolute(whole_way);
             double more = sendable(furthest, sell ? -enough : enough);
             if (sell && absolute(more) < left - negligible) {  // up to a step more
@@ -175,6 +184,13 @@ public:
 
 private:
     static constexpr double negligible = blur;
+
+    /// Of a trade that is made smaller, this share of the wealth.
+    void stay_at(std::size_t i, double share) noexcept {
+        s_.share[i] = share_held(i) + share;
+        s_.move[i] = share == 0.0 ? 0 : 1;
+        s_.cause[i] = why::cut_for_balance;
+    }
 
     /// Any trade can be sent.
     [[nodiscard]] bool simple() const noexcept { return !round_.coarse() && shape_of<View>() == cost_shape::convex; }
