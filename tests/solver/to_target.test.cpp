@@ -65,7 +65,8 @@ struct solved {
         (guards.narrow(l, lim), ...);
         cause = limit_cause;
         s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
-        how = solver::to_target{}.solve(problem{l, lim}, cost.bind(l), s);
+        std::vector<ranked> ranks(n);
+        how = solver::to_target{}.solve(problem{.look = l, .limits = lim, .ranks = ranks}, cost.bind(l), s);
     }
     solved(const solved&) = delete;
     solved& operator=(const solved&) = delete;

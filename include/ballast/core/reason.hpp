@@ -69,8 +69,10 @@ enum class why : std::uint8_t {
 /// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
 /// move, or orders that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
-    return w == why::cut_by_turnover || w == why::cut_by_trade_limit || w == why::cut_for_balance || w == why::cut_at_limit ||
-           w == why::no_cash_at_limit;
+    constexpr auto bit = [](why of) { return std::uint32_t{1} << static_cast<unsigned>(of); };
+    constexpr std::uint32_t those = bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) |
+                                    bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
+    return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 
 /// The reason of one asset. Amounts in base currency, buys positive.

@@ -24,6 +24,7 @@ struct wealth_pass {
     double slope = 0.0;      ///< d cost / d wealth
     bool worthless = false;  ///< some trade costs as much as it moves
     bool tiny = false;       ///< some trade may be rounding noise
+    double margin = 0.0;     ///< smallest size of a trade, or of what it moves beyond its cost
 };
 
 /// Cost of bringing all moving assets to their shares of `wealth`. O(n).
@@ -72,7 +73,20 @@ template <bool AllMove, class View>
     double least_gain = infinity, least_size = infinity;
     for (const double g : gain) least_gain = g < least_gain ? g : least_gain;
     for (const double g : size) least_size = g < least_size ? g : least_size;
-    return {sum_of(cost), s.fraction * sum_of(slope), least_gain < 0.0, least_size <= 2.0 * dust * p.look.value};
+    return {sum_of(cost), s.fraction * sum_of(slope), least_gain < 0.0, least_size <= 2.0 * dust * p.look.value,
+            least_gain < least_size ? least_gain : least_size};
+}
+
+/// Does no trade change its side, or stop being worth its cost, when the wealth moves by `change`? Then the cost is a straight line on the
+/// way. Asked where every asset moves and none is limited.
+[[nodiscard]] inline bool keeps_sides(const solution& s, double change, double margin) noexcept {
+    double most[8] = {};
+    const std::size_t n = s.share.size();
+    std::size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (std::size_t l = 0; l < 8; ++l) most[l] = absolute(s.share[i + l]) > most[l] ? absolute(s.share[i + l]) : most[l];
+    for (std::size_t l = 0; i < n; ++i, ++l) most[l] = absolute(s.share[i]) > most[l] ? absolute(s.share[i]) : most[l];
+    return margin > 2.0 * largest_of(most) * absolute(change);
 }
 
 /// The wealth that is left, for the assets that move now. Newton steps within a bracket; bisection where a step leaves it.
@@ -101,6 +115,8 @@ double wealth_after(const problem& p, const View& view, const solution& s, wealt
         if (!finite(next) || (have_low && next < low) || (have_high && next > high))
             next = have_low && have_high ? low + 0.5 * (high - low) : w - over;
         if (absolute(next - w) <= before * (snap / 4)) return next;
+        if constexpr (linear_bound_cost<View> && shape_of<View>() == cost_shape::convex)
+            if (all && !p.limits.narrowed && !at.tiny && keeps_sides(s, next - w, at.margin)) return next;
         w = next;
     }
     return have_low ? low : w;
