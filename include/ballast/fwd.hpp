@@ -87,8 +87,6 @@ class archive_reader;  ///< and to restore them
 class symbol_view;     ///< names of assets, for describe
 
 class exact_sum;     ///< a sum that carries its rounding errors along
-struct lanes;        ///< eight sums at once, in a fixed order
-struct exact_lanes;  ///< eight exact sums at once
 struct ranked;       ///< one of many, and how good it is
 class ranking;       ///< the best of many, one after another
 

@@ -12,7 +12,6 @@
 
 // Against the exact sum S = Σx, reckoned in whole numbers of 2^-1074, with u = 2^-53:
 //   exact_sum:   |value − S| ≤ u·|S| + n²u²·Σ|x|
-//   lanes:       |sum − S| ≤ (n/8 + 3)·u·Σ|x|
 
 using namespace ballast;
 using ballast_test::whole_number;
@@ -39,11 +38,6 @@ double added(const std::vector<double>& x) {
     for (double v : x) s.add(v);
     return s.value();
 }
-double in_lanes(const std::vector<double>& x) {
-    lanes s;
-    for (std::size_t i = 0; i < x.size(); ++i) s.at[i % lanes::width] += x[i];
-    return s.sum();
-}
 double naive(const std::vector<double>& x) {
     double s = 0.0;
     for (double v : x) s += v;
@@ -56,11 +50,6 @@ bool within_bound(const std::vector<double>& x, double value) {
     // Everything times 2^106.
     return (t.off(value) << 106) <= (t.size() << 53) + t.gross() * whole_number{n * n};
 }
-bool within_lanes_bound(const std::vector<double>& x, double value) {
-    const exact_total t{x};
-    return (t.off(value) << 53) <= t.gross() * whole_number{x.size() / 8 + 3};
-}
-
 }  // namespace
 
 TEST_CASE("exact_sum: nothing, one term, and what doubles can not hold together") {
@@ -144,69 +133,4 @@ TEST_CASE("exact_sum: what is not finite makes the sum not finite") {
     CHECK_FALSE(std::isfinite(added({infinity, -infinity})));
     CHECK_FALSE(std::isfinite(added({1.0, std::numeric_limits<double>::quiet_NaN(), 1.0})));
     CHECK_FALSE(std::isfinite(added({1e308, 1e308, -1e308})));
-}
-
-TEST_CASE("lanes: the sum of any number of terms, against the exact sum") {
-    std::mt19937_64 random{41};
-    std::uniform_real_distribution<double> part{-1.0, 1.0};
-    for (std::size_t n = 0; n <= 200; ++n) {
-        std::vector<double> x;
-        for (std::size_t i = 0; i < n; ++i) x.push_back(std::ldexp(part(random), static_cast<int>(i % 20)));
-        CHECK(within_lanes_bound(x, in_lanes(x)));
-    }
-    // Whole numbers: exact, so that no lane is left out or counted twice.
-    for (std::size_t lane = 0; lane < lanes::width; ++lane) {
-        lanes s;
-        s.at[lane] = 1.0;
-        CHECK(s.sum() == 1.0);
-        CHECK(s.largest() == 1.0);
-        CHECK(s.smallest() == 0.0);
-        s.at[lane] = -1.0;
-        CHECK(s.smallest() == -1.0);
-        CHECK(s.largest() == 0.0);
-    }
-    lanes filled;
-    filled.fill(3.0);
-    CHECK(filled.sum() == 24.0);
-    CHECK(filled.smallest() == 3.0);
-    CHECK(filled.largest() == 3.0);
-}
-
-TEST_CASE("lanes: a NaN reaches the sum from every lane") {
-    for (std::size_t lane = 0; lane < lanes::width; ++lane) {
-        lanes s;
-        s.at[lane] = std::numeric_limits<double>::quiet_NaN();
-        CHECK(std::isnan(s.sum()));
-        s.at[lane] = std::numeric_limits<double>::infinity();
-        CHECK(std::isinf(s.sum()));
-    }
-}
-
-// Σx by integers: multiples of 2^-20 below 2^60 in a 128-bit count. The lanes' sum is that, rounded once.
-TEST_CASE("exact_lanes: the sum of amounts that cancel, rounded once") {
-    std::mt19937_64 random{29};
-    std::uniform_int_distribution<std::int64_t> amount{-(std::int64_t{1} << 52), std::int64_t{1} << 52};
-    constexpr double unit = 1.0 / 1048576.0;
-    int plain_was_off = 0;
-    for (const std::size_t blocks : {0u, 1u, 2u, 5u, 125u}) {
-        for (int trial = 0; trial < 200; ++trial) {
-            exact_lanes s;
-            __extension__ __int128 exact = 0;
-            double plain = 0.0;
-            for (std::size_t b = 0; b < blocks; ++b) {
-                double x[8];
-                for (double& term : x) {
-                    const std::int64_t count = amount(random) >> (static_cast<int>(b) % 40);
-                    term = static_cast<double>(count) * unit;
-                    exact += count;
-                    plain += term;
-                }
-                s.add(x);
-            }
-            const double rounded = static_cast<double>(exact) * unit;
-            CHECK(s.value() == rounded);
-            plain_was_off += plain != rounded ? 1 : 0;
-        }
-    }
-    CHECK(plain_was_off > 0);
 }

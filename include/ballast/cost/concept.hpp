@@ -8,6 +8,7 @@
 /// | `v.marginal(i, x)`            | yes      | the slopes of the cost at x, per unit of x: one number where it is smooth, those of both sides and all between at a kink, those of the convex rest at the jump at 0 |
 /// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form; for convex shapes |
 /// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
+/// | `v.uniform()`                 | no       | beside `linear`: true where it is the same for every asset                        |
 /// | `v.jump(i)`                   | no       | the fixed part: the limit of cost(i, x) as x goes to 0, for buys and sells alike; without it solvers ask for the cost of next to nothing |
 /// | `m.runtime_traits()`          | no       | `cost_traits`, where only the object knows them: `shape` is then `general`, and its views tell too |
 /// | `m.validate()`                | no       | `configuration_fault`                                                           |
@@ -133,6 +134,13 @@ concept linear_bound_cost = !detail::told_at_run_time<View> && requires(const Vi
     noexcept->std::same_as<linear_cost>;
 };
 
+/// A bound cost that tells whether `linear(i)` is the same for all assets.
+template <class View>
+concept uniform_bound_cost = linear_bound_cost<View> && requires(const View& v) {
+    { v.uniform() }
+    noexcept->std::same_as<bool>;
+};
+
 /// A bound cost that answers a price in closed form.
 template <class View>
 concept responsive_cost = !detail::told_at_run_time<View> && requires(const View& v, std::size_t i, double x) {
@@ -210,6 +218,8 @@ consteval bool check_cost() {
         !names_respond<view> || told_at_run_time<view> || responsive_cost<view>,
         "ballast: the view of this cost model has a member `respond`, but not `response respond(std::size_t, double price, double "
         "curvature, double centre, double lo, double hi) const noexcept`");
+    static_assert(!names_uniform<view> || told_at_run_time<view> || uniform_bound_cost<view>,
+                  "ballast: the view of this cost model has a member `uniform`, but not `bool uniform() const noexcept` beside `linear`");
     static_assert(!names_jump<view> || jumping_cost<view>,
                   "ballast: the view of this cost model has a member `jump`, but not `double jump(std::size_t) const noexcept`");
     return true;
@@ -226,6 +236,15 @@ template <cost_model Model>
         return m.runtime_traits();
     else
         return traits_of_view<bound<Model>>();
+}
+
+/// Is `linear(i)` known to be the same for all assets?
+template <linear_bound_cost View>
+[[nodiscard]] constexpr bool uniform_of(const View& v) noexcept {
+    if constexpr (uniform_bound_cost<View>)
+        return v.uniform();
+    else
+        return false;
 }
 
 constexpr bool not_an_amount(double x) noexcept { return !(x >= 0.0) || x > 1e300; }

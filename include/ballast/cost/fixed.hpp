@@ -16,6 +16,7 @@ struct fixed {
     struct view : detail::linear_view<view> {
         const per_asset* amount = nullptr;
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {(*amount)[i], 0.0, 0.0}; }
+        [[nodiscard]] bool uniform() const noexcept { return amount->uniform(); }
     };
     [[nodiscard]] view bind(const look&) const noexcept {
         view v;

@@ -22,6 +22,7 @@ struct proportional {
         std::size_t buy_stride = 0;
         std::size_t sell_stride = 0;
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, buy[i * buy_stride], sell[i * sell_stride]}; }
+        [[nodiscard]] bool uniform() const noexcept { return buy_stride == 0 && sell_stride == 0; }
     };
     [[nodiscard]] view bind(const look&) const noexcept {
         const per_asset& of_sales = sell.given() ? sell : rate;

@@ -47,6 +47,11 @@ struct linear_sum_view : Base<linear_sum_view<Base, Views...>> {
         for_each(parts, [&](const auto& part) { c = c + part.linear(i); });
         return c;
     }
+    [[nodiscard]] constexpr bool uniform() const noexcept {
+        bool all = true;
+        for_each(parts, [&](const auto& part) { all = all && uniform_of(part); });
+        return all;
+    }
 };
 
 template <bool Linear, bool Convex, class... Views>

@@ -12,6 +12,7 @@ struct zero {
 
     struct view : detail::convex_linear_view<view> {
         [[nodiscard]] constexpr linear_cost linear(std::size_t) const noexcept { return {}; }
+        [[nodiscard]] constexpr bool uniform() const noexcept { return true; }
     };
     [[nodiscard]] constexpr view bind(const look&) const noexcept { return {}; }
 };

@@ -52,6 +52,9 @@ struct linear_name {
 struct respond_name {
     int respond;
 };
+struct uniform_name {
+    int uniform;
+};
 struct jump_name {
     int jump;
 };
@@ -117,6 +120,10 @@ concept names_linear = can_be_base<P> && !requires {
 template <class P>
 concept names_respond = can_be_base<P> && !requires {
     &with_name<P, respond_name>::respond;
+};
+template <class P>
+concept names_uniform = can_be_base<P> && !requires {
+    &with_name<P, uniform_name>::uniform;
 };
 template <class P>
 concept names_jump = can_be_base<P> && !requires {

@@ -22,6 +22,7 @@
 #include "../core/policy.hpp"
 #include "../cost/concept.hpp"
 #include "../cost/detail/cost_ref.hpp"
+#include "../numeric/octet.hpp"
 #include "../numeric/ranking.hpp"
 
 namespace ballast::inline v0 {
@@ -92,11 +93,13 @@ public:
         if (most_ == nullptr) return x;
         return x > most_[i] ? most_[i] : x < -most_[i] ? -most_[i] : x;
     }
-    /// Eight of them, where there are no limits.
-    void eight(std::size_t first, double (&x)[8]) const noexcept {
-        const double* share = share_ + first;
-        const double* position = position_ + first;
-        for (std::size_t l = 0; l < 8; ++l) x[l] = fraction_ * (share[l] * base_ - position[l]);
+    /// Those of a block.
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] octet octet_at(std::size_t first, Lanes lanes) const noexcept {
+        const octet x = every(fraction_) * (load(share_ + first, lanes, 0.0) * every(base_) - load(position_ + first, lanes, 0.0));
+        if (most_ == nullptr) return x;
+        const octet most = load(most_ + first, lanes, 0.0);
+        return larger(-most, smaller(most, x));
     }
 
 private:

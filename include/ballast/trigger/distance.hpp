@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "../numeric/sum.hpp"
+#include "../numeric/octet.hpp"
 #include "concept.hpp"
 
 namespace ballast::inline v0::trigger {
@@ -25,16 +25,13 @@ struct distance {
         const double* drift = l.drift.data();
         const double of_cash = l.cash_drift();
         const bool squares = measure == distance_measure::euclidean;
-        lanes sum;
-        const auto step = [&](std::size_t i, std::size_t lane) {
-            sum.at[lane] += squares ? drift[i] * drift[i] : detail::absolute(drift[i]);
-        };
-        const std::size_t n = l.assets();
-        std::size_t i = 0;
-        for (; i + lanes::width <= n; i += lanes::width)
-            for (std::size_t lane = 0; lane < lanes::width; ++lane) step(i + lane, lane);
-        for (std::size_t lane = 0; i < n; ++i, ++lane) step(i, lane);
-        const double d = squares ? std::sqrt(sum.sum() + of_cash * of_cash) : 0.5 * (sum.sum() + detail::absolute(of_cash));
+        detail::octet sums = detail::every(0.0);
+        detail::for_each_octet(l.assets(), [&](std::size_t i, auto lanes) {
+            const detail::octet d = detail::load(drift + i, lanes, 0.0);
+            sums = sums + (squares ? d * d : detail::absolute(d));
+        });
+        const double sum = detail::sum_of(sums);
+        const double d = squares ? std::sqrt(sum + of_cash * of_cash) : 0.5 * (sum + detail::absolute(of_cash));
         return {.fired = detail::beyond(d, limit), .trigger = name, .measure = d, .threshold = limit, .unit = measure_unit::weight};
     }
     [[nodiscard]] configuration_fault validate() const noexcept {

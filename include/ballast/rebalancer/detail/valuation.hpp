@@ -14,6 +14,7 @@
 #include "../../core/look.hpp"
 #include "../../core/mandate.hpp"
 #include "../../core/step.hpp"
+#include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
 
 namespace ballast::inline v0::detail {
@@ -40,48 +41,26 @@ struct valuation_buffers {
 
 [[nodiscard]] constexpr bool usable_price(double p) noexcept { return p > 0.0 && finite(p); }
 
-// Signs are looked for in the bits: an OR of integers is vector code on every target, and leaves the registers to the sums.
-
-struct signs {
-    bool bad_price = false;        ///< some price is not above zero: its sign bit is set, or it is the zero, from which one less has it set
+/// What one pass over prices and quantities tells.
+struct position_pass {
+    double invested = 0.0;         ///< Σ quantity · price; any value that is not finite makes it not finite
+    bool bad_price = false;        ///< some price is not above zero; NaN may pass, it shows in the sum
     bool signed_quantity = false;  ///< some quantity has its sign bit set: below zero, or −0
 };
 
-/// NaN may pass: it shows in the sum of the positions.
-[[nodiscard]] inline signs find_signs(const double* price, const double* quantity, std::size_t n) noexcept {
-    std::uint64_t of_price = 0;
-    std::uint64_t of_quantity = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const auto b = std::bit_cast<std::uint64_t>(price[i]);
-        of_price |= b | (b - 1);
-        of_quantity |= std::bit_cast<std::uint64_t>(quantity[i]);
-    }
-    return {of_price >> 63 != 0, of_quantity >> 63 != 0};
-}
-
-// Both passes are written as one short loop per operation over eight lanes: that is what g++ and clang turn into vector code on every target. The rest
-// of up to seven assets goes through the same lanes one by one.
-
-/// Σ x.
-[[nodiscard]] inline double sum_values(const double* x, std::size_t n) noexcept {
-    constexpr std::size_t width = lanes::width;
-    double sum[width] = {};
-    const std::size_t whole_blocks = n - n % width;
-    for (std::size_t i = 0; i < whole_blocks; i += width)
-        for (std::size_t l = 0; l < width; ++l) sum[l] += x[i + l];
-    for (std::size_t i = whole_blocks; i < n; ++i) sum[i - whole_blocks] += x[i];
-    return sum_of(sum);
-}
-
-/// Σ quantity · price. Any value that is not finite makes the sum not finite.
-[[nodiscard]] inline double sum_positions(const double* __restrict price, const double* __restrict quantity, std::size_t n) noexcept {
-    constexpr std::size_t width = lanes::width;
-    double sum[width] = {};
-    const std::size_t whole_blocks = n - n % width;
-    for (std::size_t i = 0; i < whole_blocks; i += width)
-        for (std::size_t l = 0; l < width; ++l) sum[l] += quantity[i + l] * price[i + l];
-    for (std::size_t i = whole_blocks; i < n; ++i) sum[i - whole_blocks] += quantity[i] * price[i];
-    return sum_of(sum);
+/// Signs are looked for in the bits: an OR leaves the registers to the sums.
+[[nodiscard]] inline position_pass sum_positions(const double* __restrict price, const double* __restrict quantity,
+                                                 std::size_t n) noexcept {
+    octet sum = every(0.0), prices = every(1.0), quantities = every(0.0);
+    for_each_octet(
+        n, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+            const octet p = load(price + i, lanes, 1.0);
+            const octet q = load(quantity + i, lanes, 0.0);
+            sum = sum + q * p;
+            prices = bits_of(prices, signed_unless_positive(p));
+            quantities = bits_of(quantities, q);
+        });
+    return {sum_of(sum), any_signed(prices), any_signed(quantities)};
 }
 
 struct drift_pass {
@@ -96,35 +75,28 @@ struct drift_pass {
 [[nodiscard]] inline drift_pass measure_drift(const double* __restrict price, const double* __restrict quantity,
                                               const double* __restrict target, double value, double* __restrict weight,
                                               double* __restrict drift, std::size_t n) noexcept {
-    constexpr std::size_t width = lanes::width;
-    double largest[width] = {};
-    std::uint64_t sign = 0;
-    const std::size_t whole_blocks = n - n % width;
-    for (std::size_t i = 0; i < whole_blocks; i += width) {
-        double w[width], d[width], a[width];
-        for (std::size_t l = 0; l < width; ++l) w[l] = quantity[i + l] * price[i + l] / value;
-        for (std::size_t l = 0; l < width; ++l) weight[i + l] = w[l];
-        for (std::size_t l = 0; l < width; ++l) d[l] = w[l] - target[i + l];
-        for (std::size_t l = 0; l < width; ++l) drift[i + l] = d[l];
-        for (std::size_t l = 0; l < width; ++l) a[l] = absolute(d[l]);
-        for (std::size_t l = 0; l < width; ++l) largest[l] = a[l] > largest[l] ? a[l] : largest[l];
-        for (std::size_t l = 0; l < width; ++l) sign |= std::bit_cast<std::uint64_t>(target[i + l]);
-    }
-    for (std::size_t i = whole_blocks; i < n; ++i) {
-        const std::size_t l = i - whole_blocks;
-        weight[i] = quantity[i] * price[i] / value;
-        drift[i] = weight[i] - target[i];
-        const double a = absolute(drift[i]);
-        largest[l] = a > largest[l] ? a : largest[l];
-        sign |= std::bit_cast<std::uint64_t>(target[i]);
-    }
+    octet sum = every(0.0), largest = every(0.0), signs = every(0.0);
+    const octet values = every(value);
+    for_each_octet(
+        n, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+            const octet w = load(quantity + i, lanes, 0.0) * load(price + i, lanes, 0.0) / values;
+            store(weight + i, w, lanes);
+            const octet t = load(target + i, lanes, 0.0);
+            const octet d = w - t;
+            store(drift + i, d, lanes);
+            largest = larger(absolute(d), largest);
+            sum = sum + t;
+            signs = bits_of(signs, t);
+        });
+    drift_pass pass{.target_sum = sum_of(sum), .largest_drift = largest_of(largest), .signed_target = any_signed(signs)};
     // Only the lanes that hold the largest are searched for it.
-    drift_pass pass{.target_sum = sum_values(target, n), .largest_drift = largest_of(largest), .signed_target = sign >> 63 != 0};
+    double at[8];
+    store(at, largest);
     std::size_t first = n;
-    for (std::size_t l = 0; l < width; ++l) {
-        if (largest[l] != pass.largest_drift) continue;
+    for (std::size_t l = 0; l < 8; ++l) {
+        if (at[l] != pass.largest_drift) continue;
         std::size_t i = l;
-        while (i < first && absolute(drift[i]) != pass.largest_drift) i += width;
+        while (i < first && absolute(drift[i]) != pass.largest_drift) i += 8;
         first = i < first ? i : first;
     }
     if (first < n) pass.furthest = static_cast<std::uint32_t>(first);
@@ -273,17 +245,16 @@ template <class T>
         out.cash = a.value - invested.value();
         out.value = a.value;
     } else if (a.asset_of_row.empty()) {
-        double invested = sum_positions(price, quantity, n);
-        const signs found = find_signs(price, quantity, n);
-        look_for_shorts = look_for_shorts && found.signed_quantity;
-        if (!finite(invested) || found.bad_price) {
+        position_pass pass = sum_positions(price, quantity, n);
+        look_for_shorts = look_for_shorts && pass.signed_quantity;
+        if (!finite(pass.invested) || pass.bad_price) {
             for (std::size_t r = 0; r < rows; ++r)
                 if (!finite(quantity[r])) return fault_at(fault_code::bad_quantity, r, quantity[r]);
             if (const fault f = freeze()) return f;
-            invested = sum_positions(price, quantity, n);
+            pass = sum_positions(price, quantity, n);
         }
         out.cash = a.cash;
-        out.value = invested + a.cash;
+        out.value = pass.invested + a.cash;
     } else {
         if (const fault f = freeze()) return f;
         for (std::size_t i = 0; i < n; ++i) position[i] = 0.0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 
+#include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
 #include "../concept.hpp"
 
@@ -30,6 +31,10 @@ public:
     [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
     [[nodiscard]] double quantity(std::size_t i) const noexcept { return quantity_[i]; }
     [[nodiscard]] double notional(std::size_t i) const noexcept { return notional_[i]; }
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] octet notionals(std::size_t i, Lanes lanes) const noexcept {
+        return load(notional_ + i, lanes, 0.0);
+    }
     [[nodiscard]] double cost(std::size_t i) const noexcept { return cost_[i]; }
     [[nodiscard]] int128 steps(std::size_t i) const noexcept { return steps_[i]; }
     /// What made it smaller than wanted; in the end its reason.
@@ -45,50 +50,41 @@ public:
         cut_[i] = t.cut;
     }
     void clear(std::size_t i) noexcept { set(i, {}); }
-    /// Rounds eight trades at once. False where they have to be taken one by one.
-    template <class Round>
-    bool set_eight(std::size_t i, const double (&x)[8], const Round& round) noexcept {
-        double count[8] = {};
-        double short_of[8] = {};
-        const bool done = round.has_steps() ? round.template eight<true>(i, x, quantity_ + i, notional_ + i, cost_ + i, count, short_of)
-                                            : round.template eight<false>(i, x, quantity_ + i, notional_ + i, cost_ + i, count, short_of);
-        if (!done) return false;
-        for (std::size_t l = 0; l < 8; ++l) steps_[i + l] = static_cast<std::int64_t>(count[l]);
-        for (std::size_t l = 0; l < 8; ++l) cut_[i + l] = short_of[l] > 0.0 ? why::cut_to_step : why::full;
+    /// Rounds the trades of a block at once. False where they have to be taken one by one.
+    template <class Lanes, class Round>
+    [[gnu::always_inline]] bool set_octet(std::size_t i, const octet& x, Lanes lanes, const Round& round) noexcept {
+        rounded_octet t;
+        if (!round.octet_at(i, x, lanes, t)) return false;
+        store(quantity_ + i, t.quantity, lanes);
+        store(notional_ + i, t.notional, lanes);
+        store(cost_ + i, t.cost, lanes);
+        double count[8], short_of[8];
+        store(count, t.count);
+        store(short_of, t.short_of);
+        for (std::size_t l = 0; l < lanes.count; ++l) steps_[i + l] = static_cast<std::int64_t>(count[l]);
+        for (std::size_t l = 0; l < lanes.count; ++l) cut_[i + l] = short_of[l] > 0.0 ? why::cut_to_step : why::full;
         return true;
     }
     void name(std::size_t i, why cut) noexcept { cut_[i] = cut; }
 
     [[nodiscard]] double total_cost() const noexcept {
-        double sum[8] = {};
-        std::size_t i = 0;
-        for (; i + 8 <= assets_; i += 8)
-            for (std::size_t l = 0; l < 8; ++l) sum[l] += cost_[i + l];
-        for (std::size_t l = 0; i < assets_; ++i, ++l) sum[l] += cost_[i];
+        octet sum = every(0.0);
+        for_each_octet(assets_, [&](std::size_t i, auto lanes) { sum = sum + load(cost_ + i, lanes, 0.0); });
         return sum_of(sum);
     }
     /// Exact sums. O(n).
     [[nodiscard]] trade_totals totals() const noexcept {
-        exact_lanes spent, cost;
-        double gross[8] = {};
-        double x[8], c[8];
-        std::size_t i = 0;
-        const auto add = [&] {
-            spent.add(x);
-            spent.add(c);
-            cost.add(c);
-            for (std::size_t l = 0; l < 8; ++l) gross[l] += absolute(x[l]);
-        };
-        for (; i + 8 <= assets_; i += 8) {
-            for (std::size_t l = 0; l < 8; ++l) x[l] = notional_[i + l];
-            for (std::size_t l = 0; l < 8; ++l) c[l] = cost_[i + l];
-            add();
-        }
-        for (std::size_t l = 0; l < 8; ++l, ++i) {
-            x[l] = i < assets_ ? notional_[i] : 0.0;
-            c[l] = i < assets_ ? cost_[i] : 0.0;
-        }
-        add();
+        exact_octet spent, cost;
+        octet gross = every(0.0);
+        for_each_octet(
+            assets_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                const octet x = load(notional_ + i, lanes, 0.0);
+                const octet c = load(cost_ + i, lanes, 0.0);
+                spent.add(x);
+                spent.add(c);
+                cost.add(c);
+                gross = gross + absolute(x);
+            });
         return {spent.value(), cost.value(), sum_of(gross)};
     }
 
@@ -223,28 +219,21 @@ private:
             for (const rounding how : s_.round) other |= static_cast<std::uint8_t>(how);
             in_eights = other == static_cast<std::uint8_t>(rounding::toward_no_trade);
         }
-        const std::size_t n = trades_.assets();
-        std::size_t i = 0;
-        while (i < n) {
-            if (in_eights && i + 8 <= n) {
-                double x[8];
-                trade.eight(i, x);
-                if (trades_.set_eight(i, x, round_)) {
-                    i += 8;
-                    continue;
+        fault f;
+        for_each_octet(
+            trades_.assets(), [&](std::size_t first, auto lanes) __attribute__((always_inline)) {
+                if (in_eights && trades_.set_octet(first, trade.octet_at(first, lanes), lanes, round_)) return;
+                for (std::size_t i = first; i < first + lanes.count && !f; ++i) {
+                    sized_trade t;
+                    if (s_.move[i] != 0) {
+                        const double x = trade(i);
+                        if (!usual || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
+                        if (t.overflow) f = {fault_code::overflow, static_cast<std::uint32_t>(i), x};
+                    }
+                    trades_.set(i, t);
                 }
-            }
-            for (const std::size_t end = i + 8 < n ? i + 8 : n; i < end; ++i) {
-                sized_trade t;
-                if (s_.move[i] != 0) {
-                    const double x = trade(i);
-                    if (!usual || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
-                    if (t.overflow) return {fault_code::overflow, static_cast<std::uint32_t>(i), x};
-                }
-                trades_.set(i, t);
-            }
-        }
-        return {};
+            });
+        return f;
     }
 
     /// Rounds those trades again that are an order off at the wealth that all of them leave. True where any changed.
@@ -273,16 +262,13 @@ private:
     [[nodiscard]] bool settled(double wealth) const noexcept {
         if (shape_of<View>() != cost_shape::convex || !all_move(s_)) return false;
         const trades_at trade{s_, p_.look, p_.limits, wealth};
-        double worst[8] = {};  // how far beyond, at or above 0 where any is
-        for (double& w : worst) w = -1.0;
-        std::size_t i = 0;
-        const auto block = [&](std::size_t width) {
-            double beyond[8];
-            for (std::size_t l = 0; l < width; ++l) beyond[l] = absolute(trade(i + l) - trades_.notional(i + l)) - tolerance(i + l);
-            for (std::size_t l = 0; l < width; ++l) worst[l] = beyond[l] > worst[l] ? beyond[l] : worst[l];
-        };
-        for (; i + 8 <= trades_.assets(); i += 8) block(8);
-        block(trades_.assets() - i);
+        octet worst = every(-1.0);  // how far beyond, at or above 0 where any is
+        for_each_octet(
+            trades_.assets(), [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                const octet off = absolute(trade.octet_at(i, lanes) - trades_.notionals(i, lanes));
+                const octet most = round_.grains(i, lanes, blur_);
+                worst = larger(off - most, worst);
+            });
         return largest_of(worst) < 0.0;
     }
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 
 #include "../../core/step.hpp"
+#include "../../cost/detail/cost_lanes.hpp"
+#include "../../numeric/octet.hpp"
 #include "../concept.hpp"
 
 namespace ballast::inline v0 {
@@ -41,6 +43,13 @@ private:
     std::size_t stride_;
 };
 
+/// Eight trades as they can be sent.
+struct rounded_octet {
+    octet quantity, notional, cost;
+    octet count;     ///< steps
+    octet short_of;  ///< above 0 where steps cut something off
+};
+
 /// Rounds trades by the rules of their instruments, of the mandate and of the rows that are held: whole steps, nothing sold that is not
 /// held, no order below its minimum notional, none below 2^-40 of the portfolio, none that costs as much as it moves.
 template <class View>
@@ -57,7 +66,14 @@ public:
           minimum_{p.look.input->instruments.min_notional},
           smallest_{p.look.value * dust},
           allow_short_{p.look.rules->allow_short},
-          mapped_{p.rows.mapped} {}
+          mapped_{p.rows.mapped},
+          has_steps_{!p.look.input->instruments.step.empty()},
+          costs_{view} {
+        if (has_steps_ && step_.uniform()) {
+            const decimal_step& s = step_[0];
+            of_all_ = {every(s.value()), every(static_cast<double>(s.mantissa())), every(up(s)), every(down(s))};
+        }
+    }
 
     /// True where trades have to be rounded at all; otherwise any double can be sent.
     [[nodiscard]] bool coarse() const noexcept {
@@ -76,7 +92,6 @@ public:
     [[nodiscard]] const decimal_step& step_of(std::size_t i) const noexcept { return step_[i]; }
     [[nodiscard]] double minimum_of(std::size_t i) const noexcept { return minimum_[i]; }
     [[nodiscard]] bool mapped() const noexcept { return mapped_; }
-    [[nodiscard]] bool has_steps() const noexcept { return !p_.look.input->instruments.step.empty(); }
 
     /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
     [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
@@ -132,74 +147,51 @@ public:
         return true;
     }
 
-    /// Eight trades at once, where nothing about them is unusual: rounded toward no trade, in one row each, none of them closing a
-    /// position, none refused. The same arithmetic as above without a branch, so that compilers make vector code of it. `count`: steps;
-    /// `short_of`: above 0 where steps cut something off. False: take them one by one.
-    template <bool Steps>
-    [[nodiscard, gnu::always_inline]] bool eight(std::size_t first, const double (&x)[8], double* quantity, double* notional, double* cost,
-                                                 double (&count)[8], double (&short_of)[8]) const noexcept {
-        const double* price = price_ + first;
-        const double* position = position_ + first;
-        const double* held = quantity_ + first;
-        double q[8], value[8], c[8], least[8], margin[8], limit[8];  // least: of all margins; at or below 0: unusual
-        for (std::size_t l = 0; l < 8; ++l) least[l] = absolute(x[l]) - smallest_;
-        const auto keep = [&] {
-            for (std::size_t l = 0; l < 8; ++l) least[l] = margin[l] < least[l] ? margin[l] : least[l];
-        };
-        for (std::size_t l = 0; l < 8; ++l) limit[l] = absolute(position[l]) * snap;
-        for (std::size_t l = 0; l < 8; ++l) margin[l] = absolute(x[l] + position[l]) - limit[l];
-        keep();
-        if constexpr (Steps) {
-            double step[8], mantissa[8], up[8], down[8], ratio[8];
-            const auto up_of = [](const decimal_step& s) { return power_of_ten[s.exponent() > 0 ? s.exponent() : 0]; };
-            const auto down_of = [](const decimal_step& s) { return power_of_ten[s.exponent() < 0 ? -s.exponent() : 0]; };
-            if (step_.uniform()) {
-                const decimal_step& of_all = step_[0];
-                const double values[4] = {of_all.value(), static_cast<double>(of_all.mantissa()), up_of(of_all), down_of(of_all)};
-                for (std::size_t l = 0; l < 8; ++l) step[l] = values[0];
-                for (std::size_t l = 0; l < 8; ++l) mantissa[l] = values[1];
-                for (std::size_t l = 0; l < 8; ++l) up[l] = values[2];
-                for (std::size_t l = 0; l < 8; ++l) down[l] = values[3];
-            } else {
-                for (std::size_t l = 0; l < 8; ++l) {
-                    const decimal_step& of_asset = step_[first + l];
-                    step[l] = of_asset.value();
-                    mantissa[l] = static_cast<double>(of_asset.mantissa());
-                    up[l] = up_of(of_asset);
-                    down[l] = down_of(of_asset);
-                }
-            }
-            for (std::size_t l = 0; l < 8; ++l) ratio[l] = absolute(x[l]) / (price[l] * step[l]);
-            for (std::size_t l = 0; l < 8; ++l) margin[l] = two_to_52 / 8 - ratio[l];
-            keep();
-            for (std::size_t l = 0; l < 8; ++l) margin[l] = two_to_52 - ratio[l] * mantissa[l];
-            keep();
-            for (std::size_t l = 0; l < 8; ++l) count[l] = (ratio[l] + two_to_52) - two_to_52;  // to the nearest whole number
-            for (std::size_t l = 0; l < 8; ++l) count[l] -= count[l] - ratio[l] > ratio[l] * snap ? 1.0 : 0.0;
-            for (std::size_t l = 0; l < 8; ++l) value[l] = count[l] * mantissa[l] * up[l] / down[l];
-            for (std::size_t l = 0; l < 8; ++l) short_of[l] = ratio[l] * (1.0 - snap) - count[l];
-            for (std::size_t l = 0; l < 8; ++l) count[l] = __builtin_copysign(count[l], x[l]);
-            for (std::size_t l = 0; l < 8; ++l) q[l] = __builtin_copysign(value[l], x[l]);
+    /// The trades of a block at once, where nothing about them is unusual: rounded toward no trade, in one row each, none of them closing a
+    /// position, none refused. The same arithmetic as above without a branch. False: take them one by one.
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] bool octet_at(std::size_t first, const octet& x, Lanes lanes, rounded_octet& t) const noexcept {
+        const octet price = load(price_ + first, lanes, 1.0);
+        const octet held = load(quantity_ + first, lanes, 0.0);
+        const octet position = load(position_ + first, lanes, 0.0);
+        const octet size = absolute(x);
+        // The least of all margins; at or below 0: unusual. Lanes that are not there count below.
+        octet least = size - every(smallest_);
+        least = smaller(absolute(x + position) - absolute(position) * every(snap), least);
+        if (has_steps_) {
+            const steps_of_block s = steps(first, lanes);
+            const octet ratio = size / (price * s.value);
+            least = smaller(every(two_to_52 / 8) - ratio, least);
+            least = smaller(every(two_to_52) - ratio * s.mantissa, least);
+            const octet nearest = (ratio + every(two_to_52)) - every(two_to_52);
+            const octet count = nearest - where_above(nearest - ratio, ratio * every(snap), every(1.0), every(0.0));
+            t.short_of = ratio * every(1.0 - snap) - count;
+            t.count = with_sign_of(count, x);
+            t.quantity = with_sign_of(count * s.mantissa * s.up / s.down, x);
         } else {
-            for (std::size_t l = 0; l < 8; ++l) q[l] = x[l] / price[l];
+            t.short_of = t.count = every(0.0);
+            t.quantity = x / price;
         }
-        if (!allow_short_) {
-            for (std::size_t l = 0; l < 8; ++l) margin[l] = q[l] + held[l];
-            keep();
-        }
-        for (std::size_t l = 0; l < 8; ++l) value[l] = q[l] * price[l];
-        for (std::size_t l = 0; l < 8; ++l) c[l] = cost_of(first + l, value[l]);
-        for (std::size_t l = 0; l < 8; ++l) limit[l] = minimum_[first + l];
-        for (std::size_t l = 0; l < 8; ++l) limit[l] = limit[l] > c[l] ? limit[l] : c[l];
-        for (std::size_t l = 0; l < 8; ++l) margin[l] = absolute(value[l]) - limit[l];
-        keep();
-        double worst = least[0];
-        for (std::size_t l = 1; l < 8; ++l) worst = least[l] < worst ? least[l] : worst;
-        if (!(worst > 0.0)) return false;
-        for (std::size_t l = 0; l < 8; ++l) quantity[l] = q[l];
-        for (std::size_t l = 0; l < 8; ++l) notional[l] = value[l];
-        for (std::size_t l = 0; l < 8; ++l) cost[l] = c[l];
-        return true;
+        if (!allow_short_) least = smaller(t.quantity + held, least);
+        t.notional = t.quantity * price;
+        octet rate = every(0.0);
+        t.cost = costs_(first, t.notional, lanes, rate);
+        const octet minimum = minimum_.uniform() ? every(minimum_[0]) : gather(lanes, [&](std::size_t l) { return minimum_[first + l]; });
+        least = smaller(absolute(t.notional) - larger(minimum, t.cost), least);
+        double all[8];
+        store(all, least);
+        double worst = all[0];
+        for (std::size_t l = 1; l < lanes.count; ++l) worst = all[l] < worst ? all[l] : worst;
+        return worst > 0.0;
+    }
+    /// How far a trade of each asset of a block may be off: less than a whole order; `none`: that of assets without steps.
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] octet grains(std::size_t first, Lanes lanes, double none) const noexcept {
+        if (!has_steps_) return every(none);
+        const octet step =
+            step_.uniform() ? every(step_[0].value()) : gather(lanes, [&](std::size_t l) { return step_[first + l].value(); });
+        const octet grain = larger(step * load(price_ + first, lanes, 1.0), every(smallest_)) - every(none);
+        return where_above(step, every(0.0), grain, every(none));
     }
 
     /// Calls `write(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows
@@ -217,6 +209,24 @@ public:
     }
 
 private:
+    struct steps_of_block {
+        octet value{}, mantissa{}, up{}, down{};
+    };
+    [[nodiscard]] static double up(const decimal_step& s) noexcept { return power_of_ten[s.exponent() > 0 ? s.exponent() : 0]; }
+    [[nodiscard]] static double down(const decimal_step& s) noexcept { return power_of_ten[s.exponent() < 0 ? -s.exponent() : 0]; }
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] steps_of_block steps(std::size_t first, Lanes lanes) const noexcept {
+        if (step_.uniform()) return of_all_;
+        double value[8] = {}, mantissa[8] = {}, ups[8] = {}, downs[8] = {};
+        for (std::size_t l = 0; l < lanes.count; ++l) {
+            const decimal_step& s = step_[first + l];
+            value[l] = s.value();
+            mantissa[l] = static_cast<double>(s.mantissa());
+            ups[l] = up(s);
+            downs[l] = down(s);
+        }
+        return {load(value), load(mantissa), load(ups), load(downs)};
+    }
     /// The view's cost, in a form that is inlined.
     [[nodiscard, gnu::always_inline]] double cost_of(std::size_t i, double x) const noexcept {
         if constexpr (linear_bound_cost<View>) {
@@ -398,6 +408,9 @@ private:
     double smallest_;
     bool allow_short_;
     bool mapped_;
+    bool has_steps_;
+    cost_lanes<View> costs_;
+    steps_of_block of_all_{};  ///< where all assets have the same step
 };
 
 }  // namespace detail

@@ -13,7 +13,8 @@
 
 #include <cstddef>
 
-#include "../../numeric/sum.hpp"
+#include "../../cost/detail/cost_lanes.hpp"
+#include "../../numeric/octet.hpp"
 #include "../concept.hpp"
 #include "rounding.hpp"
 
@@ -34,45 +35,35 @@ template <bool AllMove, class View>
     const trades_at trade{s, p.look, p.limits, wealth};
     const double* share = s.share.data();
     const std::uint8_t* move = s.move.data();
-    double cost[8] = {}, slope[8] = {}, gain[8], size[8];
-    for (int l = 0; l < 8; ++l) gain[l] = size[l] = infinity;
-    /// The cost of one trade, and its slope.
-    const auto of = [&](std::size_t i, double x, double& c, double& rate) {
-        if constexpr (linear_bound_cost<View>) {
-            const linear_cost linear = view.linear(i);
-            rate = x > 0.0 ? linear.buy : -linear.sell;
-            c = rate * x;
-            if constexpr (shape_of<View>() != cost_shape::convex) c += x == 0.0 ? 0.0 : linear.fixed;
-        } else {
-            const slope_interval m = view.marginal(i, x);
-            rate = x > 0.0 ? m.high : m.low;
-            c = view.cost(i, x);
-        }
-    };
-    const auto block = [&](std::size_t i, std::size_t width) {
-        double x[8], c[8], rate[8];
-        for (std::size_t l = 0; l < width; ++l) x[l] = trade(i + l);
-        for (std::size_t l = 0; l < width; ++l) of(i + l, x[l], c[l], rate[l]);
-        if constexpr (!AllMove)
-            for (std::size_t l = 0; l < width; ++l) {
-                const bool still = move[i + l] == 0;
-                c[l] = still ? 0.0 : c[l];
-                rate[l] = still ? 0.0 : rate[l];
-                x[l] = still ? infinity : x[l];
+    const cost_lanes costs{view};
+    octet cost = every(0.0), slope = every(0.0), gain = every(infinity), size = every(infinity);
+    for_each_octet(
+        p.look.assets(), [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+            octet x = trade.octet_at(i, lanes);
+            octet rate = every(0.0);
+            octet c = costs(i, x, lanes, rate);
+            if constexpr (!AllMove || !lanes.all) {
+                double moves[8], xs[8], cs[8], rates[8];
+                store(xs, x);
+                store(cs, c);
+                store(rates, rate);
+                for (std::size_t l = 0; l < 8; ++l) {
+                    moves[l] = l < lanes.count && move[i + l] != 0 ? 1.0 : 0.0;
+                    if (moves[l] != 0.0) continue;
+                    xs[l] = infinity;
+                    cs[l] = rates[l] = 0.0;
+                }
+                x = load(xs);
+                c = load(cs);
+                rate = load(rates);
             }
-        for (std::size_t l = 0; l < width; ++l) cost[l] += c[l];
-        for (std::size_t l = 0; l < width; ++l) slope[l] += rate[l] * share[i + l];
-        for (std::size_t l = 0; l < width; ++l) x[l] = absolute(x[l]);
-        for (std::size_t l = 0; l < width; ++l) gain[l] = x[l] - c[l] < gain[l] ? x[l] - c[l] : gain[l];
-        for (std::size_t l = 0; l < width; ++l) size[l] = x[l] < size[l] ? x[l] : size[l];
-    };
-    const std::size_t n = p.look.assets();
-    std::size_t i = 0;
-    for (; i + 8 <= n; i += 8) block(i, 8);
-    if (i < n) block(i, n - i);
-    double least_gain = infinity, least_size = infinity;
-    for (const double g : gain) least_gain = g < least_gain ? g : least_gain;
-    for (const double g : size) least_size = g < least_size ? g : least_size;
+            cost = cost + c;
+            slope = slope + rate * load(share + i, lanes, 0.0);
+            x = absolute(x);
+            gain = smaller(x - c, gain);
+            size = smaller(x, size);
+        });
+    const double least_gain = smallest_of(gain), least_size = smallest_of(size);
     return {sum_of(cost), s.fraction * sum_of(slope), least_gain < 0.0, least_size <= 2.0 * dust * p.look.value,
             least_gain < least_size ? least_gain : least_size};
 }
@@ -80,12 +71,8 @@ template <bool AllMove, class View>
 /// Does no trade change its side, or stop being worth its cost, when the wealth moves by `change`? Then the cost is a straight line on the
 /// way. Asked where every asset moves and none is limited.
 [[nodiscard]] inline bool keeps_sides(const solution& s, double change, double margin) noexcept {
-    double most[8] = {};
-    const std::size_t n = s.share.size();
-    std::size_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (std::size_t l = 0; l < 8; ++l) most[l] = absolute(s.share[i + l]) > most[l] ? absolute(s.share[i + l]) : most[l];
-    for (std::size_t l = 0; i < n; ++i, ++l) most[l] = absolute(s.share[i]) > most[l] ? absolute(s.share[i]) : most[l];
+    octet most = every(0.0);
+    for_each_octet(s.share.size(), [&](std::size_t i, auto lanes) { most = larger(absolute(load(s.share.data() + i, lanes, 0.0)), most); });
     return margin > 2.0 * largest_of(most) * absolute(change);
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 
-#include "../../numeric/sum.hpp"
+#include "../../numeric/octet.hpp"
 #include "../concept.hpp"
 
 namespace ballast::inline v0::detail {
@@ -27,33 +27,33 @@ template <class Widths>
     const std::size_t n = l.assets();
     firing f{.trigger = name, .unit = measure_unit::weight};
     if (n == 0) return f;
-    constexpr std::size_t width = lanes::width;
+    constexpr double lowest = -std::numeric_limits<double>::infinity();
     const double* drift = l.drift.data();
-    double worst[width];
-    for (double& lane : worst) lane = -std::numeric_limits<double>::infinity();
-    const std::size_t whole_blocks = n - n % width;
-    for (std::size_t i = 0; i < whole_blocks; i += width) {
-        double d[width], above[width], below[width], e[width];
-        for (std::size_t lane = 0; lane < width; ++lane) d[lane] = drift[i + lane];
-        for (std::size_t lane = 0; lane < width; ++lane) above[lane] = widths(i + lane).above;
-        for (std::size_t lane = 0; lane < width; ++lane) below[lane] = widths(i + lane).below;
-        for (std::size_t lane = 0; lane < width; ++lane) above[lane] = d[lane] - above[lane];
-        for (std::size_t lane = 0; lane < width; ++lane) below[lane] = -d[lane] - below[lane];
-        for (std::size_t lane = 0; lane < width; ++lane) e[lane] = d[lane] > 0.0 ? above[lane] : below[lane];
-        for (std::size_t lane = 0; lane < width; ++lane) worst[lane] = e[lane] > worst[lane] ? e[lane] : worst[lane];
-    }
-    for (std::size_t i = whole_blocks; i < n; ++i) {
-        const double e = excess(drift[i], widths(i));
-        worst[i - whole_blocks] = e > worst[i - whole_blocks] ? e : worst[i - whole_blocks];
-    }
+    octet worst = every(lowest);
+    for_each_octet(
+        n, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+            const octet d = load(drift + i, lanes, 0.0);
+            const octet above = d - gather(lanes, [&](std::size_t lane) { return widths(i + lane).above; });
+            const octet below = -d - gather(lanes, [&](std::size_t lane) { return widths(i + lane).below; });
+            octet e = where_above(d, every(0.0), above, below);
+            if constexpr (lanes.all) {
+                worst = larger(e, worst);
+            } else {
+                double rest[8];
+                store(rest, e);
+                worst = larger(load(rest, lanes, lowest), worst);
+            }
+        });
     const double most = largest_of(worst);
     // The first that reaches it, looked for in the lanes that do. Reckoned again, an excess may differ in its last digit where the compiler
     // fuses multiplications: then the largest of these.
     std::size_t at = n;
-    double found = -std::numeric_limits<double>::infinity();
-    for (std::size_t lane = 0; lane < width; ++lane) {
-        if (worst[lane] != most) continue;
-        for (std::size_t k = lane; k < n; k += width) {
+    double found = lowest;
+    double reached[8];
+    store(reached, worst);
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+        if (reached[lane] != most) continue;
+        for (std::size_t k = lane; k < n; k += 8) {
             const double e = excess(drift[k], widths(k));
             if (e > found || (e == found && k < at)) {
                 at = k;
