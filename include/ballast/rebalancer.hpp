@@ -262,6 +262,11 @@ private:
     void for_each_policy(State& a, F&& f) const {
         f(trigger_, detail::get<0>(a.memories));
         f(solver_, detail::get<1>(a.memories));
+        for_each_part(a, f);
+    }
+    /// f(further part, its memory), in order.
+    template <class State, class F>
+    void for_each_part(State& a, F&& f) const {
         visit_more(a, f, std::index_sequence_for<More...>{});
     }
     template <class State, class F, std::size_t... Is>
@@ -383,7 +388,7 @@ private:
     bool trade(const look& l, const account_state& a, workspace& w, decision& out) const noexcept {
         const std::size_t n = l.assets();
         limits lim;
-        if (const fault f = find_limits(l, w, lim)) return conflict(out, f), false;
+        if (const fault f = find_limits(l, a, w, lim)) return conflict(out, f), false;
         const problem p{l, lim, find_region(l, a, w), find_rows(l, w), {w.ranks.data(), n}};
         const bound<Cost> costs{cost_.bind(l)};
         solution s;
@@ -415,7 +420,7 @@ private:
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
         out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
-        judge(l, out);
+        judge(l, a, out);
         bool more = s.for_this_wealth || s.fraction < 1.0;
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
         return more && !out.orders.empty();
@@ -477,7 +482,7 @@ private:
         out.outcome = outcome::infeasible;
     }
 
-    fault find_limits(const look& l, workspace& w, limits& lim) const noexcept {
+    fault find_limits(const look& l, const account_state& a, workspace& w, limits& lim) const noexcept {
         const std::size_t n = l.assets();
         lim = {.weight = {{w.lower.data(), n}, {w.upper.data(), n}}, .trade = {w.trade.data(), n}, .cause = {w.limit_cause.data(), n}};
         constexpr bool can_narrow = (detail::limiting_guard<More> || ...);
@@ -488,8 +493,8 @@ private:
             lim.trade[i] = infinity;
             lim.cause[i] = why::full;
         }
-        detail::for_each(more_, [&](const auto& part) {
-            if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(part)>>) part.narrow(l, lim);
+        for_each_part(a, [&](const auto& policy, const auto& memory) {
+            if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(policy)>>) detail::narrow(policy, l, memory, lim);
         });
         for (std::size_t i = 0; i < l.frozen.size(); ++i)
             if (l.frozen[i] != 0) lim.narrow_trade(i, 0.0, why::frozen_price);
@@ -524,12 +529,12 @@ private:
         }
     }
 
-    void judge(const look& l, decision& out) const noexcept {
+    void judge(const look& l, const account_state& a, decision& out) const noexcept {
         verdict worst = verdict::pass;
-        detail::for_each(more_, [&](const auto& part) {
-            if constexpr (detail::judging_guard<std::remove_cvref_t<decltype(part)>>) {
+        for_each_part(a, [&](const auto& policy, const auto& memory) {
+            if constexpr (detail::judging_guard<std::remove_cvref_t<decltype(policy)>>) {
                 const char* name = nullptr;
-                const verdict v = detail::judge(part, proposal{l, out}, name);
+                const verdict v = detail::judge(policy, proposal{l, out}, memory, name);
                 if (v > worst) {
                     worst = v;
                     out.guard = name;

@@ -59,6 +59,34 @@ struct counting {
     void commit(const decision&, timestamp, memory& m) const noexcept { ++m.commits; }
 };
 
+/// Lets at most so many orders of the account's whole life pass: what it says depends on what it remembers.
+struct patient {
+    int most = 1;
+    static constexpr const char* name = "patient";
+    struct memory {
+        int commits = 0;
+        template <class Self, class Visit>
+        static void fields(Self& m, Visit&& visit) {
+            visit(m.commits);
+        }
+    };
+    void narrow(const look&, const memory& m, limits& lim) const noexcept { lim.narrow_turnover(m.commits > 0 ? 0.05 : 1.0); }
+    [[nodiscard]] verdict check(const proposal&, const memory& m) const noexcept {
+        return m.commits < most ? verdict::pass : verdict::block;
+    }
+    void commit(const decision&, timestamp, memory& m) const noexcept { ++m.commits; }
+};
+
+/// What a rebalancer does with a guard: prepares its memory, then asks.
+template <class G>
+struct asked {
+    const G& guard;
+    typename G::memory memory{};
+    explicit asked(const G& g) : guard{g} { g.prepare(memory, {.assets = 2}); }
+    void narrow(const look& l, limits& lim) const { guard.narrow(l, memory, lim); }
+    [[nodiscard]] verdict check(const proposal& p) const { return guard.check(p, memory); }
+};
+
 /// Bounds that are free at first.
 struct free_limits {
     std::vector<double> lower, upper, trade;
@@ -93,16 +121,17 @@ TEST_CASE("any_guard: narrows as the guards that it holds, one by one and as a l
         trade.narrow(l, exact.lim);
         turnover.narrow(l, exact.lim);
         stale.narrow(l, exact.lim);
-        for (const any_guard& g : {any_guard{trade}, any_guard{turnover}, any_guard{stale}}) g.narrow(l, one_by_one.lim);
-        list.narrow(l, as_list.lim);
+        for (const any_guard& g : {any_guard{trade}, any_guard{turnover}, any_guard{stale}}) asked{g}.narrow(l, one_by_one.lim);
+        asked{list}.narrow(l, as_list.lim);
         CHECK(one_by_one.same_as(exact));
         CHECK(as_list.same_as(exact));
         CHECK(exact.lim.turnover == 0.1);
         const decision nothing;
-        CHECK(list.check(proposal{l, nothing}) == verdict::pass);
+        CHECK(asked{list}.check(proposal{l, nothing}) == verdict::pass);
         // What only judges does not narrow.
         free_limits untouched{n}, same{n};
-        any_guard{says{verdict::block}}.narrow(l, same.lim);
+        const any_guard judge = says{verdict::block};
+        asked{judge}.narrow(l, same.lim);
         CHECK(same.same_as(untouched));
     }
 }
@@ -113,8 +142,9 @@ TEST_CASE("any_guard: judges as the guards that it holds, by their names") {
     const proposal p{l.look(), d};
     const auto judged = [&](const auto& g) {
         const char* by = nullptr;
-        const verdict v = detail::judge(g, p, by);
-        CHECK(v == g.check(p));
+        memory_of<std::remove_cvref_t<decltype(g)>> m;
+        detail::prepare_for(g, m, {.assets = 2});
+        const verdict v = detail::judge(g, p, m, by);
         return std::pair{v, std::string{by}};
     };
     using answer = std::pair<verdict, std::string>;
@@ -130,6 +160,36 @@ TEST_CASE("any_guard: judges as the guards that it holds, by their names") {
     // A list is a guard again.
     CHECK(judged(any_guard{any_guards{{says{verdict::pass}, also_says{verdict::hold}}}}) == answer{verdict::hold, "also_says"});
     CHECK(judged(says{verdict::hold}) == answer{verdict::hold, "says"});
+}
+
+TEST_CASE("any_guards: what a guard says may depend on what it remembers") {
+    const test_look l{{0.5, 0.5}, {0.6, 0.4}};
+    const decision d;
+    const proposal p{l.look(), d};
+    const any_guards list{{guard::max_turnover{.limit = 0.5}, patient{.most = 2}, says{verdict::pass}}};
+    any_guards::memory m;
+    free_limits unprepared{2};
+    list.narrow(l.look(), m, unprepared.lim);
+    CHECK(unprepared.lim.turnover == 0.5);
+    CHECK(list.check(p, m) == verdict::block);  // what it would say is not known
+    list.prepare(m, {.assets = 2});
+    for (int commits = 0; commits < 4; ++commits) {
+        free_limits lim{2};
+        list.narrow(l.look(), m, lim.lim);
+        CHECK(lim.lim.turnover == (commits == 0 ? 0.5 : 0.05));
+        const char* by = nullptr;
+        CHECK(list.check(p, m, by) == (commits < 2 ? verdict::pass : verdict::block));
+        if (commits >= 2) CHECK(std::string{by} == "patient");
+        list.commit(d, timestamp{}, m);
+    }
+    // Two levels of lists.
+    const any_guards nested{{any_guard{list}}};
+    any_guards::memory deep;
+    nested.prepare(deep, {.assets = 2});
+    CHECK(nested.check(p, deep) == verdict::pass);
+    nested.commit(d, timestamp{}, deep);
+    nested.commit(d, timestamp{}, deep);
+    CHECK(nested.check(p, deep) == verdict::block);
 }
 
 TEST_CASE("any_guards: those that remember are told what happens, and saved in their order") {
@@ -172,12 +232,12 @@ TEST_CASE("any_guard: guards are values; an empty one blocks and does not valida
     any_guard a = says{verdict::hold};
     any_guard b = a;
     a = says{verdict::pass};
-    CHECK(a.check({l.look(), d}) == verdict::pass);
-    CHECK(b.check({l.look(), d}) == verdict::hold);
+    CHECK(asked{a}.check({l.look(), d}) == verdict::pass);
+    CHECK(asked{b}.check({l.look(), d}) == verdict::hold);
     b = std::move(a);
-    CHECK(b.check({l.look(), d}) == verdict::pass);
+    CHECK(asked{b}.check({l.look(), d}) == verdict::pass);
     const char* by = nullptr;
-    CHECK(a.check({l.look(), d}, by) == verdict::block);  // NOLINT: on purpose
+    CHECK(a.check({l.look(), d}, any_memory{}, by) == verdict::block);  // NOLINT: on purpose
     CHECK(by == std::string{"any_guard"});
     CHECK(a.validate().parameter == std::string{"any_guard"});
     CHECK(any_guards{{guard::max_turnover{}, any_guard{}}}.validate().parameter == std::string{"any_guard"});

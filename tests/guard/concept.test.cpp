@@ -64,7 +64,13 @@ struct patient {
             visit(m.commits);
         }
     };
-    void narrow(const look&, limits&) const noexcept {}
+    // After a trade it lets nothing pass until it has looked on twice.
+    void narrow(const look&, const memory& m, limits& lim) const noexcept {
+        if (m.commits > 0) lim.narrow_turnover(0.01);
+    }
+    [[nodiscard]] verdict check(const proposal&, const memory& m) const noexcept {
+        return m.commits > 0 && m.seen < 3 ? verdict::block : verdict::pass;
+    }
     void observe(const look&, memory& m) const noexcept { ++m.seen; }
     void commit(const decision&, timestamp, memory& m) const noexcept { ++m.commits; }
 };
@@ -172,4 +178,11 @@ TEST_CASE("concept of guards: one may remember") {
     // Trigger, solver, guard: its memory is the third.
     CHECK(detail::get<2>(k.account().memories).seen == 1);
     CHECK(detail::get<2>(k.account().memories).commits == 1);
+
+    // What it narrows and says depends on it.
+    CHECK(k.propose({.quantity = b.quantity}, b.target).outcome == outcome::blocked);
+    CHECK(std::string{k.propose({.quantity = b.quantity}, b.target).guard} == "patient");
+    const decision& later = k.propose({.quantity = b.quantity}, b.target);
+    CHECK(later.outcome == outcome::trade);
+    CHECK(later.turnover == Approx(0.01));
 }

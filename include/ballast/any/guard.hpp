@@ -11,28 +11,33 @@ namespace ballast::inline v0 {
 
 namespace detail {
 struct guard_base : remembering_base {
-    virtual void narrow(const look& l, limits& lim) const noexcept = 0;
-    [[nodiscard]] virtual verdict check(const proposal& p, const char*& name) const noexcept = 0;
+    virtual void narrow(const look& l, const any_memory& m, limits& lim) const noexcept = 0;
+    [[nodiscard]] virtual verdict check(const proposal& p, const any_memory& m, const char*& name) const noexcept = 0;
 };
 
 template <class P>
 struct guard_model final : remembering_model_of<guard_model<P>, guard_base, P> {
     using remembering_model_of<guard_model<P>, guard_base, P>::remembering_model_of;
 
-    void narrow([[maybe_unused]] const look& l, [[maybe_unused]] limits& lim) const noexcept override {
-        if constexpr (limiting_guard<P>) this->policy.narrow(l, lim);
+    void narrow([[maybe_unused]] const look& l, [[maybe_unused]] const any_memory& m,
+                [[maybe_unused]] limits& lim) const noexcept override {
+        if constexpr (limiting_guard<P>)
+            if (const auto* own = this->memory_in(m)) v0::detail::narrow(this->policy, l, *own, lim);
     }
-    [[nodiscard]] verdict check([[maybe_unused]] const proposal& p, [[maybe_unused]] const char*& name) const noexcept override {
-        if constexpr (judging_guard<P>)
-            return judge(this->policy, p, name);
-        else
+    [[nodiscard]] verdict check([[maybe_unused]] const proposal& p, [[maybe_unused]] const any_memory& m,
+                                [[maybe_unused]] const char*& name) const noexcept override {
+        if constexpr (judging_guard<P>) {
+            const auto* own = this->memory_in(m);
+            return own != nullptr ? judge(this->policy, p, *own, name) : verdict::block;
+        } else {
             return verdict::pass;
+        }
     }
 };
 }  // namespace detail
 
 /// Any guard as a value: `any_guard g = guard::max_turnover{.limit = 0.1};`. It narrows and judges where the guard that it holds does, and
-/// a verdict carries that one's name. Copies are deep. An empty one blocks.
+/// a verdict carries that one's name. Copies are deep. An empty one blocks, and so does one that judges by a memory that was not prepared.
 class any_guard : public detail::bases::erased_remembering<detail::guard_base> {
 public:
     static constexpr const char* name = "any_guard";
@@ -43,16 +48,16 @@ public:
         requires(!std::same_as<P, any_guard> && guard_policy<P>)
     any_guard(P policy) : erased_remembering{new detail::guard_model<P>(std::move(policy))} { static_assert(detail::check_guard<P>()); }
 
-    void narrow(const look& l, limits& lim) const noexcept {
-        if (model_) model_->narrow(l, lim);
+    void narrow(const look& l, const memory& m, limits& lim) const noexcept {
+        if (model_) model_->narrow(l, m, lim);
     }
-    [[nodiscard]] verdict check(const proposal& p) const noexcept {
+    [[nodiscard]] verdict check(const proposal& p, const memory& m) const noexcept {
         const char* nobody = nullptr;
-        return check(p, nobody);
+        return check(p, m, nobody);
     }
-    [[nodiscard]] verdict check(const proposal& p, const char*& by) const noexcept {
+    [[nodiscard]] verdict check(const proposal& p, const memory& m, const char*& by) const noexcept {
         by = name;
-        return model_ ? model_->check(p, by) : verdict::block;
+        return model_ ? model_->check(p, m, by) : verdict::block;
     }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
 };
@@ -79,23 +84,23 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return guards_.size(); }
     [[nodiscard]] const any_guard& operator[](std::size_t i) const noexcept { return guards_[i]; }
 
-    void narrow(const look& l, limits& lim) const noexcept {
-        for (const any_guard& g : guards_) g.narrow(l, lim);
+    void narrow(const look& l, const memory& m, limits& lim) const noexcept {
+        for_each(m, [&](const any_guard& g, const any_memory& of_guard) { g.narrow(l, of_guard, lim); });
     }
-    [[nodiscard]] verdict check(const proposal& p) const noexcept {
+    [[nodiscard]] verdict check(const proposal& p, const memory& m) const noexcept {
         const char* nobody = nullptr;
-        return check(p, nobody);
+        return check(p, m, nobody);
     }
-    [[nodiscard]] verdict check(const proposal& p, const char*& by) const noexcept {
+    [[nodiscard]] verdict check(const proposal& p, const memory& m, const char*& by) const noexcept {
         verdict worst = verdict::pass;
-        for (const any_guard& g : guards_) {
-            const char* of_guard = nullptr;
-            const verdict v = g.check(p, of_guard);
+        for_each(m, [&](const any_guard& g, const any_memory& of_guard) {
+            const char* name_of_guard = nullptr;
+            const verdict v = g.check(p, of_guard, name_of_guard);
             if (v > worst) {
                 worst = v;
-                by = of_guard;
+                by = name_of_guard;
             }
-        }
+        });
         return worst;
     }
 
@@ -138,6 +143,20 @@ private:
         std::size_t n = 0;
         for (const any_guard& g : guards_) n += g.remembers() ? std::size_t{1} : std::size_t{0};
         return n;
+    }
+    /// f(guard, its memory) for all; those for which there is none get one that was not prepared.
+    template <class F>
+    void for_each(const memory& m, F&& f) const noexcept {
+        any_memory nothing;
+        nothing.prepare_as_nothing();
+        const any_memory missing;
+        std::size_t k = 0;
+        for (const any_guard& g : guards_) {
+            if (!g.remembers())
+                f(g, g.empty() ? missing : nothing);
+            else
+                f(g, k < m.each.size() ? m.each[k++] : missing);
+        }
     }
     /// f(guard, its memory) for those that remember, as long as there are memories.
     template <class Memory, class F>

@@ -45,6 +45,9 @@ struct limits {
         narrowed = true;
         trade[i] = most;
     }
+
+    /// Keeps the one-way turnover at or below a share of the portfolio.
+    void narrow_turnover(double most) noexcept { turnover = most < turnover ? most : turnover; }
 };
 
 }  // namespace ballast::inline v0

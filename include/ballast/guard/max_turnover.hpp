@@ -13,9 +13,7 @@ struct max_turnover {
     double limit = 1.0;  ///< one-way, share of the portfolio value
 
     static constexpr const char* name = "max_turnover";
-    void narrow(const look&, limits& lim) const noexcept {
-        if (limit < lim.turnover) lim.turnover = limit;
-    }
+    void narrow(const look&, limits& lim) const noexcept { lim.narrow_turnover(limit); }
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (!(limit >= 0.0)) return {"max_turnover.limit", limit, "must be a share at or above 0"};
         return {};
