@@ -438,7 +438,7 @@ TEST_CASE("describe: a trade list cut by whole steps and by a limit") {
           "TRADE at 2020-03-12T14:29:00Z, portfolio 100000.00: every fired: no trade yet\n"
           "  SELL 18 SPY at \u2265 400, notional 7200.00, cost 7.20 (cut: others could not move)\n"
           "  BUY 42 AGG at \u2264 100, notional 4200.00, cost 4.20 (cut: not enough cash)\n"
-          "  BUY 19.757197945995905286 asset 2 at \u2264 50, notional 987.86, cost 0.99 (cut: not enough cash)\n"
+          "  BUY 19.757197945995894628 asset 2 at \u2264 50, notional 987.86, cost 0.99 (cut: not enough cash)\n"
           "  SPY traded in part, 2800.00 above its target (cut: others could not move)\n"
           "  AGG traded in part, 800.00 below its target (cut: not enough cash)\n"
           "  asset 2 traded in part, 4012.14 below its target (cut: not enough cash)\n"

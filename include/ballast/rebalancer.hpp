@@ -404,11 +404,10 @@ private:
                  .wealth = l.value,
                  .given_wealth = given,
                  .given_slack = attempt >= 5 ? 2.0 * off : 0.0};
-            for (std::size_t i = 0; i < n; ++i) {
-                s.move[i] = 0;
-                s.round[i] = rounding::toward_no_trade;
-                s.cause[i] = lim.narrowed ? lim.cause[i] : why::full;
-            }
+            detail::fill(s.move, std::uint8_t{0});
+            detail::fill(s.round, rounding::toward_no_trade);
+            detail::fill(s.cause, why::full);
+            for (std::size_t i = 0; lim.narrowed && i < n; ++i) s.cause[i] = lim.cause[i];
             how = detail::solve(solver_, p, costs, w.solver, s);
             if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
             const double meant = s.wealth;

@@ -66,19 +66,20 @@ private:
         const look& l = p.look;
         const std::size_t n = l.assets();
         const detail::trade_columns& trades = settled.trades();
-        // Which side an asset is on can not be predicted: first the list, without branches, then the orders.
+        // Which side an asset is on can not be predicted: first the lists, without branches, sells from the front and buys from the back;
+        // an asset is in one of them at most. Then the orders.
         std::size_t sells = 0;
-        for (std::size_t i = 0; i < n; ++i) {
-            order_of[sells] = static_cast<std::uint32_t>(i);
-            sells += trades.quantity(i) < 0.0 ? 1u : 0u;
-        }
-        write_orders(p, settled, {order_of, sells}, false, d);
         std::size_t buys = 0;
         for (std::size_t i = 0; i < n; ++i) {
-            order_of[buys] = static_cast<std::uint32_t>(i);
-            buys += trades.quantity(i) > 0.0 ? 1u : 0u;
+            const double quantity = trades.quantity(i);
+            order_of[sells] = order_of[n - 1 - buys] = static_cast<std::uint32_t>(i);
+            sells += quantity < 0.0 ? 1u : 0u;
+            buys += quantity > 0.0 ? 1u : 0u;
         }
-        write_orders(p, settled, {order_of, buys}, true, d);
+        write_orders(
+            p, settled, sells, [&](std::size_t k) { return order_of[k]; }, false, d);
+        write_orders(
+            p, settled, buys, [&](std::size_t k) { return order_of[n - 1 - k]; }, true, d);
         detail::trade_totals all = settled.totals();
         if (p.rows.mapped) {  // an asset's orders may round otherwise than their sum
             exact_sum spent;
@@ -107,8 +108,8 @@ private:
         }
     }
 
-    template <class Settled>
-    void write_orders(const problem& p, const Settled& settled, std::span<const std::uint32_t> assets, bool buy,
+    template <class Settled, class AssetAt>
+    void write_orders(const problem& p, const Settled& settled, std::size_t count, AssetAt&& asset_at, bool buy,
                       decision& d) const noexcept {
         const look& l = p.look;
         const detail::trade_columns& trades = settled.trades();
@@ -130,12 +131,17 @@ private:
             o.reason = trades.cut(i);
         };
         if (!p.rows.mapped) {
-            for (const std::uint32_t i : assets) write_one(i, i, trades.steps(i), trades.quantity(i), trades.notional(i), trades.cost(i));
+            for (std::size_t k = 0; k < count; ++k) {
+                const std::uint32_t i = asset_at(k);
+                write_one(i, i, trades.steps(i), trades.quantity(i), trades.notional(i), trades.cost(i));
+            }
         } else {
-            for (const std::uint32_t i : assets)
+            for (std::size_t k = 0; k < count; ++k) {
+                const std::uint32_t i = asset_at(k);
                 settled.round().for_each_order(i, trades[i], [&](std::uint32_t row, int128 steps, double q, double notional, double cost) {
                     write_one(i, row, steps, q, notional, cost);
                 });
+            }
         }
         const std::span<order> written{d.orders};
         if (!at_reference)

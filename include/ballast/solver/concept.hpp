@@ -110,9 +110,19 @@ private:
     double fraction_;
 };
 
+/// One value for all: through a pointer of its own, as bytes may alias the span that they are reached through.
+template <class T>
+inline void fill(std::span<T> all, T value) noexcept {
+    T* const first = all.data();
+    const std::size_t n = all.size();
+    for (std::size_t i = 0; i < n; ++i) first[i] = value;
+}
+
 [[nodiscard]] inline bool all_move(const solution& s) noexcept {
+    const std::uint8_t* const move = s.move.data();
+    const std::size_t n = s.move.size();
     std::uint8_t still = 0;
-    for (const std::uint8_t m : s.move) still |= m == 0 ? 1 : 0;
+    for (std::size_t i = 0; i < n; ++i) still |= move[i] == 0 ? 1 : 0;
     return still == 0;
 }
 }  // namespace detail

@@ -16,8 +16,7 @@ struct to_target {
 
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, solution& s) const noexcept {
-        const look& l = p.look;
-        for (std::size_t i = 0; i < l.assets(); ++i) s.move[i] = 1;
+        detail::fill(s.move, std::uint8_t{1});
         const bool free = !p.limits.narrowed;
         if (free)
             beside_reserve(p, view, s);

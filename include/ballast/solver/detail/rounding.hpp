@@ -161,8 +161,7 @@ public:
         if (has_steps_) {
             const steps_of_block s = steps(first, lanes);
             const octet ratio = size / (price * s.value);
-            least = smaller(every(two_to_52 / 8) - ratio, least);
-            least = smaller(every(two_to_52) - ratio * s.mantissa, least);
+            least = smaller(every(two_to_52) - ratio * larger(s.mantissa, every(8.0)), least);  // below 2^49, and the product below 2^52
             const octet nearest = (ratio + every(two_to_52)) - every(two_to_52);
             const octet count = nearest - where_above(nearest - ratio, ratio * every(snap), every(1.0), every(0.0));
             t.short_of = ratio * every(1.0 - snap) - count;
