@@ -43,6 +43,7 @@ struct task {
     std::vector<std::uint8_t> move;
     std::vector<rounding> round;
     std::vector<why> cause, limit_cause;
+    std::vector<ranked> ranks;
     limits lim{};
     solution answer{};
 
@@ -57,6 +58,7 @@ struct task {
         round.assign(n, rounding::toward_no_trade);
         cause.assign(n, why::full);
         limit_cause.assign(n, why::full);
+        ranks.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
             region_lower.push_back(look.target[i] - 0.02);
             region_upper.push_back(look.target[i] + 0.02);
@@ -67,7 +69,7 @@ struct task {
     task(const task&) = delete;
     task& operator=(const task&) = delete;
 
-    [[nodiscard]] problem ask() { return {look.look(), lim, {region_lower, region_upper}}; }
+    [[nodiscard]] problem ask() { return {look.look(), lim, {region_lower, region_upper}, {}, ranks}; }
     [[nodiscard]] bool same_as(const task& other) const {
         return same_bits(std::span<const double>{share}, std::span<const double>{other.share}) && move == other.move &&
                round == other.round && cause == other.cause && same_bits(answer.set_aside, other.answer.set_aside) &&
