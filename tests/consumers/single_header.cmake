@@ -59,7 +59,7 @@ run("compile the main translation unit" ${compile} -c "${CMAKE_CURRENT_LIST_DIR}
 run("compile the other translation unit" ${compile} "-DSWITCHES=\"${folder}/switches.hpp\"" -c "${CMAKE_CURRENT_LIST_DIR}/single_header_other.cpp" -o "${folder}/other.o")
 run("link" ${compile} "${folder}/main.o" "${folder}/other.o" -o "${folder}/two_units")
 run("run the two translation units" "${folder}/two_units")
-if(NOT output STREQUAL "hold 7\n")
+if(NOT output STREQUAL "hold 7 trade\n")
   message(SEND_ERROR "the two translation units print '${output}'")
 endif()
 

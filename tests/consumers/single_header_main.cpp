@@ -8,6 +8,7 @@
 #include <iostream>
 
 double wealth_elsewhere();
+void print_elsewhere(std::ostream& out);
 const ballast::mandate& mandate_elsewhere();
 
 int main() {
@@ -19,5 +20,6 @@ int main() {
     const double target[] = {0.5};
     if (k.observe({.now = timestamp_from_civil(2020, 1, 1), .price = price})) return 1;
     const decision& d = k.propose({.cash = 1.0, .quantity = quantity}, target);
-    std::cout << d.outcome << ' ' << wealth_elsewhere() << '\n';
+    std::cout << d.outcome << ' ' << wealth_elsewhere() << ' ';
+    print_elsewhere(std::cout);
 }

@@ -14,6 +14,8 @@ double wealth_elsewhere() {
     return k.propose({.cash = 1.0, .quantity = quantity}, target).value;
 }
 
+void print_elsewhere(std::ostream& out) { out << ballast::outcome::trade << '\n'; }
+
 const ballast::mandate& mandate_elsewhere() {
     static const ballast::mandate m{};
     return m;
