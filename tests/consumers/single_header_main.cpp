@@ -1,5 +1,8 @@
-// The single header twice, then once more with one of the headers that it leaves out unless asked.
+// The single header, once more, and once more with one of the headers that it leaves out unless asked.
 #include <ballast/ballast.hpp>
+
+#include <vector>
+
 #include <ballast/ballast.hpp>
 
 #define BALLAST_WITH_OSTREAM
@@ -15,7 +18,7 @@ int main() {
     using namespace ballast;
     using namespace ballast::literals;
     keeper k{rebalancer{trigger::never{}, cost::proportional{.rate = 10_bps}, solver::to_target{}, mandate_elsewhere()}, {.assets = 1}};
-    const double price[] = {1.0};
+    const std::vector<double> price{1.0};
     const double quantity[] = {1.0};
     const double target[] = {0.5};
     if (k.observe({.now = timestamp_from_civil(2020, 1, 1), .price = price})) return 1;
