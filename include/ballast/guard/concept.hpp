@@ -31,7 +31,7 @@ enum class verdict : std::uint8_t {
 
 /// What guards judge.
 struct proposal {
-    const v0::look& look;
+    const v0::look& look;          ///< what was decided on
     const v0::decision& decision;  ///< with its orders, costs and turnover
 };
 
@@ -70,6 +70,7 @@ consteval bool check_guard() {
 }
 }  // namespace detail
 
+/// What a guard must have: a name, and `narrow` or `check`. The table at the top of this header says what else it may have.
 template <class G>
 concept guard_policy = (detail::limiting_guard<G> || detail::judging_guard<G>)&&requires {
     { G::name } -> std::convertible_to<const char*>;

@@ -60,6 +60,7 @@ template <class T>
 }
 }  // namespace detail
 
+/// What a target policy must have: `weights`. The table at the top of this header says what else it may have.
 template <class T>
 concept target_policy = detail::plain_weights<T> || detail::memory_weights<T>;
 
