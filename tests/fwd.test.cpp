@@ -55,7 +55,8 @@ static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<ris
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
 static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, mandate, look, box, limits, risk_view>());
 static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
-static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes, exact_lanes, ranked, ranking>());
+static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, lanes, exact_lanes,
+                      ranked, ranking>());
 static_assert(classes<risk::ewma, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
