@@ -7,6 +7,12 @@ set(single "${folder}/include/ballast/ballast.hpp")
 file(REMOVE_RECURSE "${folder}")
 run("amalgamate" "${CMAKE_COMMAND}" "-DOUTPUT=${single}" -P "${SOURCE_DIR}/packaging/amalgamate.cmake")
 
+run("build the target" "${CMAKE_COMMAND}" --build "${BUILD_DIR}" --target ballast_amalgamation)
+execute_process(COMMAND "${CMAKE_COMMAND}" -E compare_files "${single}" "${BUILD_DIR}/single/ballast/ballast.hpp" RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(SEND_ERROR "the target ballast_amalgamation does not write what the script writes")
+endif()
+
 file(READ "${single}" text)
 string(FIND "${text}" "// ballast ${VERSION}, " at)
 if(NOT at EQUAL 0)

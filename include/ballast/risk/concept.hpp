@@ -13,7 +13,7 @@
 ///
 /// An asset's volatility is at or above zero and finite, whatever was observed; while `ready` is false nobody reads it.
 ///
-/// Models here: ewma, given.
+/// Models here: ewma, given. A small one of one's own is examples/custom/estimator.cpp.
 #pragma once
 
 #include <concepts>

@@ -5,7 +5,7 @@
 /// | `s.size(problem, bound cost, solution, sizing_scratch&, decision&)` | yes | writes orders, reasons, costs, cash and weights after; `fault` where a quantity can not be counted |
 /// | `s.validate()`, `s.covers(n)`                                 | no       | configuration                                      |
 ///
-/// Models here: reconciled.
+/// Models here: reconciled. A small one of one's own is examples/custom/sizing.cpp.
 #pragma once
 
 #include <concepts>
