@@ -1,6 +1,7 @@
 # Copies headers for Doxygen, line for line: cmake -DFROM=<include> -DTO=<folder> -P prepare.cmake
 #
 #   - The block at the top of a header becomes the text of the file.
+#   - What is said of a class where it is only declared, in fwd.hpp, is left out.
 #   - `namespace ballast::inline v0`, which Doxygen 1.9 takes for a namespace v0, becomes `namespace ballast`.
 #   - A member that a concept asks for is described once, beside the concept. Where a model has it without words of its own, it gets the
 #     sentence below; words in the header win.
@@ -97,6 +98,11 @@ foreach(header IN LISTS headers)
     set(first FALSE)
     if(line MATCHES "^namespace ballast::inline v0(.*)$")
       set(line "namespace ballast${CMAKE_MATCH_1}")
+    endif()
+
+    # Doxygen gives what is said of a class template that is only declared to another one. The words at its definition are the better ones.
+    if(line MATCHES "^((class|struct|enum class) [^{]*${semicolon}) *///<")
+      set(line "${CMAKE_MATCH_1}")
     endif()
 
     if(line MATCHES "^ */// @}")

@@ -45,3 +45,10 @@ foreach(name IN LISTS names)
     message(SEND_ERROR "${found} of ${wanted} headers named ${name} are listed")
   endif()
 endforeach()
+
+# Doxygen does not miss the words of a class without members.
+file(READ "${HTML}/annotated.html" text)
+string(REGEX MATCHALL "href=\"(class|struct|namespace)[^\"]*\"[^>]*>[a-z0-9_]+</a></td><td class=\"desc\"></td>" silent "${text}")
+if(NOT text MATCHES "<td class=\"desc\">" OR silent)
+  message(SEND_ERROR "without a word: ${silent}")
+endif()

@@ -121,6 +121,7 @@ enum class status : std::uint8_t {
     infeasible,  ///< the limits contradict each other
 };
 
+/// Of a solver that needs none.
 struct no_scratch {};
 
 namespace detail {
