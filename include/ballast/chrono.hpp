@@ -1,4 +1,4 @@
-/// Between std::chrono and ballast's own times. Not part of ballast.hpp: <chrono> takes longer to compile than all the rest.
+/// Between std::chrono and ballast's own times. Not part of ballast.hpp: that header takes longer to compile than all the rest.
 ///
 /// `to_chrono` is exact: 64 bits of nanoseconds are 64 bits of nanoseconds. `from_chrono` saturates: what lies beyond the 292 years on
 /// either side of 1970 that these reach becomes the nearest that they do. `checked_from_chrono` refuses such values instead. Whole numbers

@@ -45,7 +45,9 @@ concept names_of_assets = list_of<Container, std::string> || list_of<Container, 
 class symbol_view {
 public:
     symbol_view() noexcept = default;
+    /// Symbols written out; they live as long as the full expression.
     symbol_view(std::initializer_list<const char*> names) noexcept : literals_{names.begin(), names.size()} {}
+    /// Refers to a container of C strings, strings or string views, which must outlive it.
     template <detail::names_of_assets Container>
     symbol_view(const Container& names) noexcept {
         if constexpr (detail::list_of<Container, std::string>)
@@ -56,6 +58,7 @@ public:
             literals_ = names;
     }
 
+    /// The symbol of an asset; where there is none, its number.
     [[nodiscard]] std::string operator[](std::size_t asset) const {
         std::string_view name;
         if (asset < strings_.size())

@@ -23,7 +23,7 @@ namespace ballast::inline v0 {
 template <class Rebalancer>
 class keeper {
 public:
-    using rebalancer_type = Rebalancer;
+    using rebalancer_type = Rebalancer;  ///< the policy
 
     /// Allocates; nothing after it does.
     keeper(Rebalancer r, const sizes& s) : rebalancer_{std::move(r)}, sizes_{s} {
@@ -74,11 +74,15 @@ public:
     /// These fills happened; none: nothing happened.
     fault commit(const decision& d, std::span<const fill> fills) noexcept { return rebalancer_.commit(account_, d, fills, now_); }
 
+    /// The policy.
     [[nodiscard]] const Rebalancer& policy() const noexcept { return rebalancer_; }
+    /// The time of the last `observe`.
     [[nodiscard]] timestamp now() const noexcept { return now_; }
     /// For saving and restoring.
+    /// @{
     [[nodiscard]] typename Rebalancer::market_state& market() noexcept { return market_; }
     [[nodiscard]] typename Rebalancer::account_state& account() noexcept { return account_; }
+    /// @}
 
 private:
     Rebalancer rebalancer_;

@@ -1,4 +1,4 @@
-/// Printing to streams: `std::cout << decision`. Not part of ballast.hpp: <ostream> takes long to compile.
+/// Printing to streams: `out << decision`. Not part of ballast.hpp: the streams take long to compile.
 ///
 /// Everything is printed as `describe` and `to_string` say it, whatever the stream's locale; of its settings width, fill and alignment
 /// count. For symbols print `describe(decision, symbols)`.
@@ -30,6 +30,8 @@ template <std::same_as<int128> Integer>
 std::ostream& operator<<(std::ostream& out, Integer steps) {
     return out << to_string(steps);
 }
+/// As `to_string` or `describe` say it.
+/// @{
 inline std::ostream& operator<<(std::ostream& out, const step_count& n) { return out << to_string(n); }
 inline std::ostream& operator<<(std::ostream& out, const decimal_step& step) { return out << to_string(step); }
 
@@ -41,5 +43,6 @@ inline std::ostream& operator<<(std::ostream& out, const firing& f) { return out
 inline std::ostream& operator<<(std::ostream& out, const order& o) { return out << describe(o); }
 inline std::ostream& operator<<(std::ostream& out, const reason& r) { return out << describe(r); }
 inline std::ostream& operator<<(std::ostream& out, const decision& d) { return out << describe(d); }
+/// @}
 
 }  // namespace ballast::inline v0

@@ -30,6 +30,8 @@ namespace ballast::inline v0 {
 /// Scratch of one thread. Warm or cold it changes no answer.
 template <class Solver>
 struct basic_workspace {
+    /// Where the stages of a proposal work; nobody else reads it.
+    /// @{
     detail::valuation_buffers valuation{};
     std::vector<double> lower{}, upper{}, region_lower{}, region_upper{}, trade{}, share{};
     std::vector<std::uint8_t> move{};
@@ -39,11 +41,15 @@ struct basic_workspace {
     std::vector<ranked> ranks{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
+    /// @}
     decision seen{};                              ///< weights of a valuation that decides nothing; what the next call would do
     detail::valuation_buffers valuation_after{};  ///< of the account once the orders are filled
+    /// The rows of that account.
+    /// @{
     std::vector<double> quantity_after{};
     std::vector<std::uint32_t> asset_after{};
-    [[no_unique_address]] scratch_of<Solver> solver{};
+    /// @}
+    [[no_unique_address]] scratch_of<Solver> solver{};  ///< where the solver works
 };
 
 /// A policy for keeping a portfolio on its target. Immutable and free of state: one object serves any number of accounts and threads.
@@ -78,10 +84,14 @@ class rebalancer {
                   "ballast: a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}");
 
 public:
+    /// What it knows of a market: one estimate of each estimator.
     using market_state = typename detail::applied<v0::market_state, typename detail::filtered<detail::estimator_kind, More...>::type>::type;
+    /// What it remembers of an account: one memory of each policy that has one.
     using account_state = v0::account_state<Trigger, Solver, More...>;
+    /// Scratch of one thread.
     using workspace = basic_workspace<Solver>;
 
+    /// Takes the policies by value and checks their parameters; throws `invalid_configuration`.
     explicit rebalancer(Trigger trigger, Cost cost, Solver solver, More... more)
         : trigger_{std::move(trigger)},
           cost_{std::move(cost)},
@@ -199,9 +209,13 @@ public:
         return {};
     }
 
+    /// The policies that it is made of.
+    /// @{
     [[nodiscard]] const Trigger& trigger() const noexcept { return trigger_; }
     [[nodiscard]] const Cost& cost() const noexcept { return cost_; }
     [[nodiscard]] const Solver& solver() const noexcept { return solver_; }
+    /// @}
+    /// The mandate; the default one where none was given.
     [[nodiscard]] const v0::mandate& mandate() const noexcept {
         constexpr auto at = detail::position_of<detail::mandate_kind, More...>();
         if constexpr (at < sizeof...(More))

@@ -8,6 +8,7 @@ endif()
 set(files "")
 foreach(folder IN ITEMS include tests bench examples packaging)
   file(GLOB_RECURSE found RELATIVE "${ROOT}" "${ROOT}/${folder}/*.hpp" "${ROOT}/${folder}/*.cpp")
+  list(FILTER found EXCLUDE REGEX "/build/")  # what .gitignore names
   list(APPEND files ${found})
 endforeach()
 if(NOT files)

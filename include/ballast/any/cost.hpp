@@ -96,9 +96,11 @@ public:
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return table_->marginal(room_.bytes, i, x); }
         /// That of the model, or what solvers would take for it.
         [[nodiscard]] double jump(std::size_t i) const noexcept { return table_->jump(room_.bytes, i); }
+        /// Whether `linear` may be asked.
         [[nodiscard]] bool has_linear() const noexcept { return traits_.linear; }
         /// Only where `has_linear()`.
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return table_->linear(room_.bytes, i); }
+        /// Whether `respond` may be asked.
         [[nodiscard]] bool has_respond() const noexcept { return traits_.responsive; }
         /// Only where `has_respond()`.
         [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
@@ -106,6 +108,7 @@ public:
         }
         [[nodiscard]] cost_shape runtime_shape() const noexcept { return traits_.shape; }
         [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
+        /// For solvers: the view without its type.
         [[nodiscard]] detail::cost_ref ref() const noexcept { return {room_.bytes, *table_, traits_}; }
 
     private:
@@ -130,7 +133,9 @@ public:
         return v;
     }
     [[nodiscard]] cost_shape runtime_shape() const noexcept { return runtime_traits().shape; }
+    /// Whether `linear` may be asked.
     [[nodiscard]] bool has_linear() const noexcept { return runtime_traits().linear; }
+    /// Whether `respond` may be asked.
     [[nodiscard]] bool has_respond() const noexcept { return runtime_traits().responsive; }
     [[nodiscard]] cost_traits runtime_traits() const noexcept { return model_ ? model_->traits() : cost_traits{}; }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
@@ -152,6 +157,7 @@ public:
 
     class view {
     public:
+        /// Binds each of them.
         view(const any_costs& of, const look& l) noexcept : of_{&of}, look_{&l}, traits_{of.runtime_traits()} {}
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             if (traits_.linear) return linear(i).cost(x);

@@ -56,7 +56,7 @@ class any_estimator : public detail::bases::erased<detail::estimator_base> {
 public:
     static constexpr const char* name = "any_estimator";
     static constexpr risk_need provides = risk_need::nothing;
-    using estimate = any_estimate;
+    using estimate = any_estimate;  ///< what it knows of a market
 
     /// Empty: to be assigned to.
     any_estimator() noexcept = default;
@@ -86,9 +86,9 @@ public:
     static constexpr risk_need provides = risk_need::nothing;
     /// One for each estimator.
     struct estimate {
-        std::vector<any_estimate> each{};
+        std::vector<any_estimate> each{};  ///< one of each
 
-        static constexpr bool opens_sections = true;
+        static constexpr bool opens_sections = true;  ///< each of them is saved in a section of its own
         template <class Self, class Visit>
         static void fields(Self& e, Visit& archive) noexcept {
             for (auto& of_estimator : e.each) any_estimate::fields(of_estimator, archive);
@@ -99,6 +99,7 @@ public:
     any_estimators(std::vector<any_estimator> estimators) noexcept : estimators_{std::move(estimators)} {}
 
     [[nodiscard]] std::size_t size() const noexcept { return estimators_.size(); }
+    /// The i-th of them.
     [[nodiscard]] const any_estimator& operator[](std::size_t i) const noexcept { return estimators_[i]; }
 
     void prepare(estimate& e, const sizes& s) const {
@@ -131,7 +132,9 @@ public:
     [[nodiscard]] risk_view view(const estimate& e) const noexcept {
         return estimators_.empty() || e.each.empty() ? risk_view{} : estimators_[0].view(e.each[0]);
     }
+    /// One risk view of each.
     [[nodiscard]] std::size_t view_count() const noexcept { return estimators_.size(); }
+    /// Writes the risk view of each.
     void views(const estimate& e, std::span<risk_view> out) const noexcept {
         for (std::size_t i = 0; i < out.size() && i < e.each.size(); ++i) out[i] = estimators_[i].view(e.each[i]);
     }

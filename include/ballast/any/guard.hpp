@@ -69,9 +69,9 @@ public:
     static constexpr const char* name = "any_guards";
     /// One for each guard that remembers.
     struct memory {
-        std::vector<any_memory> each{};
+        std::vector<any_memory> each{};  ///< one of each
 
-        static constexpr bool opens_sections = true;
+        static constexpr bool opens_sections = true;  ///< each of them is saved in a section of its own
         template <class Self, class Visit>
         static void fields(Self& m, Visit& archive) noexcept {
             for (auto& of_guard : m.each) any_memory::fields(of_guard, archive);
@@ -82,6 +82,7 @@ public:
     any_guards(std::vector<any_guard> guards) noexcept : guards_{std::move(guards)} {}
 
     [[nodiscard]] std::size_t size() const noexcept { return guards_.size(); }
+    /// The i-th of them.
     [[nodiscard]] const any_guard& operator[](std::size_t i) const noexcept { return guards_[i]; }
 
     void narrow(const look& l, const memory& m, limits& lim) const noexcept {

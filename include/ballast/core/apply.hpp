@@ -14,10 +14,11 @@ namespace ballast::inline v0 {
 
 /// Holdings that own their numbers: what `apply` works on and a small host may keep.
 struct holdings {
-    double cash = 0.0;
+    double cash = 0.0;                          ///< in the base currency
     std::vector<double> quantity{};             ///< per row
     std::vector<std::uint32_t> asset_of_row{};  ///< empty: row i is asset i
 
+    /// As the inputs ask for it; it refers to this object.
     [[nodiscard]] account_view view() const noexcept { return {.cash = cash, .quantity = quantity, .asset_of_row = asset_of_row}; }
 };
 

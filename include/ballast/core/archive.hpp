@@ -68,6 +68,7 @@ public:
     /// Writes from `out` on, where there has to be room.
     explicit archive_writer(std::byte* out) noexcept : out_{out} {}
 
+    /// Saves a field: a number, an enum, a list, a column, a memory.
     template <class Field>
     void operator()(const Field& field) noexcept {
         detail::visit_field(field, *this);
@@ -83,12 +84,14 @@ public:
         body();
         put_at(at, size_ - at - 8, 8);
     }
+    /// Saves a number, least significant byte first.
     template <class T>
     void number(const T& value) noexcept {
         constexpr detail::field_kind kind = detail::kind_of<T>();
         put(static_cast<std::uint8_t>(kind), 1);
         put(detail::bits_of(value), detail::width_of(kind));
     }
+    /// Saves a list: its length, then its entries.
     template <class Vector>
     void list(const Vector& values) noexcept {
         constexpr detail::field_kind kind = detail::kind_of<typename Vector::value_type>();
@@ -101,6 +104,7 @@ public:
         put_at(size_, bits, width);
         size_ += width;
     }
+    /// How many bytes were written.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
@@ -117,14 +121,17 @@ private:
 /// fields a memory has must not depend on their values.
 class archive_reader {
 public:
+    /// Which of the two times.
     enum class pass : std::uint8_t { check, fill };
 
+    /// Reads the bytes from `from` up to `to`.
     archive_reader(std::span<const std::byte> bytes, std::size_t from, std::size_t to, pass p) noexcept
         : bytes_{bytes},
           at_{from},
           end_{to},
           fill_{p == pass::fill} {}
 
+    /// Checks or restores a field.
     template <class Field>
     void operator()(Field& field) noexcept {
         detail::visit_field(field, *this);
@@ -145,12 +152,14 @@ public:
         if (at_ != end_) foreign(at_);
         end_ = outer;
     }
+    /// Checks or restores a number.
     template <class T>
     void number(T& value) noexcept {
         constexpr detail::field_kind kind = detail::kind_of<T>();
         if (!expect(static_cast<std::uint8_t>(kind), 1)) return;
         take_into<T>([&](T v) { value = v; });
     }
+    /// Checks or restores a list.
     template <class Vector>
     void list(Vector& values) noexcept {
         using element = typename Vector::value_type;
@@ -166,6 +175,7 @@ public:
     }
     /// The first thing found wrong, if any.
     [[nodiscard]] const fault& problem() const noexcept { return problem_; }
+    /// Where the next field begins.
     [[nodiscard]] std::size_t position() const noexcept { return at_; }
 
 private:

@@ -1,4 +1,4 @@
-/// What the library asks of the compiler's arithmetic, and the few functions on doubles that <cmath> would be too much for.
+/// What the library asks of the compiler's arithmetic, and the few functions on doubles that the C library's header would be too much for.
 #pragma once
 
 #include <cstdint>

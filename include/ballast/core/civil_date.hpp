@@ -1,4 +1,4 @@
-/// Civil (proleptic Gregorian) dates from timestamps, without <chrono>.
+/// Civil (proleptic Gregorian) dates from timestamps, without std::chrono.
 #pragma once
 
 #include <compare>
@@ -10,9 +10,9 @@ namespace ballast::inline v0 {
 
 /// A day of the proleptic Gregorian calendar.
 struct civil_date {
-    int year = 1970;
-    int month = 1;  ///< 1..12
-    int day = 1;    ///< 1..31
+    int year = 1970;  ///< of the Gregorian calendar
+    int month = 1;    ///< 1..12
+    int day = 1;      ///< 1..31
 
     friend constexpr auto operator<=>(const civil_date&, const civil_date&) noexcept = default;
 };
@@ -68,6 +68,7 @@ namespace detail {
     return static_cast<int>(number + 3 - detail::floor_div(number + 3, 7) * 7) + 1;
 }
 
+/// By the rule of the Gregorian calendar.
 [[nodiscard]] constexpr bool is_leap_year(int year) noexcept { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
 /// 28..31, for a month 1..12.

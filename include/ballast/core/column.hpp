@@ -26,13 +26,15 @@ using element_of = std::remove_cvref_t<decltype(*std::data(std::declval<const Co
 template <class T>
 class column {
 public:
-    using value_type = T;
+    using value_type = T;  ///< what it is a column of
 
     constexpr column() noexcept = default;
+    /// `size` values from `first` on, one after the other.
     constexpr column(const T* first, std::size_t size) noexcept : first_{first}, size_{size} {}
     /// `size` values `stride` bytes apart, each aligned for `T`; a stride of 0 shows one value `size` times.
     constexpr column(const T* first, std::size_t size, std::size_t stride) noexcept : first_{first}, size_{size}, stride_{stride} {}
 
+    /// All values of a container, one after the other.
     template <class Container>
         requires(!std::is_same_v<std::remove_cvref_t<Container>, column> && detail::contiguous_container<Container, T> &&
                  sizeof(detail::element_of<Container>) == sizeof(T))
@@ -47,13 +49,17 @@ public:
           size_{static_cast<std::size_t>(std::size(c))},
           stride_{sizeof(detail::element_of<Container>)} {}
 
+    /// Number of values; bytes from one to the next; whether there is nothing between them.
+    /// @{
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] constexpr std::size_t stride() const noexcept { return stride_; }
     [[nodiscard]] constexpr bool contiguous() const noexcept { return stride_ == sizeof(T); }
+    /// @}
     /// The first value; the others follow without a gap only where `contiguous()`.
     [[nodiscard]] constexpr const T* data() const noexcept { return first_; }
 
+    /// The i-th value.
     [[nodiscard]] constexpr const T& operator[](std::size_t i) const noexcept {
         if (contiguous()) return first_[i];
         return *reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(first_) + i * stride_);

@@ -11,19 +11,23 @@ namespace ballast::inline v0 {
 /// The answer of a policy's `validate()`. All texts are literals. Converts to true where something *is* wrong.
 struct [[nodiscard]] configuration_fault {
     const char* parameter = nullptr;  ///< "band.absolute"
-    double value = 0.0;
-    const char* range = "";  ///< "must be a number at or above 0"
+    double value = 0.0;               ///< what it was set to
+    const char* range = "";           ///< "must be a number at or above 0"
 
+    /// True where something is wrong.
     constexpr explicit operator bool() const noexcept { return parameter != nullptr; }
 };
 
 /// Thrown when a rebalancer is built from a policy that does not validate.
 class invalid_configuration : public std::exception {
 public:
+    /// Keeps the fault and its text.
     explicit invalid_configuration(const configuration_fault& f) noexcept : fault_{f} {
         std::snprintf(text_, sizeof text_, "ballast: %s = %g: %s", f.parameter, f.value, f.range);
     }
+    /// The parameter, its value and its range.
     [[nodiscard]] const char* what() const noexcept override { return text_; }
+    /// The same as data.
     [[nodiscard]] const configuration_fault& fault() const noexcept { return fault_; }
 
 private:

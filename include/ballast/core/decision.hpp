@@ -14,6 +14,7 @@
 
 namespace ballast::inline v0 {
 
+/// What a decision comes to.
 enum class outcome : std::uint8_t {
     hold,          ///< nothing to do: no trigger fired, or nothing can be traded
     trade,         ///< send the orders
@@ -40,16 +41,16 @@ enum class outcome : std::uint8_t {
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
 class decision {
 public:
-    v0::outcome outcome = v0::outcome::hold;
-    fault problem{};              ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
-    v0::firing firing{};          ///< the trigger as a whole
-    const char* guard = nullptr;  ///< the guard that held back or blocked; a literal
-    timestamp at{};               ///< the time of the inputs, also where they were rejected
-    double value = 0.0;           ///< portfolio value before trading
-    double cash = 0.0;            ///< before trading
-    double cash_after = 0.0;      ///< after all orders fill at their reference prices
-    double cost = 0.0;            ///< total cost of the orders
-    double turnover = 0.0;        ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+    v0::outcome outcome = v0::outcome::hold;  ///< whether there are orders, and if not, why
+    fault problem{};                          ///< what the inputs are at fault of (rejected), or which limits contradict (infeasible)
+    v0::firing firing{};                      ///< the trigger as a whole
+    const char* guard = nullptr;              ///< the guard that held back or blocked; a literal
+    timestamp at{};                           ///< the time of the inputs, also where they were rejected
+    double value = 0.0;                       ///< portfolio value before trading
+    double cash = 0.0;                        ///< before trading
+    double cash_after = 0.0;                  ///< after all orders fill at their reference prices
+    double cost = 0.0;                        ///< total cost of the orders
+    double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
     std::vector<v0::order> orders{};  ///< sells first, then buys
     std::vector<reason>
@@ -57,12 +58,16 @@ public:
     std::vector<v0::firing> leaves{};  ///< every trigger that was asked, fired or not
 
     [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
+    /// One entry per asset: its weight before, and its weight − target.
+    /// @{
     [[nodiscard]] std::span<const double> weight_before() const noexcept { return {before_.data(), assets_}; }
     [[nodiscard]] std::span<const double> drift() const noexcept { return {drift_.data(), assets_}; }
+    /// @}
     /// Weights after all orders fill at their reference prices; without orders those before.
     [[nodiscard]] std::span<const double> weight_after() const noexcept {
         return orders.empty() ? weight_before() : std::span{after_.data(), assets_};
     }
+    /// Portfolio value once the costs are paid.
     [[nodiscard]] double value_after() const noexcept { return value - cost; }
 
     /// The reason of one asset, also where no trigger fired. O(number of reasons).
@@ -109,9 +114,11 @@ public:
     }
 
     /// For the stages of the rebalancer that write the weights.
+    /// @{
     [[nodiscard]] std::span<double> writable_before() noexcept { return {before_.data(), assets_}; }
     [[nodiscard]] std::span<double> writable_after() noexcept { return {after_.data(), assets_}; }
     [[nodiscard]] std::span<double> writable_drift() noexcept { return {drift_.data(), assets_}; }
+    /// @}
 
 private:
     std::vector<double> before_{};

@@ -81,10 +81,11 @@ enum class fault_code : std::uint8_t {
 
 /// A fault: what, where and the value that caused it. Converts to true where there *is* a fault.
 struct [[nodiscard]] fault {
-    fault_code code = fault_code::none;
-    std::uint32_t index = no_index;  ///< row or asset (or fill), `no_index` where the fault is of the whole
-    double value = 0.0;
+    fault_code code = fault_code::none;  ///< what kind of fault
+    std::uint32_t index = no_index;      ///< row or asset (or fill), `no_index` where the fault is of the whole
+    double value = 0.0;                  ///< the value that is wrong
 
+    /// True where something is wrong.
     constexpr explicit operator bool() const noexcept { return code != fault_code::none; }
 };
 

@@ -20,14 +20,15 @@ enum class measure_unit : std::uint8_t {
 /// more than 2^-48; a clock has to reach it. `margin()` is in the same unit: positive tells how far beyond the threshold the measure is,
 /// negative how far from it.
 struct firing {
-    bool fired = false;
-    const char* trigger = "";  ///< the policy's name, a literal
-    double measure = 0.0;      ///< in `unit`
-    double threshold = 0.0;    ///< in `unit`
-    measure_unit unit = measure_unit::number;
-    std::uint32_t asset = no_index;  ///< the asset that is nearest to firing or furthest beyond
-    fault problem{};                 ///< set where the trigger could not tell; the decision is rejected
+    bool fired = false;                        ///< whether to act
+    const char* trigger = "";                  ///< the policy's name, a literal
+    double measure = 0.0;                      ///< in `unit`
+    double threshold = 0.0;                    ///< in `unit`
+    measure_unit unit = measure_unit::number;  ///< of measure and threshold
+    std::uint32_t asset = no_index;            ///< the asset that is nearest to firing or furthest beyond
+    fault problem{};                           ///< set where the trigger could not tell; the decision is rejected
 
+    /// How far beyond its threshold it is; below 0: how much is missing.
     [[nodiscard]] constexpr double margin() const noexcept { return measure - threshold; }
 };
 

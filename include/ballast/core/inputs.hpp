@@ -12,15 +12,16 @@ namespace ballast::inline v0 {
 
 /// Sizes for which states, workspaces and decisions are prepared.
 struct sizes {
-    std::size_t assets = 0;
-    std::size_t rows = 0;  ///< 0: as many as assets
+    std::size_t assets = 0;  ///< how many
+    std::size_t rows = 0;    ///< 0: as many as assets
 
+    /// Rows; without a number of their own, one per asset.
     [[nodiscard]] constexpr std::size_t row_count() const noexcept { return rows == 0 ? assets : rows; }
 };
 
 /// One tick of the market. Columns are per asset.
 struct market_view {
-    timestamp now{};
+    timestamp now{};              ///< when the prices are from
     column<double> price{};       ///< base currency per unit, above zero
     column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
@@ -48,10 +49,10 @@ struct account_view {
 
 /// Everything that `propose` looks at.
 struct inputs {
-    market_view market{};
-    account_view account{};
-    column<double> target{};  ///< wanted weight per asset; empty where a target policy makes them
-    instrument_view instruments{};
+    market_view market{};           ///< prices
+    account_view account{};         ///< what is held
+    column<double> target{};        ///< wanted weight per asset; empty where a target policy makes them
+    instrument_view instruments{};  ///< how it may be traded
 };
 
 namespace detail {

@@ -12,8 +12,11 @@ namespace ballast::inline v0 {
 
 /// Lower and upper weight per asset: a trigger's live band.
 struct box {
+    /// Weights, one entry per asset.
+    /// @{
     std::span<double> lower{};
     std::span<double> upper{};
+    /// @}
 
     /// Narrows an asset to what both allow. A bound that is no number allows everything.
     void intersect(std::size_t i, double lo, double hi) const noexcept {

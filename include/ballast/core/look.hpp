@@ -18,30 +18,32 @@ namespace ballast::inline v0 {
 /// It is filled as the call goes on: target policies see time, value, cash, prices, quantities, what is frozen and risk (and the host's targets, where they
 /// transform them); triggers see all but `position`, which is `weight`·`value` to them; guards, solvers and sizing see everything.
 struct look {
-    timestamp now{};
-    double value = 0.0;  ///< portfolio value, cash included; above zero
-    double cash = 0.0;
-    double cash_target = 0.0;           ///< what the targets leave over: 1 − Σ target
-    std::uint32_t furthest = no_index;  ///< the first asset with the largest drift; none where there are no assets
-    double largest_drift = 0.0;         ///< max |drift| over the assets, cash not counted
-    std::span<const double> price{};
-    std::span<const double> position{};  ///< value held, base currency; empty before a trigger fired
-    std::span<const double> weight{};    ///< position / value
-    std::span<const double> target{};
+    timestamp now{};                         ///< the time of the call
+    double value = 0.0;                      ///< portfolio value, cash included; above zero
+    double cash = 0.0;                       ///< in the base currency
+    double cash_target = 0.0;                ///< what the targets leave over: 1 − Σ target
+    std::uint32_t furthest = no_index;       ///< the first asset with the largest drift; none where there are no assets
+    double largest_drift = 0.0;              ///< max |drift| over the assets, cash not counted
+    std::span<const double> price{};         ///< per asset
+    std::span<const double> position{};      ///< value held, base currency; empty before a trigger fired
+    std::span<const double> weight{};        ///< position / value
+    std::span<const double> target{};        ///< per asset: the wanted weight
     std::span<const double> drift{};         ///< weight − target
     std::span<const double> quantity{};      ///< per row, units
     std::span<const std::uint8_t> frozen{};  ///< 1 where a bad price froze the asset; empty: none is
     std::span<const risk_view> risk{};       ///< one per estimator, in the order in which the rebalancer names them
-    const inputs* input = nullptr;
-    const v0::mandate* rules = nullptr;
+    const inputs* input = nullptr;           ///< what the host gave
+    const v0::mandate* rules = nullptr;      ///< what the account may do
 
     [[nodiscard]] std::size_t assets() const noexcept { return price.size(); }
+    /// How many rows.
     [[nodiscard]] std::size_t rows() const noexcept { return quantity.size(); }
     /// The asset that a row holds.
     [[nodiscard]] std::uint32_t asset_of(std::size_t row) const noexcept {
         const auto& map = input->account.asset_of_row;
         return map.empty() ? static_cast<std::uint32_t>(row) : map[row];
     }
+    /// Whether its price is bad, or something else forbids to trade it.
     [[nodiscard]] bool is_frozen(std::size_t asset) const noexcept { return !frozen.empty() && frozen[asset] != 0; }
     /// Cash's weight − its target.
     [[nodiscard]] double cash_drift() const noexcept { return cash / value - cash_target; }

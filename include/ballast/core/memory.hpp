@@ -111,7 +111,7 @@ using memory_of = typename detail::memory_of_policy<Policy>::type;
 /// The memory of a composite: one for each part, in order. Empty where no part has one.
 template <class... Policies>
 struct memories {
-    [[no_unique_address]] detail::pack<memory_of<Policies>...> parts{};
+    [[no_unique_address]] detail::pack<memory_of<Policies>...> parts{};  ///< one of each
 
     void prepare(const sizes& s) {
         detail::for_each(parts, [&](auto& m) { detail::prepare(m, s); });

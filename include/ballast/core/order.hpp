@@ -11,21 +11,22 @@ namespace ballast::inline v0 {
 
 /// An order that the host can send as it is. Amounts are in base currency, quantities in units; a buy is positive.
 struct order {
-    std::uint32_t row = no_index;
-    std::uint32_t asset = no_index;
+    std::uint32_t row = no_index;      ///< of the holdings
+    std::uint32_t asset = no_index;    ///< of the row
     std::uint32_t against = no_index;  ///< the row that pays; `no_index`: cash
     std::uint32_t place = no_index;    ///< the row's place, where the host gave one
-    std::uint32_t venue = no_index;
-    std::uint32_t parent = no_index;  ///< legs of one split share it
-    int128 steps = 0;                 ///< whole steps; 0 where `step` is continuous
-    decimal_step step{};
-    double quantity = 0.0;     ///< the double nearest to steps × step
-    double price = 0.0;        ///< reference price
-    double limit_price = 0.0;  ///< no worse than this
-    double notional = 0.0;     ///< quantity × price
-    double cost = 0.0;         ///< fees and spread, at or above zero but for rebates
-    why reason = why::full;
+    std::uint32_t venue = no_index;    ///< where it goes; `no_index`: not said
+    std::uint32_t parent = no_index;   ///< legs of one split share it
+    int128 steps = 0;                  ///< whole steps; 0 where `step` is continuous
+    decimal_step step{};               ///< in which the quantity is counted
+    double quantity = 0.0;             ///< the double nearest to steps × step
+    double price = 0.0;                ///< reference price
+    double limit_price = 0.0;          ///< no worse than this
+    double notional = 0.0;             ///< quantity × price
+    double cost = 0.0;                 ///< fees and spread, at or above zero but for rebates
+    why reason = why::full;            ///< why it has this size
 
+    /// A buy has a positive quantity.
     [[nodiscard]] constexpr bool buy() const noexcept { return quantity > 0.0; }
 };
 
@@ -33,8 +34,8 @@ struct order {
 struct fill {
     std::uint32_t order = no_index;  ///< index into `decision::orders`
     double quantity = 0.0;           ///< same sign as the order's
-    double price = 0.0;
-    double cost = 0.0;
+    double price = 0.0;              ///< per unit
+    double cost = 0.0;               ///< in the base currency
 };
 
 }  // namespace ballast::inline v0

@@ -17,8 +17,11 @@ namespace ballast::inline v0 {
 class per_asset {
 public:
     per_asset() = default;
+    /// The same number for all assets.
     per_asset(double all) noexcept : all_{all}, kind_{kind::number} {}
+    /// One number per asset.
     per_asset(std::initializer_list<double> each) : per_asset(std::vector<double>(each)) {}
+    /// One number per asset.
     per_asset(std::vector<double> each) : each_(std::move(each)), kind_{kind::list} {
         if (each_.size() != 1) return;
         all_ = each_.front();
@@ -26,6 +29,7 @@ public:
         kind_ = kind::number;
     }
 
+    /// Whether it was set at all.
     [[nodiscard]] bool given() const noexcept { return kind_ != kind::none; }
     /// True where one number stands for all assets, or none was given.
     [[nodiscard]] bool uniform() const noexcept { return kind_ != kind::list; }
@@ -35,6 +39,7 @@ public:
     [[nodiscard]] double operator[](std::size_t asset) const noexcept { return uniform() ? all_ : each_[asset]; }
     /// Asset i's number is at `first()[i * stride()]`: for loops that should not ask at every asset which of the two it is.
     [[nodiscard]] const double* first() const noexcept { return uniform() ? &all_ : each_.data(); }
+    /// From one asset to the next, for `first()`: 0 or 1.
     [[nodiscard]] std::size_t stride() const noexcept { return uniform() ? 0 : 1; }
     /// True where a look at `assets` assets finds a number for each.
     [[nodiscard]] bool covers(std::size_t assets) const noexcept { return uniform() || each_.size() == assets; }

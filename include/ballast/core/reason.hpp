@@ -77,13 +77,15 @@ enum class why : std::uint8_t {
 
 /// The reason of one asset. Amounts in base currency, buys positive.
 struct reason {
-    std::uint32_t asset = no_index;
-    why code = why::full;
-    double wished = 0.0;  ///< notional that would bring the asset to its target
-    double done = 0.0;    ///< notional of the orders in the list
-    bool more = false;    ///< once the orders are filled at their reference prices, a call at the same prices would go on with this asset
+    std::uint32_t asset = no_index;  ///< which one
+    why code = why::full;            ///< the kind of reason
+    double wished = 0.0;             ///< notional that would bring the asset to its target
+    double done = 0.0;               ///< notional of the orders in the list
+    bool more = false;  ///< once the orders are filled at their reference prices, a call at the same prices would go on with this asset
 
+    /// Notional that was wished for and is not traded.
     [[nodiscard]] constexpr double missing() const noexcept { return wished - done; }
+    /// Whether the next call will go on with it.
     [[nodiscard]] constexpr bool more_to_do() const noexcept { return more; }
 };
 

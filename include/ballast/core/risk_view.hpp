@@ -21,7 +21,7 @@ enum class risk_need : std::uint8_t { nothing, volatility, covariance };
 /// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the
 /// others. With the layout `none` all are empty, and nothing may be asked of it.
 struct risk_view {
-    risk_layout layout = risk_layout::none;
+    risk_layout layout = risk_layout::none;       ///< which of the spans are set
     bool ready = false;                           ///< false while the model has seen too little
     std::span<const double> specific{};           ///< n: variance per year (diagonal, dense) or specific variance (factor)
     std::span<const double> dense{};              ///< n × n, row by row

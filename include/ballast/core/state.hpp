@@ -18,9 +18,9 @@ namespace ballast::inline v0 {
 template <class... Estimators>
 class market_state {
 public:
-    detail::pack<typename Estimators::estimate...> estimates{};
-    std::vector<double> last_good_price{};  ///< per asset; 0 before the first
-    timestamp last_observed = timestamp::never();
+    detail::pack<typename Estimators::estimate...> estimates{};  ///< one of each
+    std::vector<double> last_good_price{};                       ///< per asset; 0 before the first
+    timestamp last_observed = timestamp::never();                ///< the time of the last `observe`
 
     /// The only place where it allocates. Forgets everything.
     void prepare(const sizes& s) {
@@ -42,8 +42,8 @@ public:
 template <class... Policies>
 class account_state {
 public:
-    detail::pack<memory_of<Policies>...> memories{};
-    timestamp last_observed = timestamp::never();
+    detail::pack<memory_of<Policies>...> memories{};  ///< one of each
+    timestamp last_observed = timestamp::never();     ///< the time of the last `observe`
 
     /// The only place where it allocates. Forgets everything.
     void prepare(const sizes& s) {

@@ -132,12 +132,16 @@ public:
         refuse();
     }
 
+    /// The step is mantissa × 10^exponent.
+    /// @{
     [[nodiscard]] constexpr std::int64_t mantissa() const noexcept { return mantissa_; }
     [[nodiscard]] constexpr int exponent() const noexcept { return exponent_; }
+    /// @}
     /// The nearest double; 0 where not `valid()`.
     [[nodiscard]] constexpr double value() const noexcept { return value_; }
     /// True for "no step".
     [[nodiscard]] constexpr bool continuous() const noexcept { return mantissa_ == 0; }
+    /// False where it was made of what is no step.
     [[nodiscard]] constexpr bool valid() const noexcept { return mantissa_ >= 0; }
 
     friend constexpr bool operator==(const decimal_step&, const decimal_step&) noexcept = default;
@@ -152,8 +156,8 @@ private:
 
 /// A number of steps, or the news that there is none: it does not fit in 127 bits, or the quantity or step is no number.
 struct step_count {
-    int128 steps = 0;
-    bool overflow = false;
+    int128 steps = 0;       ///< how many
+    bool overflow = false;  ///< true where 128 bits do not suffice
 };
 
 namespace detail {

@@ -30,12 +30,15 @@ inline constexpr std::int64_t earliest_ns = (std::numeric_limits<std::int64_t>::
 
 /// A span of time in whole nanoseconds, up to about ±292 years.
 struct duration {
-    std::int64_t ns = 0;
+    std::int64_t ns = 0;  ///< nanoseconds
 
     friend constexpr auto operator<=>(duration, duration) noexcept = default;
+    /// What does not fit in 64 bits becomes the nearest that does.
+    /// @{
     friend constexpr duration operator+(duration a, duration b) noexcept { return {detail::saturating_add(a.ns, b.ns)}; }
     friend constexpr duration operator-(duration a, duration b) noexcept { return {detail::saturating_subtract(a.ns, b.ns)}; }
     friend constexpr duration operator*(duration a, std::int64_t k) noexcept { return {detail::saturating_multiply(a.ns, k)}; }
+    /// @}
 
     /// The span in years of 365.25 days, the unit in which volatilities and returns are stated.
     [[nodiscard]] constexpr double years() const noexcept { return static_cast<double>(ns) / (365.25 * 86400.0 * 1e9); }
@@ -43,27 +46,33 @@ struct duration {
     [[nodiscard]] constexpr double seconds() const noexcept { return static_cast<double>(ns) / 1e9; }
 };
 
+/// A duration of so many; what does not fit in 64 bits becomes the nearest that does. A day has 24 hours.
+/// @{
 [[nodiscard]] constexpr duration nanoseconds(std::int64_t n) noexcept { return {n}; }
 [[nodiscard]] constexpr duration milliseconds(std::int64_t n) noexcept { return {detail::saturating_multiply(n, 1'000'000)}; }
 [[nodiscard]] constexpr duration seconds(std::int64_t n) noexcept { return {detail::saturating_multiply(n, 1'000'000'000)}; }
 [[nodiscard]] constexpr duration minutes(std::int64_t n) noexcept { return {detail::saturating_multiply(n, 60'000'000'000)}; }
 [[nodiscard]] constexpr duration hours(std::int64_t n) noexcept { return {detail::saturating_multiply(n, 3'600'000'000'000)}; }
 [[nodiscard]] constexpr duration days(std::int64_t n) noexcept { return {detail::saturating_multiply(n, 86'400'000'000'000)}; }
+/// @}
 
 /// A point in time. `timestamp::never()` stands for "has not happened"; it compares before every other.
 struct timestamp {
-    std::int64_t ns = 0;
+    std::int64_t ns = 0;  ///< nanoseconds since 1970-01-01T00:00:00Z
 
     friend constexpr auto operator<=>(timestamp, timestamp) noexcept = default;
     /// What never happened stays so, however much later; what did happen does not become so, however much earlier.
     friend constexpr timestamp operator+(timestamp t, duration d) noexcept {
         return t.happened() ? after_all(detail::saturating_add(t.ns, d.ns)) : t;
     }
+    /// Saturates.
     friend constexpr timestamp operator-(timestamp t, duration d) noexcept {
         return t.happened() ? after_all(detail::saturating_subtract(t.ns, d.ns)) : t;
     }
 
+    /// Before everything: for what has not happened yet.
     [[nodiscard]] static constexpr timestamp never() noexcept { return {detail::earliest_ns}; }
+    /// False for `never()`.
     [[nodiscard]] constexpr bool happened() const noexcept { return ns != detail::earliest_ns; }
 
 private:

@@ -40,8 +40,11 @@ enum class cost_shape : std::uint8_t {
 
 /// Slopes from `low` to `high`: one number where the cost is smooth.
 struct slope_interval {
+    /// Per unit of notional.
+    /// @{
     double low = 0.0;
     double high = 0.0;
+    /// @}
 };
 
 /// An asset's best answer to a price. It never falls when the price rises.
@@ -53,14 +56,20 @@ struct response {
 
 /// fixed·[x ≠ 0] + buy·max(x, 0) + sell·max(−x, 0): the form of most fees. Adding costs adds the three numbers.
 struct linear_cost {
+    /// An amount, and rates of the notional of buys and of sells.
+    /// @{
     double fixed = 0.0;
     double buy = 0.0;
     double sell = 0.0;
+    /// @}
 
+    /// Both costs together.
     friend constexpr linear_cost operator+(const linear_cost& a, const linear_cost& b) noexcept {
         return {a.fixed + b.fixed, a.buy + b.buy, a.sell + b.sell};
     }
+    /// The cost of a signed notional.
     [[nodiscard]] constexpr double cost(double x) const noexcept { return x == 0.0 ? 0.0 : fixed + (x > 0.0 ? buy * x : -sell * x); }
+    /// The slopes at a signed notional; at 0 those of both sides and all between.
     [[nodiscard]] constexpr slope_interval marginal(double x) const noexcept {
         if (x > 0.0) return {buy, buy};
         if (x < 0.0) return {-sell, -sell};
@@ -91,6 +100,7 @@ struct linear_cost {
     }
 };
 
+/// What `bind` of a cost model must give: the cost, and its slopes.
 template <class View>
 concept bound_cost = requires(const View& v, std::size_t i, double x) {
     { v.cost(i, x) }
@@ -105,6 +115,7 @@ template <cost_shape>
 struct constant_shape;
 }  // namespace detail
 
+/// What a cost model must have: a shape, and a view for each look. The table at the top of this header says what else it may have.
 template <class Model>
 concept cost_model = requires(const Model& m, const look& l) {
     typename detail::constant_shape<Model::shape>;
@@ -114,9 +125,9 @@ concept cost_model = requires(const Model& m, const look& l) {
 
 /// What a solver may know of a bound cost before it asks for a number.
 struct cost_traits {
-    cost_shape shape = cost_shape::general;
-    bool linear = false;      ///< `linear(i)` is there
-    bool responsive = false;  ///< `respond(...)` is there
+    cost_shape shape = cost_shape::general;  ///< of the cost of one asset
+    bool linear = false;                     ///< `linear(i)` is there
+    bool responsive = false;                 ///< `respond(...)` is there
 };
 
 namespace detail {
@@ -148,6 +159,7 @@ concept responsive_cost = !detail::told_at_run_time<View> && requires(const View
     noexcept->std::same_as<response>;
 };
 
+/// What `bind` gives.
 template <cost_model Model>
 using bound_cost_of = decltype(std::declval<const Model&>().bind(std::declval<const look&>()));
 
@@ -162,6 +174,7 @@ concept jumping_cost = requires(const View& v, std::size_t i) {
 template <class Model>
 struct bound : bound_cost_of<Model> {
     static constexpr cost_shape shape = Model::shape;
+    /// Takes what `bind` gave.
     constexpr explicit bound(bound_cost_of<Model> of_look) noexcept : bound_cost_of<Model>(std::move(of_look)) {}
 };
 

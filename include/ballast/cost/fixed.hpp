@@ -14,7 +14,7 @@ struct fixed {
     static constexpr const char* name = "fixed";
 
     struct view : detail::linear_view<view> {
-        const per_asset* amount = nullptr;
+        const per_asset* amount = nullptr;  ///< of the model
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {(*amount)[i], 0.0, 0.0}; }
         [[nodiscard]] bool uniform() const noexcept { return amount->uniform(); }
     };

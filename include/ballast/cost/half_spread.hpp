@@ -14,7 +14,7 @@ struct half_spread {
     static constexpr const char* name = "half_spread";
 
     struct view : detail::convex_linear_view<view> {
-        const per_asset* spread = nullptr;
+        const per_asset* spread = nullptr;  ///< of the model
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, 0.5 * (*spread)[i], 0.5 * (*spread)[i]}; }
         [[nodiscard]] bool uniform() const noexcept { return spread->uniform(); }
     };

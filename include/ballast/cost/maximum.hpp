@@ -11,15 +11,15 @@ template <class Inner>
 struct maximum {
     static_assert(cost_model<Inner>, "ballast: cost::maximum needs a cost model as its first part");
 
-    Inner inner{};
+    Inner inner{};        ///< the other cost
     double amount = 0.0;  ///< base currency per order, above 0
 
     static constexpr cost_shape shape = cost_shape::general;
     static constexpr const char* name = "maximum";
 
     struct view {
-        bound_cost_of<Inner> inner;
-        double amount;
+        bound_cost_of<Inner> inner;  ///< the other cost, bound
+        double amount;               ///< of the model
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             const double c = inner.cost(i, x);
             return c < amount ? c : amount;

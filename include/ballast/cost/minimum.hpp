@@ -12,15 +12,15 @@ template <class Inner>
 struct minimum {
     static_assert(cost_model<Inner>, "ballast: cost::minimum needs a cost model as its first part");
 
-    Inner inner{};
+    Inner inner{};        ///< the other cost
     double amount = 0.0;  ///< base currency per order
 
     static constexpr cost_shape shape = Inner::shape == cost_shape::general ? cost_shape::general : cost_shape::fixed_plus_convex;
     static constexpr const char* name = "minimum";
 
     struct view {
-        bound_cost_of<Inner> inner;
-        double amount;
+        bound_cost_of<Inner> inner;  ///< the other cost, bound
+        double amount;               ///< of the model
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             if (x == 0.0) return 0.0;
             const double c = inner.cost(i, x);

@@ -14,8 +14,8 @@ struct per_unit {
     static constexpr const char* name = "per_unit";
 
     struct view : detail::convex_linear_view<view> {
-        const per_asset* amount = nullptr;
-        const double* price = nullptr;
+        const per_asset* amount = nullptr;  ///< of the model
+        const double* price = nullptr;      ///< of the look
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept {
             const double rate = (*amount)[i] / price[i];
             return {0.0, rate, rate};

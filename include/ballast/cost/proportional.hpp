@@ -17,10 +17,13 @@ struct proportional {
     static constexpr const char* name = "proportional";
 
     struct view : detail::convex_linear_view<view> {
+        /// Rates of buys and of sells, and by how much they move from one asset to the next.
+        /// @{
         const double* buy = nullptr;
         const double* sell = nullptr;
         std::size_t buy_stride = 0;
         std::size_t sell_stride = 0;
+        /// @}
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, buy[i * buy_stride], sell[i * sell_stride]}; }
         [[nodiscard]] bool uniform() const noexcept { return buy_stride == 0 && sell_stride == 0; }
     };

@@ -79,6 +79,7 @@ public:
     static_assert((cost_model<Parts> && ...), "ballast: every part of cost::sum must be a cost model");
 
     constexpr sum() = default;
+    /// The sum of these.
     constexpr explicit sum(Parts... parts) : parts_{std::move(parts)...} {}
 
     static constexpr const char* name = "sum";
@@ -86,6 +87,7 @@ public:
                                         : ((Parts::shape == cost_shape::fixed_plus_convex) || ...) ? cost_shape::fixed_plus_convex
                                                                                                    : cost_shape::convex;
 
+    /// Bound to a look: linear and responsive where the parts allow it.
     using view = typename detail::sum_view<(linear_bound_cost<bound_cost_of<Parts>> && ...), shape == cost_shape::convex,
                                            bound_cost_of<Parts>...>::type;
 

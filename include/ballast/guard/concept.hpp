@@ -9,7 +9,7 @@
 /// | `memory`, `observe`, `commit` | no             | as for triggers: what a breaker that opened has to know                        |
 /// | `g.validate()`, `g.covers(n)` | no             | configuration                                                                 |
 ///
-/// Guards here: max_turnover, max_trade, stale_price.
+/// Guards here: max_turnover, max_trade, stale_price. A small one of one's own is examples/custom/guard.cpp.
 #pragma once
 
 #include <concepts>
@@ -31,7 +31,7 @@ enum class verdict : std::uint8_t {
 
 /// What guards judge.
 struct proposal {
-    const v0::look& look;
+    const v0::look& look;          ///< what was decided on
     const v0::decision& decision;  ///< with its orders, costs and turnover
 };
 
@@ -97,6 +97,7 @@ consteval bool check_guard() {
 }
 }  // namespace detail
 
+/// What a guard must have: a name, and `narrow` or `check`. The table at the top of this header says what else it may have.
 template <class G>
 concept guard_policy = (detail::limiting_guard<G> || detail::judging_guard<G>)&&requires {
     { G::name } -> std::convertible_to<const char*>;

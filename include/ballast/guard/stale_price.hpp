@@ -9,7 +9,7 @@ namespace ballast::inline v0::guard {
 /// price just so old is good. The others trade on, as far as the exposure allows. Where the market view has no `as_of` nothing can be said
 /// of any price, and every proposal is blocked.
 struct stale_price {
-    duration max_age = minutes(15);
+    duration max_age = minutes(15);  ///< older prices are stale
 
     static constexpr const char* name = "stale_price";
     void narrow(const look& l, limits& lim) const noexcept {

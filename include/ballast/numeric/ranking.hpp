@@ -9,10 +9,11 @@ namespace ballast::inline v0 {
 
 /// One of those that are ranked: the larger score first, of equal scores the smaller key, of equal keys the smaller index.
 struct ranked {
-    double score = 0.0;
-    std::uint64_t key = 0;
-    std::uint32_t index = 0;
+    double score = 0.0;       ///< decides
+    std::uint64_t key = 0;    ///< of equal scores
+    std::uint32_t index = 0;  ///< of equal scores and keys
 
+    /// Whether this one comes first.
     [[nodiscard]] constexpr bool before(const ranked& other) const noexcept {
         if (score != other.score) return score > other.score;
         return key != other.key ? key < other.key : index < other.index;
@@ -23,8 +24,10 @@ struct ranked {
 /// Scores must not be NaN. O(log n) each; n pushes of things in no particular order O(n) on average.
 class ranking {
 public:
+    /// Works in this memory, which must outlive it.
     explicit constexpr ranking(std::span<ranked> memory) noexcept : memory_{memory} {}
 
+    /// Whether all were taken.
     [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
 

@@ -13,11 +13,13 @@ namespace ballast::inline v0 {
 /// overflow on the way, makes it not finite.
 class exact_sum {
 public:
+    /// Adds a term.
     constexpr void add(double x) noexcept {
         const double s = sum_ + x;
         lost_ += detail::rounding_error(sum_, x, s);
         sum_ = s;
     }
+    /// The sum, rounded once.
     [[nodiscard]] constexpr double value() const noexcept { return sum_ + lost_; }
     /// Adds what another such sum has lost.
     constexpr void add_lost(double x) noexcept { lost_ += x; }

@@ -13,7 +13,7 @@
 ///
 /// An asset's volatility is at or above zero and finite, whatever was observed; while `ready` is false nobody reads it.
 ///
-/// Models here: ewma, given.
+/// Models here: ewma, given. A small one of one's own is examples/custom/estimator.cpp.
 #pragma once
 
 #include <concepts>
@@ -29,6 +29,7 @@
 
 namespace ballast::inline v0 {
 
+/// What an estimator must have: the table at the top of this header says it, and what else it may have.
 template <class E>
 concept estimator_policy = requires(const E& e, typename E::estimate& s, const market_view& m) {
     { e.observe(s, m) }

@@ -20,8 +20,8 @@ namespace ballast::inline v0::risk {
 /// and, where the market view has `as_of`, a quote that is not newer than the asset's last one, or later than the tick itself. So a stale
 /// quote that is told as such is no calm market.
 struct ewma {
-    duration half_life = days(30);
-    std::uint64_t warm_up = 20;  ///< returns of every asset before the view is ready
+    duration half_life = days(30);  ///< after which a return counts half
+    std::uint64_t warm_up = 20;     ///< returns of every asset before the view is ready
 
     static constexpr const char* name = "ewma";
     static constexpr risk_need provides = risk_need::volatility;

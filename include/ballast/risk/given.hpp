@@ -16,7 +16,7 @@ struct given {
 
     struct estimate {
         std::vector<double> variance{};  ///< per year
-        bool ready = false;
+        bool ready = false;              ///< whether there are volatilities
 
         void prepare(const sizes& s) {
             variance.assign(s.assets, 0.0);

@@ -19,14 +19,17 @@ namespace ballast::inline v0::sim {
 /// A price history: one row of prices per time stamp, oldest first, row after row. Views only. Rows in which a price is missing are left out by the caller, or
 /// kept as NaN for a mandate that freezes bad prices.
 struct history {
-    std::span<const timestamp> when{};
-    std::span<const double> price{};  ///< rows() × assets, base currency per unit
-    std::size_t assets = 0;
+    std::span<const timestamp> when{};  ///< one per row, oldest first
+    std::span<const double> price{};    ///< rows() × assets, base currency per unit
+    std::size_t assets = 0;             ///< prices in a row
 
+    /// How many rows.
     [[nodiscard]] std::size_t rows() const noexcept { return when.size(); }
+    /// The prices of row k.
     [[nodiscard]] std::span<const double> row(std::size_t k) const noexcept { return price.subspan(k * assets, assets); }
 };
 
+/// What a replay begins with.
 struct options {
     double wealth = 1.0;            ///< base currency, before the first row
     double cash_rate = 0.0;         ///< per year, compounded continuously over the time between rows; negative cash pays it
@@ -41,8 +44,8 @@ struct options {
 
 /// One row as it ended, for equity curves and lists of trades. Valid during the call of the observer.
 struct row_report {
-    std::size_t row = 0;
-    timestamp now{};
+    std::size_t row = 0;           ///< of the history
+    timestamp now{};               ///< its time
     double wealth_before = 0.0;    ///< at this row's prices, before trading
     double wealth = 0.0;           ///< after trading
     const v0::decision& decision;  ///< on the first row the purchase
@@ -68,8 +71,11 @@ struct result {
     fault problem{};              ///< what ended the replay early; `index` is the asset
     std::size_t problem_row = 0;  ///< the row in which it was found
 
+    /// Σ|Δw|: both sides of each trade.
     [[nodiscard]] double turnover_two_way() const noexcept { return 2.0 * turnover; }
+    /// From the first row to the last, in years of 365.25 days.
     [[nodiscard]] double years() const noexcept { return elapsed(first, last).years(); }
+    /// One-way; 0 where no time passed.
     [[nodiscard]] double turnover_per_year() const noexcept { return years() > 0.0 ? turnover / years() : 0.0; }
     /// Volatility per year: the deviation per row times the root of the mean number of rows in a year.
     [[nodiscard]] double volatility() const noexcept {
@@ -79,6 +85,7 @@ struct result {
 
 /// The observer of those who want none.
 struct no_observer {
+    /// Does nothing.
     void operator()(const row_report&) const noexcept {}
 };
 

@@ -29,17 +29,17 @@ namespace ballast::inline v0 {
 
 /// The rows of each asset, as lists in row order: `first[asset]`, then `next[row]`, up to `no_index`. Empty where row i is asset i.
 struct row_lists {
-    std::span<const std::uint32_t> first{};
-    std::span<const std::uint32_t> next{};
-    bool mapped = false;
+    std::span<const std::uint32_t> first{};  ///< per asset
+    std::span<const std::uint32_t> next{};   ///< per row
+    bool mapped = false;                     ///< false where row i is asset i
 };
 
 /// What is asked of a solver.
 struct problem {
-    const v0::look& look;
-    const v0::limits& limits;  ///< what the guards allow
-    box region{};              ///< the trigger's live band; empty spans where the solver needs none
-    row_lists rows{};
+    const v0::look& look;       ///< the book as it is
+    const v0::limits& limits;   ///< what the guards allow
+    box region{};               ///< the trigger's live band; empty spans where the solver needs none
+    row_lists rows{};           ///< which rows hold an asset
     std::span<ranked> ranks{};  ///< scratch, one per asset, for whoever works on the problem
 
     /// An asset among others: `score` decides, then the host's key, then the index.
@@ -58,7 +58,7 @@ enum class rounding : std::uint8_t {
 struct solution {
     std::span<double> share{};       ///< wanted position as a share of what is left of the wealth after costs
     std::span<std::uint8_t> move{};  ///< 0: the asset keeps its quantity, whatever its share says
-    std::span<rounding> round{};
+    std::span<rounding> round{};     ///< how each trade becomes whole steps
     std::span<why> cause{};  ///< why each asset moves as it does, or does not; assets with `not_worth_cost` are tried again by sizing
     double set_aside = 0.0;  ///< shares are of wealth − set_aside
     double fraction = 1.0;   ///< how much of each trade is made; below 1 under a turnover limit
@@ -134,6 +134,7 @@ enum class status : std::uint8_t {
     infeasible,  ///< the limits contradict each other
 };
 
+/// Of a solver that needs none.
 struct no_scratch {};
 
 namespace detail {
@@ -156,6 +157,7 @@ struct scratch_of_solver<S> {
 };
 }  // namespace detail
 
+/// The scratch of a solver; `no_scratch` where it names none.
 template <class Solver>
 using scratch_of = typename detail::scratch_of_solver<Solver>::type;
 
@@ -244,6 +246,7 @@ template <class S>
 }
 }  // namespace detail
 
+/// What a solver must have: `solve`. The table at the top of this header says what else it may have.
 template <class S>
 concept solver_policy = detail::solving<S, detail::any_linear_view> || detail::scratch_solving<S, detail::any_linear_view>;
 

@@ -28,12 +28,13 @@ enum class band_rows : std::uint8_t {
 /// some fifty with steps.
 struct to_band {
     double depth = 0.0;  ///< 0: the edge, 0.5: midway to the target, 1: the target
+    /// Which assets move.
     band_rows rows = band_rows::drifted;
 
     static constexpr const char* name = "to_band";
     static constexpr bool needs_region = true;
-    static constexpr double edge = 0.0;
-    static constexpr double midpoint = 0.5;
+    static constexpr double edge = 0.0;      ///< a depth: as far as the band
+    static constexpr double midpoint = 0.5;  ///< a depth: halfway from there to the target
 
     struct scratch {
         std::vector<std::int8_t> side{};    ///< 1: left its band above, −1: below

@@ -11,7 +11,7 @@
 /// The look it is given has prices, positions, cash, value and risk views, but no weights, targets and drifts yet; where it `transforms`, it
 /// has the host's targets, which are then required. Where it does not, targets of the host's own are a fault.
 ///
-/// Models here: fixed, equal.
+/// Models here: fixed, equal. A small one of one's own is examples/custom/target.cpp.
 #pragma once
 
 #include <concepts>
@@ -60,6 +60,7 @@ template <class T>
 }
 }  // namespace detail
 
+/// What a target policy must have: `weights`. The table at the top of this header says what else it may have.
 template <class T>
 concept target_policy = detail::plain_weights<T> || detail::memory_weights<T>;
 

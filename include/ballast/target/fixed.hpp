@@ -9,7 +9,7 @@ namespace ballast::inline v0::target {
 /// The same weights at every look: `fixed{{0.6, 0.4}}`, one for each asset, or one number for all of them. What they leave over is cash.
 /// Whether they may be negative or above 1 in sum is the mandate's to say, at every look.
 struct fixed {
-    per_asset weight{};
+    per_asset weight{};  ///< one number for all or one for each
 
     static constexpr const char* name = "fixed";
     void weights(const look&, std::span<double> out) const noexcept {

@@ -18,6 +18,7 @@ public:
     static constexpr const char* name = "all_of";
 
     constexpr all_of() = default;
+    /// Made of these.
     constexpr explicit all_of(Triggers... triggers) : base{std::move(triggers)...} {}
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {

@@ -17,6 +17,7 @@ public:
     static constexpr const char* name = "any_of";
 
     constexpr any_of() = default;
+    /// Made of these.
     constexpr explicit any_of(Triggers... triggers) : base{std::move(triggers)...} {}
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {

@@ -18,6 +18,7 @@ enum class combine : std::uint8_t { smaller, larger };
 struct band {
     per_asset absolute{};  ///< weight
     per_asset relative{};  ///< share of |target|
+    /// Which of the two widths counts.
     v0::trigger::combine combine = v0::trigger::combine::smaller;
     per_asset absolute_below{};  ///< stands for `absolute` below the target, where given
     per_asset relative_below{};  ///< stands for `relative` below the target, where given

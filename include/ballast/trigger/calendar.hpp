@@ -6,6 +6,7 @@
 
 namespace ballast::inline v0::trigger {
 
+/// How long a period is.
 enum class period : std::uint8_t { daily, weekly, monthly, quarterly, half_yearly, yearly };
 
 /// What becomes of a period in which the trigger fired and nothing was committed.
@@ -24,9 +25,10 @@ enum class on_holiday : std::uint8_t {
 /// called with dates of the calendar's own clock, any number of times and from any thread that proposes; it must not throw and has to
 /// outlive the trigger.
 struct holiday_calendar {
-    bool (*is_holiday)(const civil_date&, const void* context) = nullptr;
-    const void* context = nullptr;
+    bool (*is_holiday)(const civil_date&, const void* context) = nullptr;  ///< null: there are none
+    const void* context = nullptr;                                         ///< handed to the predicate
 
+    /// Is this a holiday? Days are counted from 1970-01-01.
     [[nodiscard]] bool operator()(std::int64_t day) const noexcept {
         return is_holiday != nullptr && is_holiday(civil_from_day_number(day), context);
     }
@@ -40,15 +42,15 @@ struct holiday_calendar {
 /// Without observations (`observe` of the account; a keeper makes one at every proposal) it can not know which look is the first, and is
 /// due until a commit.
 struct calendar {
-    v0::trigger::period period = v0::trigger::period::monthly;
+    v0::trigger::period period = v0::trigger::period::monthly;  ///< how long a period is
     /// weekly: 1 = Monday .. 7 (ISO 8601); daily: not used; else day of the month, cut to the month's length, or from its end: −1 is the
     /// last, −2 the one before
     int day = 1;
     /// quarterly: 1..3, month of the quarter; half_yearly: 1..6, of the half-year; yearly: 1..12; else not used
     int month = 1;
-    on_miss miss = on_miss::skip;
-    on_holiday roll = on_holiday::following;
-    holiday_calendar holidays{};
+    on_miss miss = on_miss::skip;             ///< what becomes of a missed one
+    on_holiday roll = on_holiday::following;  ///< where one begins that would on a holiday
+    holiday_calendar holidays{};              ///< none unless given
     duration utc_offset{};  ///< the trading place's clock ahead of UTC, at most a day either way; a period begins at its midnight
 
     static constexpr const char* name = "calendar";

@@ -44,7 +44,9 @@ namespace ballast::inline v0 {
 class leaf_sink {
 public:
     constexpr leaf_sink() noexcept = default;
+    /// Appends to a vector, up to its capacity.
     explicit leaf_sink(std::vector<firing>& out) noexcept : out_{&out} {}
+    /// Hears of one leaf.
     void operator()(const firing& f) noexcept {
         if (out_ != nullptr && out_->size() < out_->capacity()) out_->push_back(f);
     }
@@ -91,6 +93,7 @@ concept with_leaves = requires(const T& t) {
 };
 }  // namespace detail
 
+/// What a trigger must have: a `check`. The table at the top of this header says what else it may have.
 template <class T>
 concept trigger_policy = detail::plain_check<T> || detail::memory_check<T>;
 

@@ -16,8 +16,8 @@ public:
     using base = detail::composite<Inner>;
     static constexpr const char* name = "cooldown";
     struct memory {
-        timestamp last = timestamp::never();  ///< commit
-        [[no_unique_address]] typename base::memory inner{};
+        timestamp last = timestamp::never();                  ///< commit
+        [[no_unique_address]] typename base::memory inner{};  ///< of the other trigger
 
         void prepare(const sizes& s) { inner.prepare(s); }
         template <class Self, class Visit>
@@ -28,6 +28,7 @@ public:
     };
 
     constexpr cooldown() = default;
+    /// Another trigger, but not before the interval has passed since the last commit.
     constexpr cooldown(Inner inner, duration interval) : base{std::move(inner)}, interval_{interval} {}
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {

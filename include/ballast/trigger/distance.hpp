@@ -8,6 +8,7 @@
 
 namespace ballast::inline v0::trigger {
 
+/// How the distance is measured.
 enum class distance_measure : std::uint8_t {
     turnover,   ///< ½·(Σ|drift| + |cash drift|): the one-way turnover that would bring the book to its targets
     euclidean,  ///< √(Σ drift²), cash included
@@ -17,6 +18,7 @@ enum class distance_measure : std::uint8_t {
 /// leaves every asset a little short. The set in which it stays quiet is no box, so that it has no region. O(n).
 struct distance {
     double limit = 0.05;  ///< weight
+    /// How it is measured.
     distance_measure measure = distance_measure::turnover;
 
     static constexpr const char* name = "distance";

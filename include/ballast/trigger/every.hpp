@@ -8,7 +8,7 @@ namespace ballast::inline v0::trigger {
 /// Fires when `interval` has passed since the last commit, and at once where nothing was ever committed. An interval of zero fires on every
 /// look (but for one that is earlier than the last commit). Measure and threshold are seconds; reaching the threshold fires.
 struct every {
-    duration interval = days(1);
+    duration interval = days(1);  ///< 0: fires at every look
 
     static constexpr const char* name = "every";
     struct memory {

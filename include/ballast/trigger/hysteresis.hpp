@@ -19,8 +19,8 @@ public:
     using base = detail::composite<On, Off>;
     static constexpr const char* name = "hysteresis";
     struct memory {
-        bool active = false;
-        [[no_unique_address]] typename base::memory inner{};
+        bool active = false;                                  ///< whether it is on
+        [[no_unique_address]] typename base::memory inner{};  ///< of both triggers
 
         void prepare(const sizes& s) { inner.prepare(s); }
         template <class Self, class Visit>
@@ -31,6 +31,7 @@ public:
     };
 
     constexpr hysteresis() = default;
+    /// On when the first fires, off when both are quiet.
     constexpr hysteresis(On on, Off off) : base{std::move(on), std::move(off)} {}
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {

@@ -18,6 +18,7 @@ public:
     static constexpr const char* name = "not_";
 
     constexpr not_() = default;
+    /// The opposite of this one.
     constexpr explicit not_(Inner inner) : base{std::move(inner)} {}
 
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
