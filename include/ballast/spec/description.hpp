@@ -30,10 +30,11 @@ enum class family : std::uint8_t { trigger, cost, solver, guard, target, estimat
 struct parameter {
     std::string name{};
     std::string unit{};        ///< "weight", "per year", "base currency per order"; "" where it has none
-    std::string by_default{};  ///< as text, of a default-constructed policy; "" where it has to be given, or is not given
+    std::string by_default{};  ///< as text, of a default-constructed policy; "" where it has to be given, or stays out
     std::string range{};       ///< in the words of the policy's own `validate()`: "must be a weight at or above 0"; "" where all is allowed
     std::vector<std::string> choices{};  ///< words that stand for a value: all that there are for enumerators, some for numbers
     std::string meaning{};
+    bool required = false;   ///< has to be given
     bool per_asset = false;  ///< takes a list as well, one number per asset: `[0.05 0.02]`
 };
 

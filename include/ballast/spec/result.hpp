@@ -64,4 +64,13 @@ private:
     spec::fault fault_{};
 };
 
+/// A policy and the text that says it.
+template <class Policy>
+struct stated {
+    Policy policy{};
+    std::string text{};          ///< what is not the default, in one form: parameters by name, in the order of the class
+    std::size_t assets = 0;      ///< entries of its lists of numbers, one per asset; 0 where it has none
+    std::size_t estimators = 0;  ///< how many estimators there have to be for those that it names
+};
+
 }  // namespace ballast::inline v0::spec
