@@ -193,6 +193,19 @@ class any_estimator;   ///< any estimator
 class any_estimators;  ///< any number of them
 class any_estimate;    ///< what one of them knows of a market
 
+// ---- spec: text to policy (spec.hpp, spec/; not a part of ballast.hpp) ----
+namespace spec {
+struct fault;  ///< what is wrong with a text, and where
+template <class T>
+class result;  ///< a value or a fault
+template <class Policy>
+struct stated;                     ///< a policy and the text that says it
+struct composition;                ///< a rebalancer in parts
+struct description;                ///< a policy in words
+struct parameter;                  ///< of it
+enum class family : std::uint8_t;  ///< what a policy is for
+}  // namespace spec
+
 // ---- sim: what would have come of it? (sim/) ----
 namespace sim {
 struct history;      ///< prices by row and time

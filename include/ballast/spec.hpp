@@ -1,39 +1,42 @@
 /// Text to policy, for hosts that read their policy from a file or a command line.
 ///
-///     const spec::result<any_trigger> when = spec::trigger("band:absolute=0.05,relative=0.25");
-///     if (!when) std::fputs(spec::describe(when.fault(), text).c_str(), stderr);
+///     const auto when = spec::trigger(text);  // "band:absolute=0.05,relative=0.25"
+///     if (!when) return refuse(spec::describe(when.fault(), text));
 ///
-///     const spec::result<spec::composition> c = spec::policy("5/25: trigger=band:0.05,relative=0.25; cost=proportional:10bps; reserve=0.01");
-///     const spec::result<any_rebalancer> r = c->build();
+///     const auto parts = spec::policy("5/25: trigger=band:0.05,relative=0.25; cost=proportional:10bps; reserve=0.01");
+///     const auto policy = parts->build();     // result<any_rebalancer>
 ///
 /// **A policy** is `name`, `name:arguments`, `name(policies)` or `name:arguments(policies)`; names are those of the classes and of their
 /// members. Spaces may stand anywhere but inside a word or a number.
 ///
-/// | text                                             | is                                                                            |
-/// |--------------------------------------------------|-------------------------------------------------------------------------------|
-/// | `band:absolute=0.05,relative=0.25`               | `band{.absolute = 0.05, .relative = 0.25}`: the smaller of the two            |
-/// | `band:absolute=0.05,relative=0.25,larger`        | the same with `.combine = combine::larger`                                    |
-/// | `every:24h`                                      | a value without a name is the first parameter's                               |
-/// | `calendar:monthly`, `to_band:edge,all`           | a word without a name is an enumerator, a named value, or a bool that is true |
-/// | `proportional:10bps`, `0.1%`, `bps=10`, `0.001`  | the same four times: fractions take units, and `bps=` is the first one's      |
-/// | `band:absolute=[0.05 0.02]`                      | one number per asset                                                          |
-/// | `max_trade:share=unlimited`                      | infinity, where the policy takes it; `inf` and `nan` are refused              |
-/// | `calendar:monthly,holidays=[weekends 2026-12-25]`| dates on which not to trade                                                   |
-/// | `any_of(band:absolute=0.05, calendar:monthly)`   | policies made of policies; `all_of`, `not_`, `sum`, `hysteresis` as well      |
-/// | `cooldown:30d(band:absolute=0.05)`               | `cooldown{band{...}, days(30)}`; `minimum:5(...)`, `maximum:100(...)` as well |
+/// | text                                              | is                                                                             |
+/// |---------------------------------------------------|--------------------------------------------------------------------------------|
+/// | `band:absolute=0.05,relative=0.25`                | `band{.absolute = 0.05, .relative = 0.25}`: the smaller of the two             |
+/// | `band:absolute=0.05,relative=0.25,larger`         | the same with `.combine = combine::larger`                                     |
+/// | `every:24h`                                       | a value without a name is the first parameter's                                |
+/// | `calendar:monthly`, `to_band:edge,all`            | a word without a name is an enumerator, a named number, or a bool that is true |
+/// | `proportional:10bps`, `:0.1%`, `:bps=10`, `:0.001`| the same four times: fractions take units, and `bps=` is the first parameter's |
+/// | `band:absolute=[0.05 0.02]`                       | one number per asset                                                           |
+/// | `max_trade:share=unlimited`                       | infinity, where the policy takes it; `inf` and `nan` are refused               |
+/// | `calendar:monthly,holidays=[weekends 2026-12-25]` | dates on which it does not fire                                                |
+/// | `any_of(band:absolute=0.05, calendar:monthly)`    | policies made of policies; so are `all_of`, `not_`, `hysteresis`, `sum`        |
+/// | `cooldown:30d(band:absolute=0.05)`                | `cooldown{band{...}, days(30)}`; so are `minimum:5(...)`, `maximum:100(...)`   |
 ///
 /// In parentheses a comma goes on with the arguments of the policy before it, unless what follows is the name of a policy, or a word before
-/// a `:` or `(`: `any_of(band:0.05,relative=0.25,calendar:monthly,day=-1)` has two parts. Times are whole or decimal numbers with a unit, one
-/// or several: `90s 15m 24h 7d 2w 1h30m 1.5h`, and `ms us ns`. A week is 7 days; months and years are the calendar's.
+/// a `:` or `(`: `any_of(band:0.05,relative=0.25,calendar:monthly,day=-1)` has two parts.
 ///
-/// **Everything is checked.** What `validate()` of a policy or a rebalancer would refuse is a fault with its place, the nearest right word,
-/// and the range; nothing here throws `invalid_configuration` or ends the program. Numbers are read without regard to locales, to the
-/// last bit of what their decimal digits say. One fault is told at a time.
+/// Times are numbers with units, from large to small: `90s`, `15m`, `24h`, `7d`, `2w`, `1h30m`, `1.5h`; there are `ms`, `us` and `ns` as
+/// well. A week has 7 days. Months and years are no times: they are the calendar's.
+///
+/// **Everything is checked.** What `validate()` of a policy or a rebalancer would refuse is a fault with its place, the nearest right word
+/// and the range; nothing here throws `invalid_configuration` or ends the program, whatever the text. Numbers are read without regard to
+/// locales, to the double nearest to what their digits and unit say. One fault is told at a time.
 #pragma once
 
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -135,7 +138,7 @@ void describe_family(std::vector<description>& all) {
 // ---- the way back ----
 
 template <class Policy>
-concept with_words = requires {
+concept with_words = !std::is_same_v<Policy, v0::mandate> && requires {
     typename detail::vocabulary<Policy>::draft;
 };
 
@@ -153,6 +156,10 @@ template <with_words Policy>
     return detail::policy_text(words::name, detail::arguments_of<words>(words::taken(p)), parts);
 }
 /// `reserve=0.01,leverage=1.5,allow_short`
-[[nodiscard]] inline std::string to_text(const v0::mandate& m) { return detail::arguments_of<detail::vocabulary<v0::mandate>>(m); }
+[[nodiscard]] inline std::string to_text(v0::mandate m) {
+    using words = detail::vocabulary<v0::mandate>;
+    v0::mandate plain;
+    return detail::arguments_text(detail::slots_of<words>(m), detail::slots_of<words>(plain), ",", false);
+}
 
 }  // namespace ballast::inline v0::spec

@@ -61,6 +61,23 @@ struct composition {
 [[nodiscard]] std::string to_text(const composition& c);
 
 namespace detail {
+template <class Any>
+[[nodiscard]] bool knows(std::string_view name) noexcept {
+    for (const std::string_view n : names_of<Any>())
+        if (n == name) return true;
+    return false;
+}
+inline std::optional<family> family_of_policy(std::string_view name) noexcept {
+    if (knows<any_trigger>(name)) return family::trigger;
+    if (knows<any_cost>(name)) return family::cost;
+    if (knows<any_solver>(name)) return family::solver;
+    if (knows<any_guard>(name)) return family::guard;
+    if (knows<any_target>(name)) return family::target;
+    if (knows<any_estimator>(name)) return family::estimator;
+    if (knows<sizing::reconciled>(name)) return family::sizing;
+    return {};
+}
+
 /// Where a part of a composition stands in a text.
 struct placed {
     family of = family::trigger;
@@ -110,11 +127,13 @@ template <class Policy>
 
 [[nodiscard]] inline std::optional<mismatch> find_mismatch(const composition& c) {
     std::optional<mismatch> found;
-    if (c.triggers.empty()) return mismatch{family::trigger, 0, "a trigger is missing: trigger=band:absolute=0.05, or trigger=every:0s to act on every look"};
+    if (c.triggers.empty())
+        return mismatch{family::trigger, 0, "a trigger is missing: trigger=band:absolute=0.05, or trigger=every:0s to act on every look"};
     std::size_t assets = 0;
     any_part(c, [&](family of, std::size_t i, const auto& part) {
         if (part.assets != 0 && assets != 0 && part.assets != assets) {
-            found = mismatch{of, i, "a list of " + std::to_string(part.assets) + ", where another one is of " + std::to_string(assets) + " assets"};
+            found = mismatch{
+                of, i, "a list of " + std::to_string(part.assets) + ", where another one is of " + std::to_string(assets) + " assets"};
             return true;
         }
         if (part.assets != 0) assets = part.assets;
@@ -129,12 +148,13 @@ template <class Policy>
         return false;
     });
     if (found) return found;
-    const configuration_fault f = any_rebalancer::check(c.joined_trigger(), c.joined_cost(), solver_of(c), policies_of(c.guards), target_of(c),
-                                                        policies_of(c.estimators), c.mandate, sizing_of(c));
+    const configuration_fault f = any_rebalancer::check(c.joined_trigger(), c.joined_cost(), solver_of(c), policies_of(c.guards),
+                                                        target_of(c), policies_of(c.estimators), c.mandate, sizing_of(c));
     if (!f) return {};
     const std::string_view parameter = f.parameter;
     if (parameter == "solver.needs_region")
-        return mismatch{family::solver, 0, "this solver goes to the edge of a band, but the trigger has none; use a trigger with a band, or to_target"};
+        return mismatch{family::solver, 0,
+                        "this solver goes to the edge of a band, but the trigger has none; use a trigger with a band, or to_target"};
     if (parameter == "cost.shape") return mismatch{family::solver, 0, f.range};
     if (parameter == "policy.needs") {
         any_part(c, [&](family of, std::size_t i, const auto& part) {
@@ -188,7 +208,8 @@ template <class Policy>
     });
     v0::mandate m = c.mandate;
     v0::mandate plain;
-    const std::string of_mandate = arguments_text(slots_of<vocabulary<v0::mandate>>(m), slots_of<vocabulary<v0::mandate>>(plain), "; ");
+    const std::string of_mandate =
+        arguments_text(slots_of<vocabulary<v0::mandate>>(m), slots_of<vocabulary<v0::mandate>>(plain), "; ", false);
     if (!of_mandate.empty()) {
         begin_field();
         places.push_back({family::mandate, 0, {{}, text.size()}});
@@ -290,7 +311,8 @@ template <class Any>
 
 /// Where the part that was read last stands.
 inline void note_place(const composition& c, const field_text& field, std::vector<placed>& places) {
-    for (const family of : {family::trigger, family::cost, family::solver, family::guard, family::target, family::estimator, family::sizing})
+    for (const family of :
+         {family::trigger, family::cost, family::solver, family::guard, family::target, family::estimator, family::sizing})
         if (field.name.text == to_string(of)) {
             const std::size_t index = of == family::trigger     ? c.triggers.size() - 1
                                       : of == family::cost      ? c.costs.size() - 1

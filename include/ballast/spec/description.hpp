@@ -41,9 +41,9 @@ struct parameter {
 /// A policy: `name:parameters(policies)`.
 struct description {
     spec::family family = spec::family::trigger;
-    std::string name{};     ///< "band"
-    std::string summary{};  ///< one line: what it does
-    std::string example{};  ///< a text that is right
+    std::string name{};                   ///< "band"
+    std::string summary{};                ///< one line: what it does
+    std::string example{};                ///< a text that is right
     std::vector<parameter> parameters{};  ///< the first is the leading one, which needs no name: `every:24h`
     std::size_t least_parts = 0;          ///< how many policies of its own family stand in its parentheses
     std::size_t most_parts = 0;           ///< at most; `any_number` where there is no limit

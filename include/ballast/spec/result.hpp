@@ -68,7 +68,7 @@ private:
 template <class Policy>
 struct stated {
     Policy policy{};
-    std::string text{};          ///< what is not the default, in one form: parameters by name, in the order of the class
+    std::string text{};          ///< in one form: by name and in the order of the class, the first parameter and what is not the default
     std::size_t assets = 0;      ///< entries of its lists of numbers, one per asset; 0 where it has none
     std::size_t estimators = 0;  ///< how many estimators there have to be for those that it names
 };

@@ -74,8 +74,7 @@ struct shaped_cost : any_cost {
 template <template <class> class Model>
 [[nodiscard]] any_cost limited(any_cost inner, double amount) {
     switch (inner.runtime_shape()) {
-        case cost_shape::convex:
-            return Model<shaped_cost<cost_shape::convex>>{shaped_cost<cost_shape::convex>{std::move(inner)}, amount};
+        case cost_shape::convex: return Model<shaped_cost<cost_shape::convex>>{shaped_cost<cost_shape::convex>{std::move(inner)}, amount};
         case cost_shape::fixed_plus_convex:
             return Model<shaped_cost<cost_shape::fixed_plus_convex>>{shaped_cost<cost_shape::fixed_plus_convex>{std::move(inner)}, amount};
         case cost_shape::general: break;

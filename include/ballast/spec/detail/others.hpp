@@ -59,7 +59,7 @@ struct vocabulary<guard::max_turnover> : of_aggregate<guard::max_turnover> {
 template <>
 struct vocabulary<guard::max_trade> : of_aggregate<guard::max_trade> {
     static constexpr const char* summary = "keeps every asset's trade below a share of the portfolio, an amount, or both";
-    static constexpr const char* example = "max_trade:share=0.1";
+    static constexpr const char* example = "max_trade:share=0.1,amount=10000";
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.share, fraction("share", "share of the portfolio value", "largest trade"));
@@ -170,7 +170,8 @@ struct vocabulary<v0::mandate> {
         visit(p.reserve_amount, about{"reserve_amount", "base currency", "that stays in cash, besides reserve"});
         visit(p.leverage, about{"leverage", "share of the portfolio value", "largest sum of |target| over risky assets"});
         visit(p.allow_short, about{"allow_short", "", "whether assets may be sold that are not held"});
-        visit(p.bad_price, about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
+        visit(p.bad_price,
+              about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
     }
     template <class Parts>
     [[nodiscard]] static v0::mandate make(const v0::mandate& m, const Parts&) noexcept {

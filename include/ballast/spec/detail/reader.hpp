@@ -104,7 +104,7 @@ public:
     /// begins (`comma` then, where `nested` allows that).
     bool arguments(std::string_view policy, std::span<slot> slots, family of, std::span<const std::string_view> names, bool nested) {
         for (;;) {
-            if (!argument(policy, slots, names, nested)) return false;
+            if (!argument(policy, slots, of, names, nested)) return false;
             const char c = next();
             if (c != ',') return true;
             const std::size_t comma = at_;
@@ -148,7 +148,7 @@ private:
         return all_.part(from, at_ - from).trimmed();
     }
 
-    bool argument(std::string_view policy, std::span<slot> slots, std::span<const std::string_view> names, bool nested) {
+    bool argument(std::string_view policy, std::span<slot> slots, family of, std::span<const std::string_view> names, bool nested) {
         const piece whole = take_argument_text();
         if (whole.text.empty()) {
             std::string message = "an argument of ";
@@ -177,7 +177,7 @@ private:
             if (is_digit(first) && before.end() < whole.at && is_digit(before.text.back())) message += " (a decimal point is a `.`)";
             return refuse(whole, std::move(message));
         }
-        return unknown_argument(policy, slots, whole, names, nested);
+        return unknown_argument(policy, slots, whole, of, names, nested);
     }
 
     bool named_argument(std::string_view policy, std::span<slot> slots, piece whole, std::size_t equals) {
@@ -195,7 +195,8 @@ private:
         return refuse(key.text.empty() ? whole : key, std::move(message));
     }
 
-    bool unknown_argument(std::string_view policy, std::span<slot> slots, piece whole, std::span<const std::string_view> names, bool nested) {
+    bool unknown_argument(std::string_view policy, std::span<slot> slots, piece whole, family of, std::span<const std::string_view> names,
+                          bool nested) {
         std::vector<std::string_view> known;
         for (const slot& s : slots) {
             if (s.what.name == whole.text) {
@@ -212,15 +213,22 @@ private:
         if (nested)
             for (const std::string_view name : names) known.push_back(name);
         std::string message;
-        if (slots.empty()) {
-            message = quoted(policy) + " takes no arguments";
+        const std::string_view best = nearest(whole.text, known);
+        if (nested) {
+            message = quoted(whole.text);
+            message += " is neither an argument of ";
+            message += quoted(policy);
+            message += " nor another ";
+            message += to_string(of);
+            if (!best.empty()) message += suggestion(whole.text, known);
+        } else if (slots.empty()) {
+            message = quoted(policy);
+            message += " takes no arguments";
         } else {
             message = quoted(policy);
             message += " knows no ";
             message += quoted(whole.text);
-            const std::string_view best = nearest(whole.text, known);
-            message += best.empty() ? suggestion({}, std::span{known}.first(known.size() - (nested ? names.size() : 0)))
-                                    : suggestion(whole.text, known);
+            message += suggestion(whole.text, known);
         }
         return refuse(whole, std::move(message));
     }
@@ -292,12 +300,14 @@ private:
     return wrong(name, std::move(message));
 }
 
-/// The arguments that say what is not as in `plain`, which has the same slots.
-[[nodiscard]] inline std::string arguments_text(std::span<const slot> slots, std::span<const slot> plain, std::string_view separator) {
+/// The arguments that say what is not as in `plain`, which has the same slots; `leading`: the first one in any case.
+[[nodiscard]] inline std::string arguments_text(std::span<const slot> slots, std::span<const slot> plain, std::string_view separator,
+                                                bool leading) {
     std::string text;
     for (std::size_t i = 0; i < slots.size(); ++i) {
         const std::string value = slots[i].type->write(slots[i]);
-        if (value.empty() || value == plain[i].type->write(plain[i])) continue;
+        const bool in_any_case = leading && i == 0;
+        if (value.empty() || (!in_any_case && value == plain[i].type->write(plain[i]))) continue;
         if (!text.empty()) text += separator;
         text += slots[i].what.name;
         if (slots[i].type->flag && value == "true") continue;

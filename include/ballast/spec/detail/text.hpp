@@ -194,8 +194,8 @@ struct time_unit {
     std::string_view text{};
     std::int64_t ns = 0;
 };
-inline constexpr time_unit time_units[] = {{"w", days(7).ns},    {"d", days(1).ns},           {"h", hours(1).ns}, {"m", minutes(1).ns},
-                                           {"s", seconds(1).ns}, {"ms", milliseconds(1).ns}, {"us", 1'000},       {"ns", 1}};
+inline constexpr time_unit time_units[] = {{"w", days(7).ns},    {"d", days(1).ns},          {"h", hours(1).ns}, {"m", minutes(1).ns},
+                                           {"s", seconds(1).ns}, {"ms", milliseconds(1).ns}, {"us", 1'000},      {"ns", 1}};
 
 /// Reads one or several numbers, each with a unit, from the largest to the smallest; answers what is wrong, or "".
 [[nodiscard]] inline std::string read_time(std::string_view text, duration& out) {

@@ -66,10 +66,12 @@ struct vocabulary<trigger::calendar> : of_aggregate<trigger::calendar> {
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.rule.period, about{"period", "", "how often"});
-        visit(p.rule.day, about{"day", "day", "on which it begins: of the week (1 is Monday) where weekly, else of the month (-1 is the last)"});
+        visit(p.rule.day,
+              about{"day", "day", "on which it begins: of the week (1 is Monday) where weekly, else of the month (-1 is the last)"});
         visit(p.rule.month, about{"month", "month", "in which it begins, of the quarter, half-year or year"});
         visit(p.rule.miss, about{"miss", "", "what becomes of a period without a trade: gone, or due until there is one"});
-        visit(p.rule.roll, about{"roll", "", "where a period begins that would on a holiday: on the next day that is none, or the last before"});
+        visit(p.rule.roll,
+              about{"roll", "", "where a period begins that would on a holiday: on the next day that is none, or the last before"});
         visit(p.holidays, about{"holidays", "dates", "on which it does not fire: [weekends 2026-12-25 2027-01-01]"});
         visit(p.rule.utc_offset, about{"utc_offset", "time", "by which the trading place's clock is ahead of UTC"});
     }
@@ -107,7 +109,8 @@ struct vocabulary<trigger::volatility_band> : of_aggregate<trigger::volatility_b
     static void parameters(P& p, Visit&& visit) {
         visit(p.width, fraction("width", "weight", "half the width of the band where the volatility is the reference"));
         visit(p.reference, fraction("reference", "volatility per year", "at which the band is as wide as width says"));
-        visit(p.exponent, about{"exponent", "", "-1 keeps the risk of a drift the same, a positive one trades less in turbulence, 0 is band"});
+        visit(p.exponent,
+              about{"exponent", "", "-1 keeps the risk of a drift the same, a positive one trades less in turbulence, 0 is band"});
         visit(p.floor, fraction("floor", "weight", "smallest width"));
         visit(p.ceiling, fraction("ceiling", "weight", "largest width"));
         about which{"estimator", "index", "which of the estimators, from 0"};

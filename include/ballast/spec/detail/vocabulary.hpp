@@ -62,6 +62,9 @@ struct words {};
 template <class Any>
 struct words_of;
 
+/// The first family that knows a policy of this name.
+[[nodiscard]] std::optional<family> family_of_policy(std::string_view name) noexcept;
+
 // ---- one policy ----
 
 template <class V>
@@ -74,7 +77,7 @@ template <class V>
 template <class V>
 [[nodiscard]] std::string arguments_of(typename V::draft d) {
     typename V::draft plain{};
-    return arguments_text(slots_of<V>(d), slots_of<V>(plain), ",");
+    return arguments_text(slots_of<V>(d), slots_of<V>(plain), ",", true);
 }
 
 /// "name:arguments(parts)"
@@ -188,12 +191,8 @@ void describe_parameter(const pending<typename V::draft, Any>& right, std::size_
     typename V::draft plain{};
     const auto as_default = slots_of<V>(plain);
     typename V::draft without = right.draft;
-    notes ignored;
-    {
-        // The parameter as it is by default, all others right.
-        auto s = slots_of<V>(without);
-        as_default[k].type->copy(s[k], as_default[k]);
-    }
+    // The parameter as it is by default, all others right.
+    as_default[k].type->copy(slots_of<V>(without)[k], as_default[k]);
     const bool required = told(std::move(without), range);
     for (std::size_t bad = 0;; ++bad) {
         typename V::draft d = right.draft;
@@ -287,7 +286,12 @@ std::optional<stated<Any>> read_policy(reader& r, std::size_t depth) {
         message += to_string(of);
         message += ' ';
         message += quoted(name.text);
-        message += suggestion(name.text, names_of<Any>());
+        if (const std::optional<family> other = family_of_policy(name.text)) {
+            message += ", which is ";
+            message += with_article(*other);
+        } else {
+            message += suggestion(name.text, names_of<Any>());
+        }
     }
     r.refuse(name, std::move(message));
     return {};
