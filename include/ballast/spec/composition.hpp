@@ -336,8 +336,9 @@ inline void note_place(const composition& c, const field_text& field, std::vecto
 inline std::optional<fault> composition::add(std::string_view field, std::string_view text) {
     const detail::piece value = detail::piece{text, 0}.trimmed();
     auto given = detail::given_in(*this);
-    auto f = detail::add_field(*this, {{field, 0}, value, !value.text.empty()}, given);
-    if (f && value.text.empty()) return fault{0, 0, std::move(f->message)};
+    constexpr std::size_t elsewhere = static_cast<std::size_t>(-1);  // the field's name is not in the text
+    auto f = detail::add_field(*this, {{field, elsewhere}, value, !value.text.empty()}, given);
+    if (f && (f->at == elsewhere || text.empty())) return fault{0, 0, std::move(f->message)};
     return f;
 }
 
@@ -359,9 +360,9 @@ inline std::size_t composition::assets() const noexcept {
 }
 
 inline any_trigger composition::joined_trigger() const {
-    if (triggers.size() == 1) return triggers[0].policy;
-    auto parts = detail::policies_of(triggers);
-    return all ? detail::joined<trigger::all_of>(std::move(parts)) : detail::joined<trigger::any_of>(std::move(parts));
+    std::vector<any_trigger> parts = detail::policies_of(triggers);
+    if (parts.size() == 1) return std::move(parts[0]);
+    return all ? detail::joined<trigger::all_of>(parts) : detail::joined<trigger::any_of>(parts);
 }
 
 inline any_cost composition::joined_cost() const {

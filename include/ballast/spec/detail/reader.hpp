@@ -201,9 +201,7 @@ private:
         for (const slot& s : slots) {
             if (s.what.name == whole.text) {
                 std::string message = quoted(whole.text);
-                message += " needs a value: ";
-                message += s.what.name;
-                message += "=...";
+                message += " needs a `=` and a value";
                 return refuse(whole, std::move(message));
             }
             known.push_back(s.what.name);

@@ -80,14 +80,23 @@ struct piece {
     return last[b.size()];
 }
 
+/// Is it what is left of the word when some letters, but not the first, are left out?
+[[nodiscard]] inline bool abbreviates(std::string_view s, std::string_view word) noexcept {
+    if (s.empty() || word.empty() || lowered(s[0]) != lowered(word[0])) return false;
+    std::size_t i = 0;
+    for (const char c : word)
+        if (i < s.size() && lowered(s[i]) == lowered(c)) ++i;
+    return i == s.size();
+}
+
 /// The word that was most probably meant; "" where none is like it.
 [[nodiscard]] inline std::string_view nearest(std::string_view word, std::span<const std::string_view> words) noexcept {
     std::string_view best;
     std::size_t least = word.size() / 3 + 2;
     for (const std::string_view w : words) {
         std::size_t d = letters_between(word, w);
-        // The beginning of a long word, or its end, is as near as one wrong letter.
-        if (word.size() >= 3 && d > 1 && (w.starts_with(word) || w.ends_with(word) || word.starts_with(w))) d = 1;
+        // The beginning of a word, its end, or what is left of it when letters are left out, is as near as one wrong letter.
+        if (word.size() >= 3 && d > 1 && (abbreviates(word, w) || w.ends_with(word) || word.starts_with(w))) d = 1;
         if (d < least && d < w.size()) {
             least = d;
             best = w;
@@ -184,7 +193,10 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
 [[nodiscard]] inline std::string number_text(double x) {
     if (x == std::numeric_limits<double>::infinity()) return std::string{no_limit};
     char buffer[40];
-    const auto written = std::to_chars(buffer, buffer + sizeof buffer, x);
+    const double size = x < 0.0 ? -x : x;
+    const bool plain = size >= 1e-6 && size < 1e15;
+    const auto written = plain ? std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed)
+                               : std::to_chars(buffer, buffer + sizeof buffer, x);
     return {buffer, written.ptr};
 }
 

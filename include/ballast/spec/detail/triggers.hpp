@@ -16,6 +16,7 @@
 #include "../../trigger/never.hpp"
 #include "../../trigger/not_.hpp"
 #include "../../trigger/volatility_band.hpp"
+#include "trigger_parts.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -130,16 +131,6 @@ struct vocabulary<trigger::distance> : of_aggregate<trigger::distance> {
     }
 };
 
-/// Those made of any number of others: two by two, which gives the same answers.
-template <template <class...> class Composite>
-[[nodiscard]] any_trigger joined(std::vector<any_trigger> parts) {
-    if (parts.empty()) return {};
-    if (parts.size() == 1) return Composite<any_trigger>{std::move(parts.front())};
-    any_trigger all = std::move(parts.front());
-    for (std::size_t i = 1; i < parts.size(); ++i) all = Composite<any_trigger, any_trigger>{std::move(all), std::move(parts[i])};
-    return all;
-}
-
 template <class Composite, std::size_t Least, std::size_t Most>
 struct of_composite {
     static constexpr const char* name = Composite::name;
@@ -159,18 +150,14 @@ template <class... Triggers>
 struct vocabulary<trigger::any_of<Triggers...>> : of_composite<trigger::any_of<Triggers...>, 1, description::any_number> {
     static constexpr const char* summary = "fires when one of several triggers does";
     static constexpr const char* example = "any_of(band:absolute=0.05, calendar:monthly)";
-    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) {
-        return joined<trigger::any_of>(std::move(parts));
-    }
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) { return joined<trigger::any_of>(parts); }
 };
 
 template <class... Triggers>
 struct vocabulary<trigger::all_of<Triggers...>> : of_composite<trigger::all_of<Triggers...>, 1, description::any_number> {
     static constexpr const char* summary = "fires when all of several triggers do";
     static constexpr const char* example = "all_of(calendar:monthly, band:absolute=0.05)";
-    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) {
-        return joined<trigger::all_of>(std::move(parts));
-    }
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) { return joined<trigger::all_of>(parts); }
 };
 
 template <class Inner>
@@ -178,7 +165,7 @@ struct vocabulary<trigger::not_<Inner>> : of_composite<trigger::not_<Inner>, 1, 
     static constexpr const char* summary = "fires when another trigger does not";
     static constexpr const char* example = "not_(calendar:monthly)";
     [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) {
-        return trigger::not_<any_trigger>{std::move(parts[0])};
+        return composite_of<trigger::not_<any_trigger>>(std::move(parts[0]));
     }
 };
 

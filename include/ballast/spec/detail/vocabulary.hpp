@@ -303,7 +303,7 @@ template <class Any>
     reader r{text};
     auto s = read_policy<Any>(r, 0);
     if (s && !r.at_end()) {
-        if (r.next() == ',' || r.begins_policy(names_of<Any>()))
+        if (r.take(',') || r.begins_policy(names_of<Any>()))
             r.refuse(r.rest(), reader::one_expected(words_of<Any>::of));
         else
             r.refuse(r.rest(), "nothing is expected after the policy");
