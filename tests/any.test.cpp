@@ -180,6 +180,16 @@ TEST_CASE("any_rebalancer: bands and proportional costs decide as the compile-ti
                3);
 }
 
+TEST_CASE("any_rebalancer: sizing goes by the shape that an erased cost has, not by the one of its type") {
+    // Costs without a fixed part are no reason to leave out an order that one at the wealth without its cost would not want.
+    const trigger::volatility_band second{
+        .width = 0.02, .reference = 0.3, .exponent = -1.0, .floor = 0.005, .ceiling = 0.1, .estimator = 1};
+    const cost::proportional rate{.rate = 10_bps};
+    for (const std::uint64_t seed : {21u, 121u, 221u})
+        check_same(rebalancer{second, rate, solver::to_band{}, risk::ewma{}, risk::given{}},
+                   any_rebalancer{second, rate, solver::to_band{}, {}, {}, {risk::ewma{}, risk::given{}}}, seed);
+}
+
 TEST_CASE("any_rebalancer: fixed, minimum, maximum and summed fees decide as the compile-time composition") {
     const cost::sum costs{cost::fixed{.amount = 5.0}, cost::proportional{.rate = 10_bps, .sell = 20_bps}, cost::per_unit{.amount = 0.01}};
     const std::vector<any_cost> parts{cost::fixed{.amount = 5.0}, cost::proportional{.rate = 10_bps, .sell = 20_bps},
