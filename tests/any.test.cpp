@@ -603,6 +603,42 @@ TEST_CASE("any_rebalancer: what a rebalancer would not compile is refused with i
                ContainsSubstring("the trigger has no region"));
 }
 
+TEST_CASE("any_rebalancer: check tells what building it would throw") {
+    const auto told = [](const configuration_fault& f) { return f ? std::string{invalid_configuration{f}.what()} : std::string{}; };
+    const auto both = [&](const any_trigger& t, const any_cost& c, const any_solver& s, const std::vector<any_guard>& guards = {},
+                          const std::optional<any_target>& target = {}, const std::vector<any_estimator>& estimators = {},
+                          const mandate& m = {}, const sizing::reconciled& z = {}) {
+        const std::string said = told(any_rebalancer::check(t, c, s, guards, target, estimators, m, z));
+        CHECK(said == refusal([&] { return any_rebalancer{t, c, s, guards, target, estimators, m, z}; }));
+        return said;
+    };
+    const trigger::volatility_band needs{.width = 0.02, .reference = 0.3, .exponent = -1.0};
+    CHECK(both(narrow_band, cost::zero{}, solver::to_target{}).empty());
+    CHECK_THAT(both(trigger::band{.absolute = -1.0}, cost::zero{}, solver::to_target{}), ContainsSubstring("band.absolute = -1"));
+    CHECK_THAT(both(narrow_band, cost::fixed{.amount = -1.0}, solver::to_target{}), ContainsSubstring("fixed.amount = -1"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_band{.depth = 2.0}), ContainsSubstring("to_band.depth = 2"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, any_solver{}), ContainsSubstring("holds no policy"));
+    CHECK_THAT(both(trigger::every{}, cost::zero{}, solver::to_band{}), ContainsSubstring("the trigger has no region"));
+    CHECK_THAT(both(needs, cost::zero{}, solver::to_target{}), ContainsSubstring("no estimator is named"));
+    CHECK(both(needs, cost::zero{}, solver::to_target{}, {}, {}, {risk::given{}}).empty());
+    CHECK_THAT(both(narrow_band, cost::fixed{.amount = 1.0}, by_price{}), ContainsSubstring("does not accept"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {guard::max_turnover{.limit = -1.0}}),
+               ContainsSubstring("max_turnover"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, target::equal{.cash = 2.0}), ContainsSubstring("equal.cash = 2"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {risk::ewma{.warm_up = 0}}), ContainsSubstring("ewma.warm_up"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {.reserve = 1.0}),
+               ContainsSubstring("mandate.reserve = 1"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, {.collar = 1.0}),
+               ContainsSubstring("reconciled.collar"));
+
+    // The same of one whose parts are known when it is compiled.
+    using exact = rebalancer<trigger::band, cost::fixed, solver::to_target, guard::max_turnover>;
+    CHECK_FALSE(exact::check(narrow_band, {}, {}, {}));
+    CHECK(told(exact::check({}, {}, {}, {})) == refusal([] { return exact{{}, {}, {}, {}}; }));
+    CHECK_THAT(told(exact::check(narrow_band, {}, {}, {.limit = -1.0})), ContainsSubstring("max_turnover.limit = -1"));
+    CHECK_THAT(told(exact::check(narrow_band, {.amount = -1.0}, {}, {.limit = -1.0})), ContainsSubstring("fixed.amount = -1"));
+}
+
 TEST_CASE("any_rebalancer: every piece is validated when it is built") {
     const cost::zero free{};
     const auto refused = [](const std::string& what, auto&& build) { CHECK_THAT(refusal(build), ContainsSubstring(what)); };

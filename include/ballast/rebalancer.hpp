@@ -87,13 +87,13 @@ public:
           cost_{std::move(cost)},
           solver_{std::move(solver)},
           more_{std::move(more)...} {
-        if (const configuration_fault f = check(trigger_, cost_, solver_, more_)) detail::refuse(f);
+        if (const configuration_fault f = check_parts(trigger_, cost_, solver_, more_)) detail::refuse(f);
     }
 
     /// What building a rebalancer of these parts would throw: that of the first part that does not validate, or why they do not go together.
     /// For hosts that would rather be told.
     [[nodiscard]] static configuration_fault check(const Trigger& trigger, const Cost& cost, const Solver& solver, const More&... more) {
-        return check(trigger, cost, solver, detail::pack<More...>{more...});
+        return check_parts(trigger, cost, solver, detail::pack<More...>{more...});
     }
 
     // ---- making room: the only allocations -------------------------------------------------------------------------------------------------
@@ -288,8 +288,8 @@ private:
         return n;
     }
 
-    [[nodiscard]] static configuration_fault check(const Trigger& trigger, const Cost& cost, const Solver& solver,
-                                                   const detail::pack<More...>& more) {
+    [[nodiscard]] static configuration_fault check_parts(const Trigger& trigger, const Cost& cost, const Solver& solver,
+                                                         const detail::pack<More...>& more) {
         configuration_fault first;
         const auto validate = [&](const auto& part) {
             if (!first) first = detail::validate(part);
