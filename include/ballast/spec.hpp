@@ -76,12 +76,12 @@ void describe_family(std::vector<description>& all) {
 [[nodiscard]] inline result<v0::mandate> mandate(std::string_view text) {
     using words = detail::vocabulary<v0::mandate>;
     v0::mandate m;
-    auto slots = detail::slots_of<words>(m);
+    auto all_slots = detail::slots_of<words>(m);
     detail::reader r{{text, 0}};
     if (r.at_end()) return m;
-    if (r.arguments(words::name, slots, family::mandate, {}, false) && !r.at_end()) r.refuse(r.rest(), "nothing is expected here");
+    if (r.arguments(words::name, all_slots, family::mandate, {}, false) && !r.at_end()) r.refuse(r.rest(), "nothing is expected here");
     if (r.wrong) return std::move(*r.wrong);
-    if (const configuration_fault f = m.validate()) return detail::refusal(f, slots, {text, 0});
+    if (const configuration_fault f = m.validate()) return detail::refusal(f, all_slots, {text, 0});
     return m;
 }
 

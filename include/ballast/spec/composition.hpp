@@ -292,17 +292,17 @@ template <class Any>
         return {};
     }
     v0::mandate changed = c.mandate;
-    auto slots = slots_of<vocabulary<v0::mandate>>(changed);
-    for (slot& s : slots) {
+    auto all_slots = slots_of<vocabulary<v0::mandate>>(changed);
+    for (slot& s : all_slots) {
         if (s.what.name != name) continue;
         if (auto f = value_of_slot(s)) return f;
-        if (const configuration_fault f = changed.validate()) return refusal(f, slots, field.name);
+        if (const configuration_fault f = changed.validate()) return refusal(f, all_slots, field.name);
         c.mandate = changed;
         given.emplace_back(name);
         return {};
     }
     std::vector<std::string_view> known{"trigger", "cost", "solver", "guard", "target", "estimator", "sizing", "all"};
-    for (const slot& s : slots) known.push_back(s.what.name);
+    for (const slot& s : all_slots) known.push_back(s.what.name);
     std::string message = "unknown field ";
     message += quoted(name);
     message += suggestion(name, known);

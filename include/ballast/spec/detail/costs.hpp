@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "../../any/cost.hpp"
 #include "../../cost/fixed.hpp"
 #include "../../cost/half_spread.hpp"
 #include "../../cost/maximum.hpp"

@@ -1,6 +1,10 @@
 /// The words of solvers, guards, targets, estimators, sizing and the mandate.
 #pragma once
 
+#include "../../any/estimator.hpp"
+#include "../../any/guard.hpp"
+#include "../../any/solver.hpp"
+#include "../../any/target.hpp"
 #include "../../core/mandate.hpp"
 #include "../../guard/max_trade.hpp"
 #include "../../guard/max_turnover.hpp"

@@ -102,9 +102,9 @@ public:
 
     /// `argument,argument...` into the slots of the policy of this name. Stops at `(`, `)`, the end, or after a comma before which a policy
     /// begins (`comma` then, where `nested` allows that).
-    bool arguments(std::string_view policy, std::span<slot> slots, family of, std::span<const std::string_view> names, bool nested) {
+    bool arguments(std::string_view policy, std::span<slot> all_slots, family of, std::span<const std::string_view> names, bool nested) {
         for (;;) {
-            if (!argument(policy, slots, of, names, nested)) return false;
+            if (!argument(policy, all_slots, of, names, nested)) return false;
             const char c = next();
             if (c != ',') return true;
             const std::size_t comma = at_;
@@ -148,7 +148,7 @@ private:
         return all_.part(from, at_ - from).trimmed();
     }
 
-    bool argument(std::string_view policy, std::span<slot> slots, family of, std::span<const std::string_view> names, bool nested) {
+    bool argument(std::string_view policy, std::span<slot> all_slots, family of, std::span<const std::string_view> names, bool nested) {
         const piece whole = take_argument_text();
         if (whole.text.empty()) {
             std::string message = "an argument of ";
@@ -157,9 +157,9 @@ private:
             return missing(std::move(message));
         }
         const std::size_t equals = whole.text.find('=');
-        if (equals != std::string_view::npos) return named_argument(policy, slots, whole, equals);
+        if (equals != std::string_view::npos) return named_argument(policy, all_slots, whole, equals);
         // A word stands for a value, or sets a flag.
-        for (slot& s : slots) {
+        for (slot& s : all_slots) {
             if (s.type->flag && s.what.name == whole.text) return set(s, whole, {"true", whole.at}, 0);
             if (s.type->words == nullptr) continue;
             for (const std::string_view word : s.type->words(s))
@@ -167,8 +167,8 @@ private:
         }
         const char first = whole.text.front();
         const bool a_value = is_digit(first) || first == '.' || first == '-' || first == '+' || first == '[' || whole.text == no_limit;
-        if (a_value && !slots.empty()) {
-            slot& leading = slots.front();
+        if (a_value && !all_slots.empty()) {
+            slot& leading = all_slots.front();
             if (!leading.given) return set(leading, whole, whole, 0);
             std::string message = "`";
             message += leading.what.name;
@@ -177,17 +177,17 @@ private:
             if (is_digit(first) && before.end() < whole.at && is_digit(before.text.back())) message += " (a decimal point is a `.`)";
             return refuse(whole, std::move(message));
         }
-        return unknown_argument(policy, slots, whole, of, names, nested);
+        return unknown_argument(policy, all_slots, whole, of, names, nested);
     }
 
-    bool named_argument(std::string_view policy, std::span<slot> slots, piece whole, std::size_t equals) {
+    bool named_argument(std::string_view policy, std::span<slot> all_slots, piece whole, std::size_t equals) {
         const piece key = whole.part(0, equals).trimmed();
         const piece value = whole.part(equals + 1).trimmed();
-        for (slot& s : slots)
+        for (slot& s : all_slots)
             if (s.what.name == key.text) return set(s, key, value, 0);
-        if (key.text == "bps" && !slots.empty() && slots.front().what.fraction) return set(slots.front(), key, value, -4);
+        if (key.text == "bps" && !all_slots.empty() && all_slots.front().what.fraction) return set(all_slots.front(), key, value, -4);
         std::vector<std::string_view> keys;
-        for (const slot& s : slots) keys.push_back(s.what.name);
+        for (const slot& s : all_slots) keys.push_back(s.what.name);
         std::string message = quoted(policy);
         message += " has no ";
         message += quoted(key.text);
@@ -195,10 +195,10 @@ private:
         return refuse(key.text.empty() ? whole : key, std::move(message));
     }
 
-    bool unknown_argument(std::string_view policy, std::span<slot> slots, piece whole, family of, std::span<const std::string_view> names,
-                          bool nested) {
+    bool unknown_argument(std::string_view policy, std::span<slot> all_slots, piece whole, family of,
+                          std::span<const std::string_view> names, bool nested) {
         std::vector<std::string_view> known;
-        for (const slot& s : slots) {
+        for (const slot& s : all_slots) {
             if (s.what.name == whole.text) {
                 std::string message = quoted(whole.text);
                 message += " needs a `=` and a value";
@@ -219,7 +219,7 @@ private:
             message += " nor another ";
             message += to_string(of);
             if (!best.empty()) message += suggestion(whole.text, known);
-        } else if (slots.empty()) {
+        } else if (all_slots.empty()) {
             message = quoted(policy);
             message += " takes no arguments";
         } else {
@@ -266,9 +266,9 @@ private:
 };
 
 /// What `validate()` of a policy says, at the place where the parameter was given, or else at the policy's name.
-[[nodiscard]] inline fault refusal(const configuration_fault& f, std::span<const slot> slots, piece name) {
+[[nodiscard]] inline fault refusal(const configuration_fault& f, std::span<const slot> all_slots, piece name) {
     const std::string_view parameter = parameter_in(f);
-    for (const slot& s : slots) {
+    for (const slot& s : all_slots) {
         if (s.what.name != parameter || !s.given) continue;
         piece where = s.value;
         // Of a list it is the first entry of this value.
@@ -299,16 +299,16 @@ private:
 }
 
 /// The arguments that say what is not as in `plain`, which has the same slots; `leading`: the first one in any case.
-[[nodiscard]] inline std::string arguments_text(std::span<const slot> slots, std::span<const slot> plain, std::string_view separator,
+[[nodiscard]] inline std::string arguments_text(std::span<const slot> all_slots, std::span<const slot> plain, std::string_view separator,
                                                 bool leading) {
     std::string text;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        const std::string value = slots[i].type->write(slots[i]);
+    for (std::size_t i = 0; i < all_slots.size(); ++i) {
+        const std::string value = all_slots[i].type->write(all_slots[i]);
         const bool in_any_case = leading && i == 0;
         if (value.empty() || (!in_any_case && value == plain[i].type->write(plain[i]))) continue;
         if (!text.empty()) text += separator;
-        text += slots[i].what.name;
-        if (slots[i].type->flag && value == "true") continue;
+        text += all_slots[i].what.name;
+        if (all_slots[i].type->flag && value == "true") continue;
         text += '=';
         text += value;
     }

@@ -192,7 +192,7 @@ struct value_of<T> {
         if (answer.ec != std::errc{}) return wrong(p, quoted(p.text) + " is too large");
         in<T>(s) = x;
         if (s.what.names_estimator) {
-            if (x >= std::numeric_limits<T>::max() - 1) return wrong(p, quoted(p.text) + " is too large");
+            if (x >= (std::numeric_limits<T>::max)() - 1) return wrong(p, quoted(p.text) + " is too large");
             const std::size_t needed = static_cast<std::size_t>(x) + 1;
             if (needed > n.estimators) n.estimators = needed;
         }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "../../core/arithmetic.hpp"
 #include "../../core/civil_date.hpp"
 #include "../../core/timestamp.hpp"
 

@@ -147,11 +147,11 @@ bool read_parts(reader& r, piece name, std::size_t depth, pending<typename V::dr
 
 /// What follows the name.
 template <class V, class Any>
-bool read_rest(reader& r, piece name, std::size_t depth, std::vector<slot>& slots, pending<typename V::draft, Any>& p) {
-    slots = slots_of<V>(p.draft);
+bool read_rest(reader& r, piece name, std::size_t depth, std::vector<slot>& all_slots, pending<typename V::draft, Any>& p) {
+    all_slots = slots_of<V>(p.draft);
     const auto names = names_of<Any>();
     if (r.take(':')) {
-        if (!r.arguments(V::name, slots, words_of<Any>::of, names, depth > 0)) return false;
+        if (!r.arguments(V::name, all_slots, words_of<Any>::of, names, depth > 0)) return false;
     } else if (r.argument_follows_comma(names, depth > 0)) {
         std::string message = "the arguments of ";
         message += quoted(V::name);
@@ -164,13 +164,13 @@ bool read_rest(reader& r, piece name, std::size_t depth, std::vector<slot>& slot
 template <class V, class Any>
 [[nodiscard]] std::optional<stated<Any>> read_entry(reader& r, piece name, std::size_t depth) {
     pending<typename V::draft, Any> p;
-    std::vector<slot> slots;
-    if (!read_rest<V, Any>(r, name, depth, slots, p)) return {};
+    std::vector<slot> all_slots;
+    if (!read_rest<V, Any>(r, name, depth, all_slots, p)) return {};
     stated<Any> s;
     s.text = policy_text(V::name, arguments_of<V>(p.draft), p.parts_text);
     s.policy = Any{V::make(p.draft, std::move(p.parts))};
     if (const configuration_fault f = s.policy.validate()) {
-        r.refuse(refusal(f, slots, name));
+        r.refuse(refusal(f, all_slots, name));
         return {};
     }
     return s;
@@ -216,17 +216,17 @@ template <class V, class Any>
     d.most_parts = V::most_parts;
     reader r{{V::example, 0}};
     pending<typename V::draft, Any> right;
-    std::vector<slot> slots;
+    std::vector<slot> all_slots;
     const piece name = r.take_word();
-    if (!read_rest<V, Any>(r, name, 0, slots, right)) return d;
-    for (std::size_t k = 0; k < slots.size(); ++k) {
+    if (!read_rest<V, Any>(r, name, 0, all_slots, right)) return d;
+    for (std::size_t k = 0; k < all_slots.size(); ++k) {
         parameter p;
-        p.name = slots[k].what.name;
-        p.unit = slots[k].what.unit;
-        p.meaning = slots[k].what.meaning;
-        p.per_asset = slots[k].type->per_asset;
-        if (slots[k].type->words != nullptr)
-            for (const std::string_view word : slots[k].type->words(slots[k])) p.choices.emplace_back(word);
+        p.name = all_slots[k].what.name;
+        p.unit = all_slots[k].what.unit;
+        p.meaning = all_slots[k].what.meaning;
+        p.per_asset = all_slots[k].type->per_asset;
+        if (all_slots[k].type->words != nullptr)
+            for (const std::string_view word : all_slots[k].type->words(all_slots[k])) p.choices.emplace_back(word);
         describe_parameter<V, Any>(right, k, p);
         d.parameters.push_back(std::move(p));
     }
