@@ -17,6 +17,7 @@
 /// | `calendar:monthly`, `to_band:edge,all`            | a word without a name is an enumerator, a named number, or a bool that is true |
 /// | `proportional:10bps`, `:0.1%`, `:bps=10`, `:0.001`| the same four times: fractions take units, and `bps=` is the first parameter's |
 /// | `band:absolute=[0.05 0.02]`                       | one number per asset                                                           |
+/// | `target=fixed:[1/3 1/3]`, `exponent=2/3`          | quotients                                                                      |
 /// | `max_trade:share=unlimited`                       | infinity, where the policy takes it; `inf` and `nan` are refused               |
 /// | `calendar:monthly,holidays=[weekends 2026-12-25]` | dates on which it does not fire                                                |
 /// | `any_of(band:absolute=0.05, calendar:monthly)`    | policies made of policies; so are `all_of`, `not_`, `hysteresis`, `sum`        |

@@ -158,7 +158,7 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
     return again.ec == std::errc{} ? number_fault::none : number_fault::beyond_range;
 }
 
-/// Reads a number; answers what is wrong with it, or "". `fraction`: it may have a unit. `exponent`: of the unit that it has already.
+/// Reads a number, or one number divided by another (2/3); answers what is wrong with it, or "". `fraction`: it may have a unit. `exponent`: of the unit that it has already.
 [[nodiscard]] inline std::string read_number(std::string_view text, bool fraction, int exponent, double& out) {
     const piece all{text, 0};
     std::string_view digits = all.trimmed().text;
@@ -182,8 +182,20 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
         if ((first == 'i' || first == 'n') && scaled_number(unsigned_digits, 0, out) != number_fault::not_a_number)
             return quoted(whole) + " is no number to reckon with; where no limit is meant, write `unlimited`";
     }
+    const std::size_t slash = digits.find('/');
+    double divisor = 1.0;
+    if (slash != std::string_view::npos) {
+        if (scaled_number(digits.substr(slash + 1), 0, divisor) != number_fault::none || !(divisor > 0.0) || divisor - divisor != 0.0)
+            return quoted(whole) + " is not a number";
+        digits = digits.substr(0, slash);
+    }
     switch (scaled_number(digits, exponent, out)) {
-        case number_fault::none: return {};
+        case number_fault::none: {
+            const bool zero = out == 0.0;
+            out /= divisor;
+            if (out - out == 0.0 && (zero || out != 0.0)) return {};
+            [[fallthrough]];
+        }
         case number_fault::beyond_range: return quoted(whole) + " is too large or too small for a number";
         case number_fault::not_a_number: break;
     }
