@@ -87,9 +87,10 @@ void describe_family(std::vector<description>& all) {
 }
 
 /// `NAME: trigger=band:absolute=0.05,relative=0.25; cost=proportional:bps=10; solver=to_target; guard=max_turnover:0.2; reserve=0.01`. The
-/// name may be left out. Several triggers: any of them, with the field `all` all of them; several costs: their sum. What it gives has
-/// passed `check`.
-[[nodiscard]] inline result<composition> policy(std::string_view text) {
+/// name may be left out. Several triggers: any of them, with the field `all` all of them; several costs: their sum. Fields that it does not
+/// name are those of `others`, such as what the options of a command line say for all policies. What it gives has passed `check`; where a
+/// part of `others` is to blame, the place is the end of the text.
+[[nodiscard]] inline result<composition> policy(std::string_view text, const composition& others = {}) {
     composition c;
     const detail::piece whole{text, 0};
     detail::piece rest = whole;
@@ -114,6 +115,7 @@ void describe_family(std::vector<description>& all) {
         if (auto wrong = detail::add_field(c, f, given)) return std::move(*wrong);
         detail::note_place(c, f, places);
     }
+    detail::complete(c, others, given);
     if (auto m = detail::find_mismatch(c)) return detail::fault_of(std::move(*m), places, whole.trimmed().end());
     return c;
 }

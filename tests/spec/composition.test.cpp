@@ -96,6 +96,9 @@ TEST_CASE("composition: a field that is wrong changes nothing") {
         CHECK(to_text(c) == before);
     }
     CHECK(c.add("solver", "to_target")->message == "`solver` was given already");
+    CHECK(c.add("reserve", "0.2")->message == "`reserve` was given already");
+    CHECK_FALSE(c.add("leverage", "2"));
+    CHECK(c.add("leverage", "3")->message == "`leverage` was given already");
     CHECK(c.add("trigers", "never")->message == "unknown field `trigers`; did you mean `trigger`?");
 }
 
@@ -203,4 +206,38 @@ TEST_CASE("policy: a name, fields, and what is wrong with them") {
         CHECK(bad.fault().message.substr(0, std::string{e.message}.size()) == e.message);
         CHECK(text.substr(bad.fault().at, bad.fault().length) == e.part);
     }
+}
+
+TEST_CASE("policy: fields that a text does not name are those of the others") {
+    const composition others = of({{"cost", "proportional:10bps"},
+                                   {"estimator", "given"},
+                                   {"solver", "to_band:edge"},
+                                   {"guard", "stale_price:1h"},
+                                   {"target", "equal"},
+                                   {"sizing", "reconciled:1bps"},
+                                   {"reserve", "1%"},
+                                   {"leverage", "2"},
+                                   {"trigger", "band:0.05"},
+                                   {"trigger", "band:0.06"},
+                                   {"all", "true"}});
+    const auto text = [&](std::string_view t) {
+        const auto c = spec::policy(t, others);
+        CAPTURE(t, c ? "" : c.fault().message);
+        REQUIRE(c);
+        return to_text(*c);
+    };
+    CHECK(text("x: trigger=volatility_band:5%,reference=16%,exponent=-1; leverage=1; allow_short") ==
+          "x: trigger=volatility_band:width=0.05,reference=0.16,exponent=-1; cost=proportional:rate=0.001; solver=to_band:depth=0; "
+          "guard=stale_price:max_age=1h; target=equal:cash=0; estimator=given; sizing=reconciled:collar=0.0001; reserve=0.01; allow_short");
+    CHECK(text("cost=zero; solver=to_target; guard=max_turnover; target=fixed:0.1; estimator=ewma; sizing=reconciled; reserve=0") ==
+          "trigger=band:absolute=0.05; trigger=band:absolute=0.06; all; cost=zero; solver=to_target; guard=max_turnover:limit=1; "
+          "target=fixed:weight=0.1; estimator=ewma:half_life=30d; sizing=reconciled:collar=0; leverage=2");
+    CHECK(text("all=false").find("all;") == std::string::npos);
+    CHECK(text("").find("all;") != std::string::npos);
+    // A part of the others that does not go with the text.
+    const auto bad = spec::policy("trigger=never", others);
+    REQUIRE_FALSE(bad);
+    CHECK(bad.fault().at == 13);
+    CHECK(bad.fault().length == 0);
+    CHECK(bad.fault().message.substr(0, 11) == "this solver");
 }

@@ -24,7 +24,7 @@ namespace ballast::inline v0::spec {
 ///     if (const auto wrong = c.add("cost", "proportional:bps=10")) return refuse(*wrong);
 ///     const spec::result<any_rebalancer> r = c.build();
 ///
-/// Fields are `trigger`, `cost`, `guard`, `estimator` (each any number of times), `solver`, `target`, `sizing` (once), `all`, and the
+/// Fields are `trigger`, `cost`, `guard`, `estimator`, each any number of times, and once `solver`, `target`, `sizing`, `all` and the
 /// members of the mandate: `reserve`, `reserve_amount`, `leverage`, `allow_short`, `bad_price`.
 struct composition {
     std::string name{};                           ///< before the colon; "" where there is none
@@ -323,13 +323,43 @@ inline void note_place(const composition& c, const field_text& field, std::vecto
         }
 }
 
-/// The fields that may not come again and that a composition has.
-[[nodiscard]] inline std::vector<std::string> given_in(const composition& c) {
+/// The fields that may not come again and that a composition has: of the mandate, those that are not the default.
+[[nodiscard]] inline std::vector<std::string> given_in(composition c) {
     std::vector<std::string> given;
     if (c.solver) given.emplace_back("solver");
     if (c.target) given.emplace_back("target");
     if (c.sizing) given.emplace_back("sizing");
+    if (c.all) given.emplace_back("all");
+    v0::mandate plain;
+    const auto of_mandate = slots_of<vocabulary<v0::mandate>>(c.mandate);
+    const auto of_plain = slots_of<vocabulary<v0::mandate>>(plain);
+    for (std::size_t i = 0; i < of_mandate.size(); ++i)
+        if (of_mandate[i].type->write(of_mandate[i]) != of_plain[i].type->write(of_plain[i])) given.emplace_back(of_mandate[i].what.name);
     return given;
+}
+
+/// Takes from the other what was not given here.
+inline void complete(composition& c, const composition& others, const std::vector<std::string>& given) {
+    const auto is_given = [&](std::string_view name) {
+        for (const std::string& g : given)
+            if (g == name) return true;
+        return false;
+    };
+    if (c.triggers.empty()) {
+        c.triggers = others.triggers;
+        if (!is_given("all")) c.all = others.all;
+    }
+    if (c.costs.empty()) c.costs = others.costs;
+    if (!c.solver) c.solver = others.solver;
+    if (c.guards.empty()) c.guards = others.guards;
+    if (!c.target) c.target = others.target;
+    if (c.estimators.empty()) c.estimators = others.estimators;
+    if (!c.sizing) c.sizing = others.sizing;
+    v0::mandate of_others = others.mandate;
+    const auto to = slots_of<vocabulary<v0::mandate>>(c.mandate);
+    const auto from = slots_of<vocabulary<v0::mandate>>(of_others);
+    for (std::size_t i = 0; i < to.size(); ++i)
+        if (!is_given(to[i].what.name)) to[i].type->copy(to[i], from[i]);
 }
 }  // namespace detail
 
