@@ -112,7 +112,13 @@ void describe_family(std::vector<description>& all) {
         const bool has_value = equals != std::string_view::npos;
         const detail::field_text f{field.part(0, equals).trimmed(), has_value ? field.part(equals + 1).trimmed() : detail::piece{},
                                    has_value};
-        if (auto wrong = detail::add_field(c, f, given)) return std::move(*wrong);
+        if (auto wrong = detail::add_field(c, f, given)) {
+            // `band:absolute=0.05` reads as the field `absolute` of a policy called `band`.
+            const auto of = detail::family_of_policy(c.name);
+            if (of && wrong->at == f.name.at && places.empty())
+                return fault{text.find(c.name), c.name.size(), detail::in_field(c.name, *of)};
+            return std::move(*wrong);
+        }
         detail::note_place(c, f, places);
     }
     detail::complete(c, others, given);

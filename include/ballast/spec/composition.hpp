@@ -244,6 +244,18 @@ template <class Any>
     return {};
 }
 
+/// "`band` is a trigger, and so stands in a field: trigger=band"
+[[nodiscard]] inline std::string in_field(std::string_view policy, family of) {
+    std::string s = quoted(policy);
+    s += " is ";
+    s += with_article(of);
+    s += ", and so stands in a field: ";
+    s += to_string(of);
+    s += '=';
+    s += policy;
+    return s;
+}
+
 /// Reads one field. `given` are the fields that may not come again.
 [[nodiscard]] inline std::optional<fault> add_field(composition& c, const field_text& field, std::vector<std::string>& given) {
     const std::string_view name = field.name.text;
@@ -305,7 +317,13 @@ template <class Any>
     for (const slot& s : all_slots) known.push_back(s.what.name);
     std::string message = "unknown field ";
     message += quoted(name);
-    message += suggestion(name, known);
+    const std::string_view word = name.substr(0, name.find_first_of(" :("));
+    if (const std::optional<family> of = family_of_policy(word)) {
+        message += "; ";
+        message += in_field(word, *of);
+    } else {
+        message += suggestion(name, known);
+    }
     return wrong(field.name, std::move(message));
 }
 
