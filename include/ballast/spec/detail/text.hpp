@@ -158,7 +158,8 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
     return again.ec == std::errc{} ? number_fault::none : number_fault::beyond_range;
 }
 
-/// Reads a number, or one number divided by another (2/3); answers what is wrong with it, or "". `fraction`: it may have a unit. `exponent`: of the unit that it has already.
+/// Reads a number, or one number divided by another (2/3); answers what is wrong with it, or "". `fraction`: it may have a unit.
+/// `exponent`: of the unit that it has already.
 [[nodiscard]] inline std::string read_number(std::string_view text, bool fraction, int exponent, double& out) {
     const piece all{text, 0};
     std::string_view digits = all.trimmed().text;
