@@ -86,9 +86,9 @@ class archive_writer;  ///< visits the fields of states to save them
 class archive_reader;  ///< and to restore them
 class symbol_view;     ///< names of assets, for describe
 
-class exact_sum;     ///< a sum that carries its rounding errors along
-struct ranked;       ///< one of many, and how good it is
-class ranking;       ///< the best of many, one after another
+class exact_sum;  ///< a sum that carries its rounding errors along
+struct ranked;    ///< one of many, and how good it is
+class ranking;    ///< the best of many, one after another
 
 // ---- risk: how much do the assets move? (risk/) ----
 namespace risk {
