@@ -3,7 +3,7 @@
 /// A family is a folder. `concept.hpp` in it says what is asked of a member and which are there; every other header holds the policy of its
 /// name; `cost.hpp` beside `cost/` brings them all. A policy of your own is a struct with the one or two functions that the concept asks
 /// for, without a base class, wherever you like; one that joins the library stands in a header of its name in the folder, in a line below,
-/// and has its tests in the same place under tests/.
+/// in the words of spec/detail/, and has its tests in the same place under tests/.
 ///
 /// | what                                  | folder, namespace | concept            | the question that it answers                    |
 /// |---------------------------------------|-------------------|--------------------|-------------------------------------------------|
