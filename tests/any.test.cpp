@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/same_bits.hpp"
+#include "support/same_decisions.hpp"
 
 #include <ballast/core/archive.hpp>
 #include <ballast/core/bps.hpp>
@@ -44,7 +45,11 @@
 #include <vector>
 
 using namespace ballast;
+using test::book;
+using test::check_same;
+using test::desk;
 using test::same_bits;
+using test::seen;
 
 namespace {
 
@@ -143,140 +148,7 @@ struct choosy {
     }
 };
 
-// ---- books ----
-
-/// What a host owns of one account, moving on with time.
-struct book {
-    std::mt19937_64 random;
-    std::vector<double> price{}, quantity{}, target{}, volatility{}, min_notional{};
-    std::vector<decimal_step> step{};
-    std::vector<timestamp> as_of{};
-    std::vector<std::uint32_t> asset_of_row{};
-    double cash = 0.0;
-    timestamp now = timestamp_from_civil(2021, 3, 1);
-    bool own_targets = false;  // the policy makes them
-
-    explicit book(std::uint64_t seed, std::size_t n) : random{seed} {
-        double invested = 0.0;
-        double sum = 0.0;
-        for (std::size_t i = 0; i < n; ++i) {
-            price.push_back(std::exp(8.0 * unit() - 2.0));
-            target.push_back(unit() < 0.15 ? 0.0 : 0.1 + unit());
-            sum += target.back();
-            volatility.push_back(0.05 + 0.6 * unit());
-            as_of.push_back(now);
-        }
-        const double kept = unit() < 0.5 ? 0.0 : 0.2 * unit();
-        for (std::size_t i = 0; i < n; ++i) {
-            if (sum > 0.0) target[i] *= (1.0 - kept) / sum;
-            const double value = 1e5 * target[i] * (0.7 + 0.6 * unit());
-            const bool split = unit() < 0.3;
-            for (int k = 0; k < (split ? 2 : 1); ++k) {
-                quantity.push_back(value / price[i] / (split ? 2.0 : 1.0));
-                asset_of_row.push_back(static_cast<std::uint32_t>(i));
-            }
-            invested += value;
-        }
-        cash = 1e5 > invested ? 1e5 - invested : 1000.0;
-        if (unit() < 0.5)
-            for (std::size_t i = 0; i < n; ++i) step.push_back({1, -static_cast<int>(4.0 * unit())});
-        if (unit() < 0.3) min_notional.push_back(50.0);
-    }
-    [[nodiscard]] double unit() { return static_cast<double>(random() >> 11) * (1.0 / 9007199254740992.0); }
-
-    /// The next day, or a moment later. Now and then a price is missing or old.
-    void go_on() {
-        now = now + (unit() < 0.2 ? minutes(1) : hours(24));
-        for (std::size_t i = 0; i < price.size(); ++i) {
-            const double p = std::isfinite(price[i]) ? price[i] : 10.0;
-            price[i] = unit() < 0.01 ? std::numeric_limits<double>::quiet_NaN() : p * std::exp(0.06 * (unit() + unit() - 1.0));
-            if (unit() < 0.9) as_of[i] = now;
-            volatility[i] *= std::exp(0.1 * (unit() - 0.5));
-        }
-    }
-    [[nodiscard]] market_view market() const { return {.now = now, .price = price, .as_of = as_of, .volatility = volatility}; }
-    [[nodiscard]] inputs in() const {
-        inputs i{.market = market(),
-                 .account = {.cash = cash, .quantity = quantity, .asset_of_row = asset_of_row},
-                 .instruments = {.step = step, .min_notional = min_notional}};
-        if (!own_targets) i.target = target;
-        return i;
-    }
-    void fill(const decision& d, double part) {
-        for (const order& o : d.orders) {
-            quantity[o.row] += part * o.quantity;
-            cash -= part * (o.notional + o.cost);
-        }
-    }
-};
-
-/// A rebalancer with states of its own.
-template <class Rebalancer>
-struct desk {
-    Rebalancer policy;
-    typename Rebalancer::market_state market{};
-    typename Rebalancer::account_state account{};
-    typename Rebalancer::workspace workspace{};
-    decision answer{};
-
-    desk(Rebalancer p, const sizes& s) : policy{std::move(p)} {
-        policy.prepare(market, s);
-        policy.prepare(account, s);
-        policy.prepare(workspace, s);
-        policy.prepare(answer, s);
-    }
-    const decision& propose(const inputs& in) {
-        policy.propose(market, account, in, workspace, answer);
-        return answer;
-    }
-};
-
-struct seen {
-    int trades = 0, holds = 0, held_back = 0, rejected = 0;
-};
-
-/// Both walk through the same days of seeded random books and must agree on everything: faults, decisions, and what their states are as
-/// bytes.
-template <class Exact>
-seen check_same(const Exact& exact, const any_rebalancer& erased, std::uint64_t seed, bool own_targets = false, std::size_t only = 99) {
-    seen all;
-    for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{2}, std::size_t{5}, std::size_t{17}}) {
-        if (only != 99 && n != only) continue;
-        book b{seed + n, n};
-        b.own_targets = own_targets;
-        const sizes s{.assets = n, .rows = b.quantity.size()};
-        desk a{exact, s};
-        desk e{erased, s};
-        for (int day = 0; day < 60; ++day) {
-            CAPTURE(seed, n, day);
-            const inputs in = b.in();
-            REQUIRE(same_bits(a.policy.observe(a.market, in.market), e.policy.observe(e.market, in.market)));
-            const decision& d = a.propose(in);
-            REQUIRE(same_bits(d, e.propose(in)));
-            if (b.unit() < 0.9)
-                REQUIRE(same_bits(a.policy.observe(a.market, a.account, in, a.workspace),
-                                  e.policy.observe(e.market, e.account, in, e.workspace)));
-            switch (d.outcome) {
-                case outcome::trade: ++all.trades; break;
-                case outcome::rejected: ++all.rejected; break;
-                case outcome::hold: ++all.holds; break;
-                default: ++all.held_back; break;
-            }
-            if (!d.orders.empty() && b.unit() < 0.8) {
-                std::vector<fill> fills;
-                const double part = b.unit() < 0.3 ? 0.5 : 1.0;
-                for (std::uint32_t k = 0; k < d.orders.size(); ++k)
-                    fills.push_back({.order = k, .quantity = part * d.orders[k].quantity, .price = d.orders[k].price});
-                REQUIRE(same_bits(a.policy.commit(a.account, d, fills, b.now), e.policy.commit(e.account, e.answer, fills, b.now)));
-                b.fill(d, part);
-            }
-            REQUIRE(save(a.account) == save(e.account));
-            REQUIRE(save(a.market) == save(e.market));
-            b.go_on();
-        }
-    }
-    return all;
-}
+// ---- what must not be built ----
 
 std::string refusal(auto&& build) {
     try {
@@ -306,6 +178,16 @@ TEST_CASE("any_rebalancer: bands and proportional costs decide as the compile-ti
                any_rebalancer{trigger::band{.absolute = 0.02}, cost::half_spread{.spread = 30_bps},
                               solver::to_band{.depth = 0.5, .rows = solver::band_rows::all}},
                3);
+}
+
+TEST_CASE("any_rebalancer: sizing goes by the shape that an erased cost has, not by the one of its type") {
+    // Costs without a fixed part are no reason to leave out an order that one at the wealth without its cost would not want.
+    const trigger::volatility_band second{
+        .width = 0.02, .reference = 0.3, .exponent = -1.0, .floor = 0.005, .ceiling = 0.1, .estimator = 1};
+    const cost::proportional rate{.rate = 10_bps};
+    for (const std::uint64_t seed : {21u, 121u, 221u})
+        check_same(rebalancer{second, rate, solver::to_band{}, risk::ewma{}, risk::given{}},
+                   any_rebalancer{second, rate, solver::to_band{}, {}, {}, {risk::ewma{}, risk::given{}}}, seed);
 }
 
 TEST_CASE("any_rebalancer: fixed, minimum, maximum and summed fees decide as the compile-time composition") {
@@ -719,6 +601,42 @@ TEST_CASE("any_rebalancer: what a rebalancer would not compile is refused with i
                    return rebalancer{trigger::every{}, free, any_solver{solver::to_band{}}};
                }),
                ContainsSubstring("the trigger has no region"));
+}
+
+TEST_CASE("any_rebalancer: check tells what building it would throw") {
+    const auto told = [](const configuration_fault& f) { return f ? std::string{invalid_configuration{f}.what()} : std::string{}; };
+    const auto both = [&](const any_trigger& t, const any_cost& c, const any_solver& s, const std::vector<any_guard>& guards = {},
+                          const std::optional<any_target>& target = {}, const std::vector<any_estimator>& estimators = {},
+                          const mandate& m = {}, const sizing::reconciled& z = {}) {
+        const std::string said = told(any_rebalancer::check(t, c, s, guards, target, estimators, m, z));
+        CHECK(said == refusal([&] { return any_rebalancer{t, c, s, guards, target, estimators, m, z}; }));
+        return said;
+    };
+    const trigger::volatility_band needs{.width = 0.02, .reference = 0.3, .exponent = -1.0};
+    CHECK(both(narrow_band, cost::zero{}, solver::to_target{}).empty());
+    CHECK_THAT(both(trigger::band{.absolute = -1.0}, cost::zero{}, solver::to_target{}), ContainsSubstring("band.absolute = -1"));
+    CHECK_THAT(both(narrow_band, cost::fixed{.amount = -1.0}, solver::to_target{}), ContainsSubstring("fixed.amount = -1"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_band{.depth = 2.0}), ContainsSubstring("to_band.depth = 2"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, any_solver{}), ContainsSubstring("holds no policy"));
+    CHECK_THAT(both(trigger::every{}, cost::zero{}, solver::to_band{}), ContainsSubstring("the trigger has no region"));
+    CHECK_THAT(both(needs, cost::zero{}, solver::to_target{}), ContainsSubstring("no estimator is named"));
+    CHECK(both(needs, cost::zero{}, solver::to_target{}, {}, {}, {risk::given{}}).empty());
+    CHECK_THAT(both(narrow_band, cost::fixed{.amount = 1.0}, by_price{}), ContainsSubstring("does not accept"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {guard::max_turnover{.limit = -1.0}}),
+               ContainsSubstring("max_turnover"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, target::equal{.cash = 2.0}), ContainsSubstring("equal.cash = 2"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {risk::ewma{.warm_up = 0}}), ContainsSubstring("ewma.warm_up"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {.reserve = 1.0}),
+               ContainsSubstring("mandate.reserve = 1"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, {.collar = 1.0}),
+               ContainsSubstring("reconciled.collar"));
+
+    // The same of one whose parts are known when it is compiled.
+    using exact = rebalancer<trigger::band, cost::fixed, solver::to_target, guard::max_turnover>;
+    CHECK_FALSE(exact::check(narrow_band, {}, {}, {}));
+    CHECK(told(exact::check({}, {}, {}, {})) == refusal([] { return exact{{}, {}, {}, {}}; }));
+    CHECK_THAT(told(exact::check(narrow_band, {}, {}, {.limit = -1.0})), ContainsSubstring("max_turnover.limit = -1"));
+    CHECK_THAT(told(exact::check(narrow_band, {.amount = -1.0}, {}, {.limit = -1.0})), ContainsSubstring("fixed.amount = -1"));
 }
 
 TEST_CASE("any_rebalancer: every piece is validated when it is built") {

@@ -1,4 +1,4 @@
-// Everything that fwd.hpp declares is defined by the umbrella, as what it was declared: a class that was declared a struct is an error
+// Everything that fwd.hpp declares is defined by the umbrella (and by spec.hpp, which that leaves out), as what it was declared: a class that was declared a struct is an error
 // here, and so is one that stays incomplete. tests/structure/fwd.cmake checks that no name is forgotten there or here.
 #if defined(__GNUC__)
 #pragma GCC diagnostic error "-Wmismatched-tags"
@@ -20,6 +20,7 @@ static_assert(std::is_enum_v<ballast::trigger::period>);
 }  // namespace
 
 #include <ballast/ballast.hpp>
+#include <ballast/spec.hpp>
 
 #include "support/catch.hpp"
 #include "support/enumerators.hpp"
@@ -70,10 +71,11 @@ static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price,
 static_assert(classes<sizing::reconciled, sizing_scratch>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
                       any_estimators, any_estimate>());
+static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
 using public_enums =
     enums<on_bad_price, risk_layout, risk_need, outcome, measure_unit, why, fault_code, cost_shape, solver::band_rows, status, rounding,
-          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict>;
+          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

@@ -63,6 +63,15 @@ public:
                       any_estimators{std::move(risk)},
                       mandate,
                       sizing} {}
+
+    /// What building it would throw, for hosts that would rather be told.
+    [[nodiscard]] static configuration_fault check(const any_trigger& trigger, const any_cost& cost, const any_solver& solver,
+                                                   const std::vector<any_guard>& guards = {}, const std::optional<any_target>& target = {},
+                                                   const std::vector<any_estimator>& risk = {}, const v0::mandate& mandate = {},
+                                                   const sizing::reconciled& sizing = {}) {
+        return composition::check(trigger, cost, solver, any_guards{guards}, detail::optional_target{target}, any_estimators{risk}, mandate,
+                                  sizing);
+    }
 };
 
 }  // namespace ballast::inline v0

@@ -3,7 +3,7 @@
 /// A family is a folder. `concept.hpp` in it says what is asked of a member and which are there; every other header holds the policy of its
 /// name; `cost.hpp` beside `cost/` brings them all. A policy of your own is a struct with the one or two functions that the concept asks
 /// for, without a base class, wherever you like; one that joins the library stands in a header of its name in the folder, in a line below,
-/// and has its tests in the same place under tests/.
+/// in the words of spec/detail/, and has its tests in the same place under tests/.
 ///
 /// | what                                  | folder, namespace | concept            | the question that it answers                    |
 /// |---------------------------------------|-------------------|--------------------|-------------------------------------------------|
@@ -192,6 +192,19 @@ class any_guards;      ///< any number of them
 class any_estimator;   ///< any estimator
 class any_estimators;  ///< any number of them
 class any_estimate;    ///< what one of them knows of a market
+
+// ---- spec: text to policy (spec.hpp, spec/; not a part of ballast.hpp) ----
+namespace spec {
+struct fault;  ///< what is wrong with a text, and where
+template <class T>
+class result;  ///< a value or a fault
+template <class Policy>
+struct stated;                     ///< a policy and the text that says it
+struct composition;                ///< a rebalancer in parts
+struct description;                ///< a policy in words
+struct parameter;                  ///< of it
+enum class family : std::uint8_t;  ///< what a policy is for
+}  // namespace spec
 
 // ---- sim: what would have come of it? (sim/) ----
 namespace sim {

@@ -97,11 +97,13 @@ public:
           cost_{std::move(cost)},
           solver_{std::move(solver)},
           more_{std::move(more)...} {
-        require_valid(trigger_);
-        require_valid(cost_);
-        require_valid(solver_);
-        detail::for_each(more_, [](const auto& part) { require_valid(part); });
-        if (const configuration_fault f = check_composition()) detail::refuse(f);
+        if (const configuration_fault f = check_parts(trigger_, cost_, solver_, more_)) detail::refuse(f);
+    }
+
+    /// What building a rebalancer of these parts would throw: that of the first part that does not validate, or why they do not go together.
+    /// For hosts that would rather be told.
+    [[nodiscard]] static configuration_fault check(const Trigger& trigger, const Cost& cost, const Solver& solver, const More&... more) {
+        return check_parts(trigger, cost, solver, detail::pack<More...>{more...});
     }
 
     // ---- making room: the only allocations -------------------------------------------------------------------------------------------------
@@ -230,11 +232,6 @@ private:
     static constexpr v0::sizing::reconciled default_sizing{};
     static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-    template <class P>
-    static void require_valid(const P& part) {
-        if (const configuration_fault f = detail::validate(part)) detail::refuse(f);
-    }
-
     /// Sales take at most one order a row and buys one an asset.
     [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows) noexcept {
         return rows <= assets ? assets : rows + assets;
@@ -301,33 +298,47 @@ private:
     }
 
     /// How many risk views the estimators give.
-    [[nodiscard]] std::size_t risk_views() const noexcept {
+    [[nodiscard]] std::size_t risk_views() const noexcept { return risk_views(more_); }
+    [[nodiscard]] static std::size_t risk_views(const detail::pack<More...>& more) noexcept {
         std::size_t n = 0;
-        detail::for_each(more_, [&](const auto& part) {
+        detail::for_each(more, [&](const auto& part) {
             if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) n += detail::view_count(part);
         });
         return n;
     }
 
+    [[nodiscard]] static configuration_fault check_parts(const Trigger& trigger, const Cost& cost, const Solver& solver,
+                                                         const detail::pack<More...>& more) {
+        configuration_fault first;
+        const auto validate = [&](const auto& part) {
+            if (!first) first = detail::validate(part);
+        };
+        validate(trigger);
+        validate(cost);
+        validate(solver);
+        detail::for_each(more, validate);
+        return first ? first : check_composition(trigger, cost, solver, more);
+    }
     /// What the sentences above can not tell of erased parts.
-    [[nodiscard]] configuration_fault check_composition() const {
-        if (detail::needs_region(solver_) && !detail::has_region(trigger_))
+    [[nodiscard]] static configuration_fault check_composition(const Trigger& trigger, const Cost& cost, const Solver& solver,
+                                                               const detail::pack<More...>& more) {
+        if (detail::needs_region(solver) && !detail::has_region(trigger))
             return {"solver.needs_region", 1.0,
                     "this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target"};
         if constexpr (detail::told_at_run_time<Cost> || detail::with_runtime_accepts<Solver>) {
-            const cost_traits of_cost = detail::traits_of(cost_);
-            if (!detail::accepts(solver_, of_cost))
+            const cost_traits of_cost = detail::traits_of(cost);
+            if (!detail::accepts(solver, of_cost))
                 return {"cost.shape", static_cast<double>(of_cost.shape), "this solver does not accept a cost model of this shape"};
         }
         risk_need most = risk_need::nothing;
         const auto ask = [&](const auto& part) {
             if (const risk_need need = detail::need_of(part); need > most) most = need;
         };
-        ask(trigger_);
-        ask(cost_);
-        ask(solver_);
-        detail::for_each(more_, ask);
-        if (most != risk_need::nothing && risk_views() == 0)
+        ask(trigger);
+        ask(cost);
+        ask(solver);
+        detail::for_each(more, ask);
+        if (most != risk_need::nothing && risk_views(more) == 0)
             return {"policy.needs", static_cast<double>(most),
                     "a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}"};
         return {};

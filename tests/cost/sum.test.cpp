@@ -104,6 +104,7 @@ TEST_CASE("sum: zero is its neutral element") {
     const cost::sum with_zero{cost::zero{}, fee, cost::zero{}};
     for (const double x : ballast_test::many_points(8)) CHECK(with_zero.bind(l.look).cost(0, x) == fee.bind(l.look).cost(0, x));
     STATIC_REQUIRE(decltype(with_zero)::shape == cost_shape::convex);
+    CHECK(detail::get<1>(with_zero.parts()).sell[0] == 0.001);
 }
 
 TEST_CASE("sum: the fees of Chinese A shares as hikyuu has them") {

@@ -1,8 +1,9 @@
 # Whoever includes an umbrella gets everything under it. Fails, naming the headers that an umbrella forgot.
 include("${CMAKE_CURRENT_LIST_DIR}/headers.cmake")
 
-# What ballast.hpp leaves out, as it brings in heavy standard headers that few users need.
+# What ballast.hpp leaves out, as it brings in heavy standard headers that few users need; and with a header the folder of its name.
 set(left_out ballast.hpp ostream.hpp spec.hpp chrono.hpp)
+set(folders_left_out spec)
 
 # A header that gathers a folder includes each header of the folder, itself.
 foreach(header IN LISTS ballast_headers)
@@ -35,7 +36,8 @@ foreach(header IN LISTS ballast_headers)
   if(header MATCHES "(^|/)detail/")
     continue()
   endif()
-  if(header IN_LIST left_out)
+  string(REGEX MATCH "^[^/.]+" place "${header}")
+  if(header IN_LIST left_out OR place IN_LIST folders_left_out)
     if(header IN_LIST reached AND NOT header STREQUAL "ballast.hpp")
       message(SEND_ERROR "ballast.hpp reaches ${header}, which it leaves out")
     endif()

@@ -126,4 +126,5 @@ TEST_CASE("cooldown: bad parameters are refused, its own first") {
     CHECK(std::string{cooldown{band{.absolute = -1}, seconds(5)}.validate().parameter} == "band.absolute");
     CHECK_FALSE(cooldown{band{.absolute = 0.1}, duration{}}.validate());
     CHECK_FALSE(cooldown{scripted{.covered = 2}, days(1)}.covers(3));
+    CHECK(cooldown{band{.absolute = 0.1}, days(5)}.interval() == days(5));
 }

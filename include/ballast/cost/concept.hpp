@@ -212,6 +212,15 @@ template <class View>
         return cost_shape::general;
 }
 
+/// The shape of this very bound cost: erased ones, and those made of them, tell it at run time.
+template <bound_cost View>
+[[nodiscard]] constexpr cost_shape shape_of(const View& v) noexcept {
+    if constexpr (told_at_run_time<View>)
+        return v.runtime_traits().shape;
+    else
+        return shape_of<View>();
+}
+
 /// The fixed part of a bound cost: what it tells, or else the cost of a trade of next to nothing.
 template <bound_cost View>
 [[nodiscard]] constexpr double jump_of(const View& v, std::size_t i) noexcept {

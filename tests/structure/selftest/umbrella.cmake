@@ -9,6 +9,8 @@ faultless(
   ${h}/cost.hpp "#include \"cost/linear.hpp\""
   ${h}/rebalancer.hpp "#include \"core/order.hpp\""
   ${h}/chrono.hpp "#pragma once"
+  ${h}/spec.hpp "#include \"spec/result.hpp\""
+  ${h}/spec/result.hpp "#pragma once"
   ${h}/ballast.hpp "#include \"cost.hpp\"\n#include <ballast/rebalancer.hpp>")
 
 refused("cost.hpp does not include cost/forgotten.hpp" ${h}/cost/forgotten.hpp "#pragma once")
@@ -16,3 +18,5 @@ refused("ballast.hpp does not reach cost/forgotten.hpp" ${h}/cost/forgotten.hpp 
 refused("ballast.hpp does not reach core/forgotten.hpp" ${h}/core/forgotten.hpp "#pragma once")
 refused("ballast.hpp does not reach cost.hpp" ${h}/ballast.hpp REMOVED)
 refused("ballast.hpp reaches chrono.hpp, which it leaves out" ${h}/rebalancer.hpp "#include \"core/order.hpp\"\n#include \"chrono.hpp\"")
+refused("ballast.hpp reaches spec/result.hpp, which it leaves out" ${h}/rebalancer.hpp "#include \"core/order.hpp\"\n#include \"spec/result.hpp\"")
+refused("spec.hpp does not include spec/forgotten.hpp" ${h}/spec/forgotten.hpp "#pragma once")

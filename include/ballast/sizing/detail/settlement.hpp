@@ -118,7 +118,7 @@ public:
           buys_{scratch.buys.data()},
           prices_{prices},
           round_{p, view},
-          rough_{round_.coarse() || shape_of<View>() != cost_shape::convex},
+          rough_{round_.coarse() || !convex()},
           blur_{p.look.value * (1.0 + (p.look.rules->leverage > 1.0 ? p.look.rules->leverage : 0.0)) * blur} {}
 
     [[nodiscard]] fault run() noexcept {
@@ -156,6 +156,8 @@ private:
         return cut == why::full || cut == why::cut_to_step ? why::below_step : cut;
     }
 
+    [[nodiscard]] bool convex() const noexcept { return shape_of(view_) == cost_shape::convex; }
+
     /// What `settle` may do: anything; anything but buy more; only what brings cash.
     enum class reach { all, sales, more_cash };
 
@@ -163,7 +165,7 @@ private:
     /// Where nothing is traded yet, an order has to be wanted at the wealth with it and at the wealth without it.
     [[nodiscard]] double wanted_now(std::size_t i, double wealth) const noexcept {
         const double x = wanted(i, wealth);
-        if constexpr (shape_of<View>() == cost_shape::convex) return x;
+        if (convex()) return x;
         if (trades_.quantity(i) != 0.0 || x == 0.0) return x;
         const double with_it = wanted(i, wealth - view_.cost(i, x));
         return x * with_it <= 0.0 ? 0.0 : absolute(x) < absolute(with_it) ? x : with_it;
@@ -260,7 +262,7 @@ private:
 
     /// True where no trade is a step off, asked in one go; false where it takes a closer look.
     [[nodiscard]] bool settled(double wealth) const noexcept {
-        if (shape_of<View>() != cost_shape::convex || !all_move(s_)) return false;
+        if (!convex() || !all_move(s_)) return false;
         const trades_at trade{s_, p_.look, p_.limits, wealth};
         octet worst = every(-1.0);  // how far beyond, at or above 0 where any is
         for_each_octet(

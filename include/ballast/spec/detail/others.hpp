@@ -1,0 +1,195 @@
+/// The words of solvers, guards, targets, estimators, sizing and the mandate.
+#pragma once
+
+#include "../../any/estimator.hpp"
+#include "../../any/guard.hpp"
+#include "../../any/solver.hpp"
+#include "../../any/target.hpp"
+#include "../../core/mandate.hpp"
+#include "../../guard/max_trade.hpp"
+#include "../../guard/max_turnover.hpp"
+#include "../../guard/stale_price.hpp"
+#include "../../risk/ewma.hpp"
+#include "../../risk/given.hpp"
+#include "../../sizing/reconciled.hpp"
+#include "../../solver/to_band.hpp"
+#include "../../solver/to_target.hpp"
+#include "../../target/equal.hpp"
+#include "../../target/fixed.hpp"
+#include "vocabulary.hpp"
+
+namespace ballast::inline v0::spec::detail {
+
+// ---- solvers ----
+
+template <>
+struct vocabulary<solver::to_target> : without_parameters<solver::to_target> {
+    static constexpr const char* summary = "goes all the way to the targets";
+    static constexpr const char* example = "to_target";
+};
+
+template <>
+struct vocabulary<solver::to_band> : of_aggregate<solver::to_band> {
+    static constexpr const char* summary = "goes to the edge of the trigger's band, or further in; needs a trigger with a band";
+    static constexpr const char* example = "to_band:edge";
+    static constexpr named_number depths[] = {{"edge", solver::to_band::edge}, {"midpoint", solver::to_band::midpoint}};
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        about depth = fraction("depth", "share of the way", "0 is the edge, 0.5 midway to the target, 1 the target");
+        depth.words = depths;
+        visit(p.depth, depth);
+        visit(p.rows, about{"rows", "", "which assets move: those that left their band, or all that are further off than the destination"});
+    }
+};
+
+template <>
+struct words_of<any_solver> {
+    static constexpr family of = family::solver;
+    using list = words<any_solver, solver::to_target, solver::to_band>;
+};
+
+// ---- guards ----
+
+template <>
+struct vocabulary<guard::max_turnover> : of_aggregate<guard::max_turnover> {
+    static constexpr const char* summary = "makes all trades smaller where the turnover of a proposal would be too large";
+    static constexpr const char* example = "max_turnover:limit=0.2";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.limit, fraction("limit", "share of the portfolio value", "largest one-way turnover"));
+    }
+};
+
+template <>
+struct vocabulary<guard::max_trade> : of_aggregate<guard::max_trade> {
+    static constexpr const char* summary = "keeps every asset's trade below a share of the portfolio, an amount, or both";
+    static constexpr const char* example = "max_trade:share=0.1,amount=10000";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.share, fraction("share", "share of the portfolio value", "largest trade"));
+        visit(p.amount, about{"amount", "base currency", "largest trade"});
+    }
+};
+
+template <>
+struct vocabulary<guard::stale_price> : of_aggregate<guard::stale_price> {
+    static constexpr const char* summary = "does not trade assets whose quotes are old; needs the times of the quotes";
+    static constexpr const char* example = "stale_price:max_age=15m";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.max_age, about{"max_age", "time", "since the quote"});
+    }
+};
+
+template <>
+struct words_of<any_guard> {
+    static constexpr family of = family::guard;
+    using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::stale_price>;
+};
+
+// ---- targets ----
+
+template <>
+struct vocabulary<target::fixed> : of_aggregate<target::fixed> {
+    static constexpr const char* summary = "always the same weights; what they leave over is cash";
+    static constexpr const char* example = "fixed:weight=[0.6 0.4]";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.weight, fraction("weight", "weight", "of each asset"));
+    }
+};
+
+template <>
+struct vocabulary<target::equal> : of_aggregate<target::equal> {
+    static constexpr const char* summary = "the same weight for every asset";
+    static constexpr const char* example = "equal:cash=0.1";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.cash, fraction("cash", "share of the portfolio value", "that stays in cash"));
+    }
+};
+
+template <>
+struct words_of<any_target> {
+    static constexpr family of = family::target;
+    using list = words<any_target, target::fixed, target::equal>;
+};
+
+// ---- estimators ----
+
+template <>
+struct vocabulary<risk::ewma> : of_aggregate<risk::ewma> {
+    static constexpr const char* summary = "exponentially weighted volatility of log returns";
+    static constexpr const char* example = "ewma:half_life=30d,warm_up=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
+        visit(p.warm_up, about{"warm_up", "returns", "of every asset, before the volatilities are used"});
+    }
+};
+
+template <>
+struct vocabulary<risk::given> : without_parameters<risk::given> {
+    static constexpr const char* summary = "the host's own volatilities, passed through";
+    static constexpr const char* example = "given";
+};
+
+template <>
+struct words_of<any_estimator> {
+    static constexpr family of = family::estimator;
+    using list = words<any_estimator, risk::ewma, risk::given>;
+};
+
+// ---- sizing ----
+
+template <>
+struct vocabulary<sizing::reconciled> : of_aggregate<sizing::reconciled> {
+    static constexpr const char* summary = "steps, minimums, fees, cash and sequence settled in the list itself";
+    static constexpr const char* example = "reconciled:collar=50bps";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.collar, fraction("collar", "fraction of the price", "how much worse than the reference price an order may fill"));
+    }
+};
+
+template <>
+struct words_of<sizing::reconciled> {
+    static constexpr family of = family::sizing;
+    using list = words<sizing::reconciled, sizing::reconciled>;
+};
+
+// ---- the mandate, whose parameters are fields of a policy text ----
+
+template <>
+struct vocabulary<v0::mandate> {
+    static constexpr const char* name = "mandate";
+    static constexpr const char* summary = "what the account may do at all";
+    static constexpr const char* example = "mandate:reserve=0.01,leverage=1.5,allow_short";
+    using draft = v0::mandate;
+    static constexpr std::size_t least_parts = 0;
+    static constexpr std::size_t most_parts = 0;
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.reserve, fraction("reserve", "share of the portfolio value", "that stays in cash"));
+        visit(p.reserve_amount, about{"reserve_amount", "base currency", "that stays in cash, besides reserve"});
+        visit(p.leverage, fraction("leverage", "share of the portfolio value", "largest sum of |target| over risky assets"));
+        visit(p.allow_short, about{"allow_short", "", "whether assets may be sold that are not held"});
+        visit(p.bad_price,
+              about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
+    }
+    template <class Parts>
+    [[nodiscard]] static v0::mandate make(const v0::mandate& m, const Parts&) noexcept {
+        return m;
+    }
+    [[nodiscard]] static const v0::mandate& taken(const v0::mandate& m) noexcept { return m; }
+    template <class F>
+    static void each_part(const v0::mandate&, F&&) {}
+};
+
+template <>
+struct words_of<v0::mandate> {
+    static constexpr family of = family::mandate;
+    using list = words<v0::mandate, v0::mandate>;
+};
+
+}  // namespace ballast::inline v0::spec::detail

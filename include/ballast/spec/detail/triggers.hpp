@@ -1,0 +1,206 @@
+/// The words of triggers.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "../../trigger/all_of.hpp"
+#include "../../trigger/any_of.hpp"
+#include "../../trigger/band.hpp"
+#include "../../trigger/calendar.hpp"
+#include "../../trigger/cooldown.hpp"
+#include "../../trigger/distance.hpp"
+#include "../../trigger/every.hpp"
+#include "../../trigger/hysteresis.hpp"
+#include "../../trigger/never.hpp"
+#include "../../trigger/not_.hpp"
+#include "../../trigger/volatility_band.hpp"
+#include "trigger_parts.hpp"
+#include "vocabulary.hpp"
+
+namespace ballast::inline v0::spec::detail {
+
+template <>
+struct vocabulary<trigger::never> : without_parameters<trigger::never> {
+    static constexpr const char* summary = "never fires: buy and hold";
+    static constexpr const char* example = "never";
+};
+
+template <>
+struct vocabulary<trigger::every> : of_aggregate<trigger::every> {
+    static constexpr const char* summary = "fires when so much time has passed since the last trade, and at once where there was none";
+    static constexpr const char* example = "every:24h";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.interval, about{"interval", "time", "since the last trade; 0s fires at every look"});
+    }
+};
+
+/// A calendar that owns its holidays.
+struct dated_calendar {
+    trigger::calendar rule{};
+    day_list holidays{};
+
+    static constexpr const char* name = trigger::calendar::name;
+    using memory = trigger::calendar::memory;
+
+    [[nodiscard]] firing check(const look& l, const memory& m) const noexcept { return bound().check(l, m); }
+    void observe(const look& l, memory& m) const noexcept { bound().observe(l, m); }
+    void commit(const decision& d, timestamp at, memory& m) const noexcept { bound().commit(d, at, m); }
+    [[nodiscard]] configuration_fault validate() const noexcept { return rule.validate(); }
+
+private:
+    [[nodiscard]] trigger::calendar bound() const noexcept {
+        trigger::calendar c = rule;
+        c.holidays = {[](const civil_date& d, const void* days) { return static_cast<const day_list*>(days)->holds(day_number(d)); },
+                      &holidays};
+        return c;
+    }
+};
+
+template <>
+struct vocabulary<trigger::calendar> : of_aggregate<trigger::calendar> {
+    static constexpr const char* summary = "fires on the first look of a new day, week, month, quarter, half-year or year";
+    static constexpr const char* example = "calendar:monthly";
+    using draft = dated_calendar;
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.rule.period, about{"period", "", "how often"});
+        visit(p.rule.day,
+              about{"day", "day", "on which it begins: of the week (1 is Monday) where weekly, else of the month (-1 is the last)"});
+        visit(p.rule.month, about{"month", "month", "in which it begins, of the quarter, half-year or year"});
+        visit(p.rule.miss, about{"miss", "", "what becomes of a period without a trade: gone, or due until there is one"});
+        visit(p.rule.roll,
+              about{"roll", "", "where a period begins that would on a holiday: on the next day that is none, or the last before"});
+        visit(p.holidays, about{"holidays", "dates", "on which it does not fire: [weekends 2026-12-25 2027-01-01]"});
+        visit(p.rule.utc_offset, about{"utc_offset", "time", "by which the trading place's clock is ahead of UTC"});
+    }
+    template <class Parts>
+    [[nodiscard]] static any_trigger make(draft d, const Parts&) {
+        if (d.holidays.empty()) return d.rule;
+        return d;
+    }
+    [[nodiscard]] static draft taken(const trigger::calendar& c) {
+        draft d{c, {}};
+        d.holidays.of_the_host = c.holidays.is_holiday != nullptr;
+        return d;
+    }
+};
+
+template <>
+struct vocabulary<trigger::band> : of_aggregate<trigger::band> {
+    static constexpr const char* summary = "fires when a weight has left a band around its target";
+    static constexpr const char* example = "band:absolute=0.05,relative=0.25";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.absolute, fraction("absolute", "weight", "half the width of the band"));
+        visit(p.relative, fraction("relative", "share of |target|", "half the width of the band, in proportion to the target"));
+        visit(p.combine, about{"combine", "", "which of the two counts where both are given"});
+        visit(p.absolute_below, fraction("absolute_below", "weight", "stands for absolute below the target"));
+        visit(p.relative_below, fraction("relative_below", "share of |target|", "stands for relative below the target"));
+    }
+};
+
+template <>
+struct vocabulary<trigger::volatility_band> : of_aggregate<trigger::volatility_band> {
+    static constexpr const char* summary = "a band of width*(volatility/reference)^exponent, within floor and ceiling; needs an estimator";
+    static constexpr const char* example = "volatility_band:width=0.05,reference=0.16,exponent=-1";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.width, fraction("width", "weight", "half the width of the band where the volatility is the reference"));
+        visit(p.reference, fraction("reference", "volatility per year", "at which the band is as wide as width says"));
+        visit(p.exponent,
+              about{"exponent", "", "-1 keeps the risk of a drift the same, a positive one trades less in turbulence, 0 is band"});
+        visit(p.floor, fraction("floor", "weight", "smallest width"));
+        visit(p.ceiling, fraction("ceiling", "weight", "largest width"));
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+    }
+};
+
+template <>
+struct vocabulary<trigger::distance> : of_aggregate<trigger::distance> {
+    static constexpr const char* summary = "fires when the book as a whole is too far from its targets";
+    static constexpr const char* example = "distance:limit=0.05";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.limit, fraction("limit", "weight", "largest distance"));
+        visit(p.measure, about{"measure", "", "one-way turnover back to the targets, or the Euclidean norm of the drifts, cash included"});
+    }
+};
+
+template <class Composite, std::size_t Least, std::size_t Most>
+struct of_composite {
+    static constexpr const char* name = Composite::name;
+    using draft = nothing_to_fill;
+    static constexpr std::size_t least_parts = Least;
+    static constexpr std::size_t most_parts = Most;
+    template <class P, class Visit>
+    static void parameters(P&, Visit&&) {}
+    [[nodiscard]] static draft taken(const Composite&) noexcept { return {}; }
+    template <class F>
+    static void each_part(const Composite& c, F&& f) {
+        v0::detail::for_each(c.parts(), f);
+    }
+};
+
+template <class... Triggers>
+struct vocabulary<trigger::any_of<Triggers...>> : of_composite<trigger::any_of<Triggers...>, 1, description::any_number> {
+    static constexpr const char* summary = "fires when one of several triggers does";
+    static constexpr const char* example = "any_of(band:absolute=0.05, calendar:monthly)";
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) { return joined<trigger::any_of>(parts); }
+};
+
+template <class... Triggers>
+struct vocabulary<trigger::all_of<Triggers...>> : of_composite<trigger::all_of<Triggers...>, 1, description::any_number> {
+    static constexpr const char* summary = "fires when all of several triggers do";
+    static constexpr const char* example = "all_of(calendar:monthly, band:absolute=0.05)";
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) { return joined<trigger::all_of>(parts); }
+};
+
+template <class Inner>
+struct vocabulary<trigger::not_<Inner>> : of_composite<trigger::not_<Inner>, 1, 1> {
+    static constexpr const char* summary = "fires when another trigger does not";
+    static constexpr const char* example = "not_(calendar:monthly)";
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) {
+        return composite_of<trigger::not_<any_trigger>>(std::move(parts[0]));
+    }
+};
+
+template <class Inner>
+struct vocabulary<trigger::cooldown<Inner>> : of_composite<trigger::cooldown<Inner>, 1, 1> {
+    static constexpr const char* summary = "fires as another trigger does, but not so soon after a trade";
+    static constexpr const char* example = "cooldown:5d(band:absolute=0.05)";
+    struct draft {
+        duration interval{};
+    };
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.interval, about{"interval", "time", "since the last trade"});
+    }
+    [[nodiscard]] static draft taken(const trigger::cooldown<Inner>& c) noexcept { return {c.interval()}; }
+    [[nodiscard]] static any_trigger make(draft d, std::vector<any_trigger> parts) {
+        return trigger::cooldown<any_trigger>{std::move(parts[0]), d.interval};
+    }
+};
+
+template <class On, class Off>
+struct vocabulary<trigger::hysteresis<On, Off>> : of_composite<trigger::hysteresis<On, Off>, 2, 2> {
+    static constexpr const char* summary = "fires from when the first trigger does until neither of the two does";
+    static constexpr const char* example = "hysteresis(band:absolute=0.05, band:absolute=0.02)";
+    [[nodiscard]] static any_trigger make(nothing_to_fill, std::vector<any_trigger> parts) {
+        return trigger::hysteresis<any_trigger, any_trigger>{std::move(parts[0]), std::move(parts[1])};
+    }
+};
+
+template <>
+struct words_of<any_trigger> {
+    static constexpr family of = family::trigger;
+    using list = words<any_trigger, trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
+                       trigger::distance, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>, trigger::not_<any_trigger>,
+                       trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
+};
+
+}  // namespace ballast::inline v0::spec::detail
