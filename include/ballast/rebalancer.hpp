@@ -429,9 +429,9 @@ private:
                  .wealth = l.value,
                  .given_wealth = given,
                  .given_slack = attempt >= 5 ? 2.0 * off : 0.0};
-            detail::fill(s.move, std::uint8_t{0});
-            detail::fill(s.round, rounding::toward_no_trade);
-            detail::fill(s.cause, why::full);
+            detail::set_all(s.move, std::uint8_t{0});
+            detail::set_all(s.round, rounding::toward_no_trade);
+            detail::set_all(s.cause, why::full);
             for (std::size_t i = 0; lim.narrowed && i < n; ++i) s.cause[i] = lim.cause[i];
             how = detail::solve(solver_, p, costs, w.solver, s);
             if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;

@@ -112,7 +112,7 @@ private:
 
 /// One value for all: through a pointer of its own, as bytes may alias the span that they are reached through.
 template <class T>
-inline void fill(std::span<T> all, T value) noexcept {
+inline void set_all(std::span<T> all, T value) noexcept {
     T* const first = all.data();
     const std::size_t n = all.size();
     for (std::size_t i = 0; i < n; ++i) first[i] = value;

@@ -16,7 +16,7 @@ struct to_target {
 
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, solution& s) const noexcept {
-        detail::fill(s.move, std::uint8_t{1});
+        detail::set_all(s.move, std::uint8_t{1});
         const bool free = !p.limits.narrowed;
         if (free)
             beside_reserve(p, view, s);
