@@ -62,12 +62,15 @@ void describe_family(std::vector<description>& all) {
 }
 }  // namespace detail
 
+/// One policy of a family, or what is wrong with the text.
+/// @{
 [[nodiscard]] inline result<any_trigger> trigger(std::string_view text) { return detail::read_policy_alone<any_trigger>(text); }
 [[nodiscard]] inline result<any_cost> cost(std::string_view text) { return detail::read_policy_alone<any_cost>(text); }
 [[nodiscard]] inline result<any_solver> solver(std::string_view text) { return detail::read_policy_alone<any_solver>(text); }
 [[nodiscard]] inline result<any_guard> guard(std::string_view text) { return detail::read_policy_alone<any_guard>(text); }
 [[nodiscard]] inline result<any_target> target(std::string_view text) { return detail::read_policy_alone<any_target>(text); }
 [[nodiscard]] inline result<any_estimator> estimator(std::string_view text) { return detail::read_policy_alone<any_estimator>(text); }
+/// @}
 /// `reconciled:collar=0.001`
 [[nodiscard]] inline result<sizing::reconciled> sizing(std::string_view text) {
     return detail::read_policy_alone<sizing::reconciled>(text);

@@ -45,6 +45,7 @@ function_sentence("cost" "std::size_t" "The cost of trading a notional of an ass
 function_sentence("marginal" "std::size_t" "The slopes of the cost at a notional: bound_cost.")
 function_sentence("jump" "std::size_t" "The fixed part of the cost.")
 function_sentence("linear" "std::size_t" "The cost of an asset, where it is linear on both sides: linear_bound_cost.")
+function_sentence("uniform" "" "Whether all assets have the same cost: uniform_bound_cost.")
 function_sentence("respond" "std::size_t" "An asset's best answer to a price: responsive_cost.")
 # Solvers.
 sentence("static constexpr bool needs_region = " "Whether it only composes with a trigger that offers a region.")

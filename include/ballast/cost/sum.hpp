@@ -92,6 +92,7 @@ public:
                                            bound_cost_of<Parts>...>::type;
 
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return bind_parts(l, std::index_sequence_for<Parts...>{}); }
+    /// What it is the sum of.
     [[nodiscard]] constexpr const detail::pack<Parts...>& parts() const noexcept { return parts_; }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {
         bool all = true;

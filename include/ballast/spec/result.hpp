@@ -12,9 +12,9 @@ namespace ballast::inline v0::spec {
 /// What is wrong with a text, and where: characters `at` .. `at + length` of the text that was given. A length of 0 stands for something
 /// that is missing there. The message is a sentence without a full stop.
 struct fault {
-    std::size_t at = 0;
-    std::size_t length = 0;
-    std::string message{};
+    std::size_t at = 0;      ///< where the wrong part begins
+    std::size_t length = 0;  ///< how many characters it has
+    std::string message{};   ///< a sentence
 };
 
 /// The message, and below it the line of the text with the place marked:
@@ -48,15 +48,22 @@ struct fault {
 template <class T>
 class [[nodiscard]] result {
 public:
+    /// A value.
     result(T value) : value_{std::move(value)} {}
+    /// What is wrong.
     result(spec::fault f) : fault_{std::move(f)} {}
 
+    /// Whether it is a value.
     [[nodiscard]] explicit operator bool() const noexcept { return value_.has_value(); }
+    /// The value.
+    /// @{
     [[nodiscard]] const T& operator*() const& noexcept { return *value_; }
     [[nodiscard]] T& operator*() & noexcept { return *value_; }
     [[nodiscard]] T&& operator*() && noexcept { return *std::move(value_); }
     [[nodiscard]] const T* operator->() const noexcept { return &*value_; }
     [[nodiscard]] T* operator->() noexcept { return &*value_; }
+    /// @}
+    /// What is wrong.
     [[nodiscard]] const spec::fault& fault() const noexcept { return fault_; }
 
 private:
@@ -67,7 +74,7 @@ private:
 /// A policy and the text that says it.
 template <class Policy>
 struct stated {
-    Policy policy{};
+    Policy policy{};             ///< as the text says it
     std::string text{};          ///< in one form: by name and in the order of the class, the first parameter and what is not the default
     std::size_t assets = 0;      ///< entries of its lists of numbers, one per asset; 0 where it has none
     std::size_t estimators = 0;  ///< how many estimators there have to be for those that it names

@@ -60,6 +60,7 @@ public:
         base::commit(d, at, m.inner);
     }
     [[nodiscard]] std::size_t leaves() const noexcept { return base::leaves() + 1; }
+    /// How long the pause is.
     [[nodiscard]] constexpr duration interval() const noexcept { return interval_; }
     [[nodiscard]] configuration_fault validate() const {
         if (interval_.ns < 0) return {"cooldown.interval", interval_.seconds(), "must be a time at or above 0 (seconds)"};
