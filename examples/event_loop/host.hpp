@@ -180,6 +180,8 @@ private:
                                  .target = setup_.target,
                                  .instruments = {.step = whole_units, .tick = cents, .min_notional = smallest_order}};
         policy_.propose(market_, account_, in, workspace_, decision_);
+        if (decision_.orders.empty() && decision_.outcome != ballast::outcome::hold) tell(e.at, describe(decision_, setup_.symbols));
+        if (decision_.outcome == ballast::outcome::rejected) return {};
         if (const ballast::fault f = policy_.observe(market_, account_, in, workspace_)) return describe(f, setup_.symbols);
         if (decision_.orders.empty()) return {};
         ++ledger_.decision;
@@ -253,6 +255,9 @@ private:
             o.state = o.what.buy() && short_of ? order_state::dropped : order_state::sending;
             o.since = now;
             open = open || !o.what.buy();
+            if (o.state == order_state::dropped)
+                tell(now, csv::joined(
+                              {to_string(id_of(static_cast<std::uint32_t>(&o - ledger_.orders.data()))), " dropped, as not all was sold"}));
         }
     }
     void take_back_old_orders(ballast::timestamp now) {

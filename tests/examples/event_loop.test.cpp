@@ -383,6 +383,27 @@ TEST_CASE("event_loop: a rejected order leads to another decision") {
     CHECK_THAT(r.log, ContainsSubstring("2-1 filled, 17 BOND"));
 }
 
+TEST_CASE("event_loop: buys are dropped where not all was sold, and decided on anew") {
+    const remains r = whole_run(world{6});
+    CHECK_THAT(r.log, ContainsSubstring("10:34:18  2-0 rejected\n10:34:18  2-1 dropped, as not all was sold\n10:34:18  2-2 dropped"));
+    CHECK_THAT(r.log, ContainsSubstring("decision 3: "));
+}
+
+TEST_CASE("event_loop: a proposal that is refused is told, and nothing is proposed before everything has a price") {
+    world poor;
+    poor.s.cash = 0.0;
+    const remains r = whole_run(poor);
+    CHECK_THAT(r.log,
+               StartsWith("09:32:04  REJECTED at 2024-03-05T09:32:04Z: cash and positions together are not worth a number above zero"));
+    CHECK(r.journal.empty());
+
+    world late;
+    late.s.symbols[2] = "LATE";
+    REQUIRE(read_ticks(example_data::made_ticks, "made_ticks.csv", {"EQTY", "BOND"}, late.ticks) == "");
+    late.ticks.push_back({late.ticks.back().at + ballast::minutes(1), 2, 10.0});
+    CHECK(whole_run(late).log == "");
+}
+
 TEST_CASE("event_loop: the broker takes an order once, and knows one that is another under an old id") {
     const world w;
     paper_broker broker{w.rules, w.ticks};
