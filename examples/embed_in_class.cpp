@@ -45,7 +45,8 @@ private:
 };
 
 int main() {
-    const std::vector<instrument> instruments{{"MSFT", 28.30, 0.30}, {"AMZN", 61.33, 0.20}, {"IBM", 96.98, 0.30}, {"AAPL", 99.80, 0.20}};
+    const std::vector<instrument> instruments{
+        {17, "MSFT", 28.30, 0.30}, {4, "AMZN", 61.33, 0.20}, {9, "IBM", 96.98, 0.30}, {23, "AAPL", 99.80, 0.20}};
     const timestamp now = timestamp_from_civil(2007, 4, 30);
 
     // At run time, from settings. The portfolio is in two books, and holds no AAPL.

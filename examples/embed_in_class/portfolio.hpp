@@ -12,6 +12,7 @@
 
 /// What the host knows of an instrument. Its place in the host's list is ballast's asset index.
 struct instrument {
+    std::uint64_t id = 0;  ///< breaks ties, so that the answer does not depend on the order of the list
     std::string symbol{};
     double last = 0.0;
     double target = 0.0;
@@ -41,7 +42,9 @@ public:
           cash_{cash},
           // Room for a new row of every instrument.
           keeper_{std::move(policy), {.assets = instruments_.size(), .rows = positions_.size() + instruments_.size()}} {
-        keeper_.instruments({ballast::decimal_step{1}}, {500.0}, {ballast::decimal_step{1, -2}});
+        std::vector<std::uint64_t> ids;
+        for (const instrument& i : instruments_) ids.push_back(i.id);
+        keeper_.instruments({ballast::decimal_step{1}}, {500.0}, {ballast::decimal_step{1, -2}}, std::move(ids));
     }
 
     /// A price by the host's name for the instrument. False where it knows none.
