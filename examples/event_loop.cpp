@@ -1,5 +1,6 @@
 // A host as a program: prices come as ticks, orders go to a (paper) broker, news come back when they come; the program may stop at any
-// moment, and goes on from its saved state without ever sending an order twice.
+// moment, and goes on from its saved state without ever sending an order twice. How that is done stands in event_loop/host.hpp; the clock is
+// that of the ticks, and stands still while the program does not run.
 //   event_loop                              the ticks that the program carries
 //   event_loop TICKS.csv "A=0.6,B=0.3"      a file of `time,asset,price` and targets; what is left over is cash
 // Options, in any order:
