@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,10 +39,9 @@ public:
               ballast::any_rebalancer policy)
         : name_{std::move(name)},
           instruments_{std::move(instruments)},
-          positions_{std::move(positions)},
+          positions_{with_a_row_each(std::move(positions))},
           cash_{cash},
-          // Room for a new row of every instrument.
-          keeper_{std::move(policy), {.assets = instruments_.size(), .rows = positions_.size() + instruments_.size()}} {
+          keeper_{std::move(policy), {.assets = instruments_.size(), .rows = positions_.size()}} {
         std::vector<std::uint64_t> ids;
         for (const instrument& i : instruments_) ids.push_back(i.id);
         keeper_.instruments({ballast::decimal_step{1}}, {500.0}, {ballast::decimal_step{1, -2}}, std::move(ids));
@@ -60,18 +60,19 @@ public:
     [[nodiscard]] bool update(ballast::timestamp now) {
         return static_cast<bool>(keeper_.observe({.now = now, .price = {instruments_, &instrument::last}}));
     }
-    /// What to send. Empty: nothing; `why()` tells the reason.
+    /// What to send. Empty: nothing; `why()` tells the reason. While orders are out nothing is proposed: it would trade on top of them.
     [[nodiscard]] std::vector<client_order> rebalance() {
+        if (orders_out_) return {};
         const ballast::decision& d = keeper_.propose(
             {.cash = cash_, .quantity = {positions_, &position::quantity}, .asset_of_row = {positions_, &position::instrument}},
             {instruments_, &instrument::target});
         std::vector<client_order> list;
-        fills_.clear();
         if (d.orders.empty()) return list;
+        orders_out_ = true;
         ++decisions_;
         for (const ballast::order& o : d.orders)
             list.push_back({.id = order_prefix() + std::to_string(list.size()),
-                            .book = o.row == ballast::no_index ? name_ : positions_[o.row].book,
+                            .book = positions_[o.row].book,
                             .symbol = instruments_[o.asset].symbol,
                             .quantity = o.quantity,
                             .limit = o.limit_price});
@@ -82,21 +83,23 @@ public:
     /// News of the host's broker under the host's id. False where the id is of no order that is out.
     [[nodiscard]] bool on_fill(const std::string& id, double quantity, double price, double fee) {
         const std::string prefix = order_prefix();
-        std::uint32_t index = ballast::no_index;
-        if (id.rfind(prefix, 0) == 0) std::from_chars(id.data() + prefix.size(), id.data() + id.size(), index);
-        if (index >= why().orders.size()) return false;
+        if (!orders_out_ || id.rfind(prefix, 0) != 0) return false;
+        std::uint32_t index = 0;
+        const char* const end = id.data() + id.size();
+        const auto [stopped, error] = std::from_chars(id.data() + prefix.size(), end, index);
+        if (error != std::errc{} || stopped != end || index >= why().orders.size()) return false;
         fills_.push_back({.order = index, .quantity = quantity, .price = price, .cost = fee});
         return true;
     }
-    /// No order is out any more: books what was filled. True where the fills do not go with the orders; nothing is changed then.
+    /// No order is out any more, at `at`: books what was filled. True where the fills do not go with the orders; nothing is changed then.
     [[nodiscard]] bool settle(ballast::timestamp at) {
+        if (!orders_out_) return false;
         if (keeper_.commit(why(), fills_, at)) return true;
-        const std::size_t rows = positions_.size();
         for (const ballast::fill& f : std::exchange(fills_, {})) {
-            const ballast::order& o = why().orders[f.order];
-            row_of(o, rows).quantity += f.quantity;
+            positions_[why().orders[f.order].row].quantity += f.quantity;
             cash_ -= f.quantity * f.price + f.cost;
         }
+        orders_out_ = false;
         return false;
     }
 
@@ -105,12 +108,14 @@ public:
 
 private:
     [[nodiscard]] std::string order_prefix() const { return name_ + "-" + std::to_string(decisions_) + "-"; }
-    /// An instrument that was not held has no row yet.
-    [[nodiscard]] position& row_of(const ballast::order& o, std::size_t rows_before) {
-        if (o.row != ballast::no_index) return positions_[o.row];
-        for (std::size_t r = rows_before; r < positions_.size(); ++r)
-            if (positions_[r].instrument == o.asset) return positions_[r];
-        return positions_.emplace_back(position{.book = name_, .instrument = o.asset});
+    /// What is not held is held with a quantity of 0 in the account's own book, so that every order has a row, and an account that holds
+    /// nothing at all has some.
+    [[nodiscard]] std::vector<position> with_a_row_each(std::vector<position> positions) const {
+        std::vector<bool> held(instruments_.size());
+        for (const position& p : positions) held[p.instrument] = true;
+        for (std::uint32_t i = 0; i < held.size(); ++i)
+            if (!held[i]) positions.push_back({.book = name_, .instrument = i});
+        return positions;
     }
 
     std::string name_;
@@ -120,4 +125,5 @@ private:
     ballast::keeper<ballast::any_rebalancer> keeper_;
     std::vector<ballast::fill> fills_{};
     std::uint64_t decisions_ = 0;
+    bool orders_out_ = false;
 };
