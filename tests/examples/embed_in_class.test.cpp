@@ -1,4 +1,5 @@
 // The class that the example embed_in_class shows: what people copy has to hold where things go wrong as well.
+#include <ballast/core/civil_date.hpp>
 #include <ballast/cost/zero.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/band.hpp>
