@@ -9,10 +9,10 @@
 
 #include <cstdio>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "support/csv.hpp"
+#include "support/targets.hpp"
 
 using namespace ballast;
 using namespace ballast::literals;
@@ -99,30 +99,9 @@ int carried() {
     return code != 0 ? code : replay_book(index, daily);
 }
 
-/// Reads "A=0.6,B=0.4". Returns what is wrong; empty: nothing is.
-std::string parse_targets(std::string_view text, book& out) {
-    std::vector<std::string_view> parts;
-    csv::split(text, parts);
-    double sum = 0.0;
-    for (const std::string_view part : parts) {
-        const std::size_t equals = part.rfind('=');
-        double weight = 0.0;
-        if (equals == std::string_view::npos || equals == 0 || !csv::parse_number(part.substr(equals + 1), weight))
-            return csv::joined({"'", part, "' is not NAME=WEIGHT, like A=0.6"});
-        const std::string name{part.substr(0, equals)};
-        if (!(weight >= 0.0 && weight <= 1.0)) return csv::joined({"the weight of '", name, "' is not between 0 and 1"});
-        for (const std::string& other : out.names)
-            if (other == name) return csv::joined({"'", name, "' is named twice"});
-        out.names.push_back(name);
-        out.targets.push_back(weight);
-        sum += weight;
-    }
-    return sum > 1.0 + 1e-9 ? "the weights add up to more than 1" : "";
-}
-
 int of_ones_own(int argc, char** argv) {
     book b;
-    std::string wrong = parse_targets(argv[2], b);
+    std::string wrong = csv::parse_targets(argv[2], b.names, b.targets);
     if (wrong.empty() && argc == 4 && !(csv::parse_number(argv[3], b.reference) && b.reference > 0.0 && b.reference < 100.0))
         wrong = csv::joined({"'", argv[3], "' is not a volatility above zero, like 0.16"});
     if (!wrong.empty()) {

@@ -36,7 +36,10 @@ int main() {
         if (fleet_policy.observe(market, now)) return 1;
         for (std::size_t i = 0; i < clients.size(); ++i) {
             client& c = clients[i];
-            fleet_policy.propose(market, c.remembered, {.market = now, .account = c.account.view(), .target = target}, scratch, d);
+            const inputs in{.market = now, .account = c.account.view(), .target = target};
+            fleet_policy.propose(market, c.remembered, in, scratch, d);
+            // The valuation, for policies that remember what they see (a period, a hysteresis); after proposing, as a keeper does it.
+            if (fleet_policy.observe(market, c.remembered, in, scratch)) return 1;
             std::printf("day %d, client %zu: weights %.4f %.4f, %s\n", day, i, d.weight_before()[0], d.weight_before()[1],
                         to_string(d.outcome));
             if (apply(c.account, d) || fleet_policy.commit(c.remembered, d, now.now)) return 1;

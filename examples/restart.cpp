@@ -16,13 +16,14 @@ auto make_keeper() {
 
 int main() {
     const std::vector<double> target{0.6};
-    const holdings mine{.cash = 4000.0, .quantity = {60.0}};
+    holdings mine{.cash = 4000.0, .quantity = {72.0}};
     auto before = make_keeper();
     int day = 1;
     for (const double p : {100.0, 103.0, 99.0, 108.0}) {
         const std::vector<double> price{p};
         if (before.observe({.now = timestamp_from_civil(2024, 3, day++), .price = price})) return 1;
-        (void)before.propose(mine.view(), target);
+        const decision& d = before.propose(mine.view(), target);
+        if (apply(mine, d) || before.commit(d)) return 1;
     }
     const std::vector<std::byte> market = save(before.market());
     const std::vector<std::byte> account = save(before.account());
@@ -31,12 +32,18 @@ int main() {
     auto after = make_keeper();
     if (load(after.market(), market) || load(after.account(), account)) return 1;
 
-    const std::vector<double> price{112.0};
-    for (auto* k : {&before, &after}) {
-        if (k->observe({.now = timestamp_from_civil(2024, 3, day), .price = price})) return 1;
-        const decision& d = k->propose(mine.view(), target);
-        std::printf("drift %.6f, band %.6f, %s, %.6f of the asset\n", d.drift()[0], d.firing.threshold, to_string(d.outcome),
-                    d.orders.empty() ? 0.0 : d.orders[0].quantity);
+    auto forgetful = make_keeper();  // what it would be without them: no volatility is known, and no trade to pause after
+    for (const int days_later : {0, 3}) {
+        const std::vector<double> price{128.0};
+        const auto ask = [&](const char* who, auto& k) {
+            if (k.observe({.now = timestamp_from_civil(2024, 3, day + days_later), .price = price})) return;
+            const decision& d = k.propose(mine.view(), target);
+            std::printf("day %d, %-9s: %s, drift %.4f, %s\n", day + days_later, who, to_string(d.outcome), d.drift()[0],
+                        describe(d.firing, {"it"}).c_str());
+        };
+        ask("before", before);
+        ask("after", after);
+        ask("forgetful", forgetful);
     }
 
     // Bytes that are cut short are refused and change nothing.

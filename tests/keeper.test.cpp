@@ -300,6 +300,33 @@ TEST_CASE("keeper: fills that happened, those that did not, and bad ones") {
     CHECK(k.propose(h.view(), halves).outcome == outcome::hold);
 }
 
+TEST_CASE("keeper: fills later than the newest tick; the last decision stays with a keeper that moves") {
+    const rebalancer policy{trigger::cooldown{at_once, days(2)}, cost::zero{}, solver::to_target{}};
+    const std::vector<double> price{1.0, 1.0};
+    const holdings h{.quantity = {70.0, 30.0}};
+    const auto fired_after = [&](auto commit) {
+        keeper k{policy, {.assets = 2}};
+        REQUIRE_FALSE(k.observe({.now = start, .price = price}));
+        REQUIRE(k.propose(h.view(), halves).orders.size() == 2);
+        REQUIRE_FALSE(commit(k));
+        REQUIRE_FALSE(k.observe({.now = start + days(2), .price = price}));
+        return k.propose(h.view(), halves).outcome == outcome::trade;
+    };
+    const std::vector<fill> part{{.order = 1, .quantity = 5.0, .price = 1.0}}, none{};
+    CHECK(fired_after([](auto& k) { return k.commit(k.last_decision()); }));
+    CHECK(fired_after([&](auto& k) { return k.commit(k.last_decision(), part); }));
+    CHECK_FALSE(fired_after([&](auto& k) { return k.commit(k.last_decision(), part, start + hours(1)); }));
+    CHECK(fired_after([&](auto& k) { return k.commit(k.last_decision(), none, start + hours(1)); }));
+
+    keeper before{policy, {.assets = 2}};
+    REQUIRE_FALSE(before.observe({.now = start, .price = price}));
+    const decision* answer = &before.propose(h.view(), halves);
+    CHECK(&before.last_decision() == answer);
+    const keeper after = std::move(before);
+    CHECK(after.last_decision().orders.size() == 2);
+    CHECK(after.last_decision().at == start);
+}
+
 TEST_CASE("keeper: a target policy makes the targets, and none are given") {
     keeper k{rebalancer{at_once, cost::zero{}, solver::to_target{}, target::equal{}}, {.assets = 2}};
     const std::vector<double> price{1.0, 1.0};

@@ -1,4 +1,5 @@
-// An estimator of one's own: what it knows of a market, how it learns from a tick, and how others read it.
+// An estimator of one's own: what it knows of a market, how it learns from a tick, and how others read it. Until it is ready, the band is
+// as wide as at its reference.
 #include <ballast/ballast.hpp>
 
 #include <cmath>
@@ -16,6 +17,7 @@ struct last_move {
     struct estimate {
         std::vector<double> price{}, variance{};
         timestamp seen = timestamp::never();
+        bool moved = false;  // there has been a move to learn from
 
         void prepare(const sizes& s) {
             price.assign(s.assets, 0.0);
@@ -26,21 +28,24 @@ struct last_move {
             visit(e.price);
             visit(e.variance);
             visit(e.seen);
+            visit(e.moved);
         }
     };
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+        if (m.now <= e.seen) return {};  // no time has passed
         const double years = elapsed(e.seen, m.now).years();
         for (std::size_t i = 0; i < e.price.size(); ++i) {
             if (!(m.price[i] > 0.0)) continue;  // teaches nothing
             const double r = e.price[i] > 0.0 ? std::log(m.price[i] / e.price[i]) : 0.0;
-            if (years > 0.0) e.variance[i] = r * r / years;
+            e.variance[i] = r * r / years;
             e.price[i] = m.price[i];
         }
+        e.moved = e.seen.happened();
         e.seen = m.now;
         return {};
     }
     [[nodiscard]] risk_view view(const estimate& e) const noexcept {
-        return {.layout = risk_layout::diagonal, .ready = e.seen.happened(), .specific = e.variance};
+        return {.layout = risk_layout::diagonal, .ready = e.moved, .specific = e.variance};
     }
 };
 

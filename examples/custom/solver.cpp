@@ -1,4 +1,5 @@
-// A solver of one's own: it says which share of the wealth each asset should have afterwards. Steps, minimums, fees and cash are settled after it.
+// A solver of one's own: it says which share of the wealth each asset should have afterwards. Steps, minimums, fees and cash are settled
+// after it, and so are frozen assets and limits on trades and turnover; bounds on weights (p.limits.weight) are a solver's own to keep.
 #include <ballast/ballast.hpp>
 
 #include <cstdio>

@@ -72,12 +72,18 @@ public:
     /// All orders were filled.
     fault commit(const decision& d) noexcept { return rebalancer_.commit(account_, d, now_); }
     /// These fills happened; none: nothing happened.
-    fault commit(const decision& d, std::span<const fill> fills) noexcept { return rebalancer_.commit(account_, d, fills, now_); }
+    fault commit(const decision& d, std::span<const fill> fills) noexcept { return commit(d, fills, now_); }
+    /// These fills happened, the last of them at `at`: later than the newest tick, where they come by themselves.
+    fault commit(const decision& d, std::span<const fill> fills, timestamp at) noexcept {
+        return rebalancer_.commit(account_, d, fills, at);
+    }
 
     /// The policy.
     [[nodiscard]] const Rebalancer& policy() const noexcept { return rebalancer_; }
     /// The time of the last `observe`.
     [[nodiscard]] timestamp now() const noexcept { return now_; }
+    /// What `propose` has answered last: a keeper that is a member moves with its owner, a reference to its answer does not.
+    [[nodiscard]] const decision& last_decision() const noexcept { return decision_; }
     /// For saving and restoring.
     /// @{
     [[nodiscard]] typename Rebalancer::market_state& market() noexcept { return market_; }
