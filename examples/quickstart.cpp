@@ -16,7 +16,7 @@ int main() {
                         cost::minimum{cost::proportional{.rate = 10_bps}, 1.00},  // pay 10 bps, at least 1.00 an order,
                         solver::to_target{}},                                     // go all the way
              {.assets = symbols.size()}};
-    k.instruments({decimal_step{1}}, {500.0});  // whole shares, no order below 500
+    k.instruments({.step = {decimal_step{1}}, .min_notional = {500.0}});  // whole shares, no order below 500
 
     if (k.observe({.now = timestamp_from_civil(2007, 4, 30), .price = prices})) return 1;
     const decision& d = k.propose({.cash = 129.54, .quantity = shares}, targets);

@@ -15,7 +15,7 @@ TEST_CASE("ballast: one include is enough for a program") {
                         cost::sum{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps}}, solver::to_target{},
                         target::fixed{{0.6, 0.4}}, guard::max_turnover{.limit = 0.5}, risk::ewma{}, mandate{.reserve = 0.01}},
              {.assets = 2}};
-    k.instruments({decimal_step{0.01}});
+    k.instruments({.step = {decimal_step{0.01}}});
     const std::vector<double> price{100.0, 50.0};
     holdings held{.cash = 1000.0, .quantity = {70.0, 40.0}};
     REQUIRE_FALSE(k.observe({.now = timestamp_from_civil(2024, 1, 2), .price = price}));

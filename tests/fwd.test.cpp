@@ -54,7 +54,7 @@ using some_rebalancer = rebalancer<trigger::every, cost::zero, solver::to_target
 static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<risk::ewma>, account_state<trigger::every>,
                       basic_workspace<solver::to_target>, decision>());
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
-static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, mandate, look, box, limits, risk_view>());
+static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, instruments, mandate, look, box, limits, risk_view>());
 static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
 static_assert(classes<risk::ewma, risk::given>());

@@ -160,7 +160,7 @@ TEST_CASE("keeper: answers as the rebalancer does with states kept by hand") {
     holdings h{.cash = 100.0, .quantity = {10.0, 10.0, 10.0}};
     const std::vector<double> target{0.4, 0.3, 0.2};
     const std::vector<decimal_step> step{decimal_step{1, -2}};
-    k.instruments(step);
+    k.instruments({.step = step});
     for (int day = 0; day < 200; ++day) {
         path.next();
         const inputs in{.market = path.view(), .account = h.view(), .target = target, .instruments = {.step = step}};
@@ -187,7 +187,7 @@ TEST_CASE("keeper: instruments: steps, minimums and ticks are copied, one for al
     CHECK(k.propose(h.view(), target).orders[1].step.continuous());
     {
         std::vector<decimal_step> step{decimal_step{1, 0}};
-        k.instruments(step);
+        k.instruments({.step = step});
         step[0] = decimal_step{7, 0};
     }
     {
@@ -198,7 +198,7 @@ TEST_CASE("keeper: instruments: steps, minimums and ticks are copied, one for al
         CHECK(d.orders[1].steps == 6);
         CHECK(d.orders[0].limit_price == Approx(3.03));
     }
-    k.instruments({decimal_step{5, 0}, decimal_step{1, -1}}, {0.0, 50.0}, {decimal_step{25, -2}});
+    k.instruments({.step = {decimal_step{5, 0}, decimal_step{1, -1}}, .tick = {decimal_step{25, -2}}, .min_notional = {0.0, 50.0}});
     {
         const decision& d = k.propose(h.view(), target);
         REQUIRE(d.orders.size() == 1);
@@ -208,7 +208,7 @@ TEST_CASE("keeper: instruments: steps, minimums and ticks are copied, one for al
     }
     k.instruments({});
     CHECK(k.propose(h.view(), target).orders.size() == 2);
-    k.instruments({decimal_step{1, 0}, decimal_step{1, 0}, decimal_step{1, 0}});
+    k.instruments({.step = {decimal_step{1, 0}, decimal_step{1, 0}, decimal_step{1, 0}}});
     CHECK(k.propose(h.view(), target).problem.code == fault_code::size_mismatch);
 }
 

@@ -27,7 +27,7 @@ struct part_of_the_way {
 
 int main() {
     keeper k{rebalancer{trigger::band{.absolute = 0.02}, cost::proportional{.rate = 10_bps}, part_of_the_way{.part = 0.5}}, {.assets = 2}};
-    k.instruments({decimal_step{0.1}});
+    k.instruments({.step = {decimal_step{0.1}}});
     const std::vector<double> price{50.0, 100.0}, target{0.6, 0.4};
     holdings mine{.cash = 0.0, .quantity = {140.0, 30.0}};
 

@@ -44,7 +44,8 @@ public:
           keeper_{std::move(policy), {.assets = instruments_.size(), .rows = positions_.size()}} {
         std::vector<std::uint64_t> ids;
         for (const instrument& i : instruments_) ids.push_back(i.id);
-        keeper_.instruments({ballast::decimal_step{1}}, {500.0}, {ballast::decimal_step{1, -2}}, std::move(ids));
+        keeper_.instruments(
+            {.step = {ballast::decimal_step{1}}, .tick = {ballast::decimal_step{1, -2}}, .min_notional = {500.0}, .key = std::move(ids)});
     }
 
     /// A price by the host's name for the instrument. False where it knows none.

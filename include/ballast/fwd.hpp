@@ -57,6 +57,7 @@ struct inputs;                           ///< all that a call looks at:
 struct market_view;                      ///< prices at one time
 struct account_view;                     ///< cash and holdings, or weights and value
 struct instrument_view;                  ///< steps, ticks, minimums
+struct instruments;                      ///< the same, owned
 struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;  ///< reject or freeze
 struct look;                             ///< value, weights, targets and drifts: the picture that all policies see

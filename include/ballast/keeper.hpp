@@ -35,14 +35,8 @@ public:
         as_of_.resize(s.assets);
     }
 
-    /// Steps, minimums, ticks and keys of the assets, copied. One entry stands for all assets; empty for no rule.
-    void instruments(std::vector<decimal_step> step, std::vector<double> min_notional = {}, std::vector<decimal_step> tick = {},
-                     std::vector<std::uint64_t> key = {}) {
-        step_ = std::move(step);
-        min_notional_ = std::move(min_notional);
-        tick_ = std::move(tick);
-        key_ = std::move(key);
-    }
+    /// What can be traded and how, kept from now on: `k.instruments({.step = {decimal_step{1}}, .min_notional = {500.0}})`.
+    void instruments(v0::instruments rules) noexcept { instruments_ = std::move(rules); }
 
     /// A tick.
     fault observe(const market_view& market) noexcept {
@@ -58,10 +52,7 @@ public:
 
     /// What to do with the account at the newest prices. The answer stays valid until the next call.
     const decision& propose(const account_view& account, const column<double>& targets = {}) noexcept {
-        inputs in{.market = {.now = now_, .price = price_},
-                  .account = account,
-                  .target = targets,
-                  .instruments = {.step = step_, .tick = tick_, .min_notional = min_notional_, .key = key_}};
+        inputs in{.market = {.now = now_, .price = price_}, .account = account, .target = targets, .instruments = instruments_.view()};
         if (dated_) in.market.as_of = as_of_;
         rebalancer_.propose(market_, account_, in, workspace_, decision_);
         // What is wrong with the inputs the decision has told already.
@@ -99,10 +90,7 @@ private:
     decision decision_{};
     std::vector<double> price_{};
     std::vector<timestamp> as_of_{};
-    std::vector<decimal_step> step_{};
-    std::vector<double> min_notional_{};
-    std::vector<decimal_step> tick_{};
-    std::vector<std::uint64_t> key_{};
+    v0::instruments instruments_{};
     timestamp now_{};
     bool dated_ = false;
 };

@@ -39,7 +39,7 @@ void one_account() {
                         cost::sum{cost::minimum{cost::proportional{.rate = 10_bps}, 0.5}, cost::fixed{.amount = 0.1}}, solver::to_target{},
                         guard::stale_price{}, risk::ewma{}},
              {.assets = 3}};
-    k.instruments({decimal_step{0.01}});
+    k.instruments({.step = {decimal_step{0.01}}});
     expect(!k.observe({.now = timestamp_from_civil(2024, 1, 2), .price = price, .as_of = as_of}), "the tick is taken");
     const decision& d = k.propose(mine.view(), target);
     expect(d.outcome == outcome::trade && d.orders.size() == 3, "it trades");

@@ -94,7 +94,7 @@ void live(const Solver& solver, std::size_t n, std::size_t parts, seen& counted)
     fills.reserve(n * parts + n);
 
     timestamp now{1'600'000'000'000'000'000};
-    k.instruments(step);
+    k.instruments({.step = step});
     const std::size_t before = allocations;
     for (int day = 0; day < 60; ++day) {
         now = now + days(1);

@@ -349,7 +349,7 @@ template <class Rebalancer>
 void check_against_keeper(const Rebalancer& r, const csv::prices& p, const std::vector<double>& target, decimal_step step) {
     keeper k{r, {.assets = p.assets}};
     const std::vector<decimal_step> steps{step};
-    k.instruments(steps);
+    k.instruments({.step = steps});
     holdings mine;
     std::size_t orders = 0, rows = 0;
     double cost = 0.0;

@@ -52,7 +52,8 @@ public:
     double cost = 0.0;                        ///< total cost of the orders
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
-    std::vector<v0::order> orders{};  ///< sells first, then buys
+    /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled.
+    std::vector<v0::order> orders{};
     std::vector<reason>
         reasons{};  ///< one for every asset that drifted or was traded, none while no trigger fired; always one for a frozen price
     std::vector<v0::firing> leaves{};  ///< every trigger that was asked, fired or not

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "column.hpp"
 #include "step.hpp"
@@ -34,6 +35,17 @@ struct instrument_view {
     column<decimal_step> tick{};    ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
     column<double> min_notional{};  ///< base currency; an order below it is not sent
     column<std::uint64_t> key{};    ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
+};
+
+/// The same, owned: what a keeper keeps.
+struct instruments {
+    std::vector<decimal_step> step{};    ///< as in `instrument_view`
+    std::vector<decimal_step> tick{};    ///< as in `instrument_view`
+    std::vector<double> min_notional{};  ///< as in `instrument_view`
+    std::vector<std::uint64_t> key{};    ///< as in `instrument_view`
+
+    /// Good as long as this is neither changed nor gone.
+    [[nodiscard]] instrument_view view() const noexcept { return {.step = step, .tick = tick, .min_notional = min_notional, .key = key}; }
 };
 
 /// The account: rows of holdings with cash, or weights with a portfolio value. Columns are per row. An account that holds nothing gives zeros, one for
