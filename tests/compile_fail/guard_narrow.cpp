@@ -1,4 +1,4 @@
-// expect: ballast: this guard has a member .narrow., but not .void narrow.const look// expect: ballast: this guard has a member .narrow., but not .void narrow.const look&, limits&. const noexcept\[, const memory// expect: ballast: this guard has a member .narrow., but not .void narrow.const look&, limits&. const noexcept\], limits// expect: ballast: this guard has a member .narrow., but not .void narrow.const look&, limits&. const noexcept. const noexcept
+// expect: ballast: this guard has a member .narrow., but not .void narrow.const look&\[, const memory&\], limits&. const noexcept
 #include <ballast/cost/zero.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/solver/to_target.hpp>
