@@ -31,7 +31,7 @@ TEST_CASE("reason: which of them are of assets that traded") {
                         why::cut_by_turnover, why::cut_by_trade_limit, why::cut_by_holding, why::cut_by_bounds, why::cut_for_balance})
         CHECK(traded(w));
     for (const why w : {why::trigger_quiet, why::inside_band, why::below_step, why::below_minimum, why::not_worth_cost, why::frozen_price,
-                        why::frozen_stale, why::no_cash, why::no_cash_at_limit, why::held_back})
+                        why::frozen_stale, why::frozen_by_host, why::no_cash, why::no_cash_at_limit, why::held_back})
         CHECK_FALSE(traded(w));
 }
 

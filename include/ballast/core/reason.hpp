@@ -31,6 +31,7 @@ enum class why : std::uint8_t {
     not_worth_cost,    ///< the trade would cost as much as it moves
     frozen_price,      ///< its price can not be used
     frozen_stale,      ///< its price is too old
+    frozen_by_host,    ///< the host keeps it as it is
     no_cash,           ///< the cash above the reserve does not reach for an order
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
     held_back,         ///< a guard held the whole proposal back
@@ -56,6 +57,7 @@ enum class why : std::uint8_t {
         case why::not_worth_cost: return "would cost as much as it moves";
         case why::frozen_price: return "frozen: its price can not be used";
         case why::frozen_stale: return "frozen: its price is too old";
+        case why::frozen_by_host: return "frozen: the host keeps it as it is";
         case why::no_cash: return "not enough cash above the reserve for an order";
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
         case why::held_back: return "held back by a guard";
