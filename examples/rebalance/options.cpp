@@ -1,0 +1,227 @@
+#include "options.hpp"
+
+#include <utility>
+
+namespace host {
+
+namespace {
+
+constexpr unsigned in_plan = static_cast<unsigned>(command::plan);
+constexpr unsigned in_replay = static_cast<unsigned>(command::replay);
+constexpr unsigned in_both = in_plan | in_replay;
+constexpr unsigned in_all = in_both | static_cast<unsigned>(command::list);
+
+constexpr option options[] = {
+    {"--book", "FILE", false, in_plan,
+     "the account, as CSV; - is the standard input. Columns asset, quantity, price, target; and, where wanted:\n"
+     "  step           quantities sent are whole numbers of it\n"
+     "  min_notional   no order below it is sent\n"
+     "  lower, upper   the band outside of which the weight has drifted: one more --trigger; blank: no band on that side\n"
+     "  open_quantity  units of orders that are sent and not filled, sales negative: they count as filled at the price\n"
+     "  frozen         yes: the row keeps its quantity\n"
+     "  as_of          when the price was quoted; read by --guard stale_price\n"
+     "  volatility     per year; read by --trigger volatility_band\n"
+     "The row CASH holds the cash as its quantity; a target of its own is checked against what the others leave over."},
+    {"--prices", "FILE", false, in_replay,
+     "prices, as CSV; - is the standard input: a date, then one column per asset, oldest first. Rows in which a column\n"
+     "that is asked for is blank are left out. Dates are YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or Mon D YYYY."},
+    {"--targets", "LIST", false, in_replay, "target weights, like A=0.6,B=0.4; what they leave over is CASH, which may be named"},
+    {"--trigger", "SPEC", true, in_both,
+     "when to act, like band:absolute=0.05,relative=0.25 or calendar:monthly; several: when any of them fires.\n"
+     "plan without one, and without a band in the book, acts at once (every:0s)."},
+    {"--all", nullptr, false, in_both, "act when all the triggers fire, not when any does"},
+    {"--cost", "SPEC", true, in_both, "what a trade costs, like proportional:bps=10 or fixed:amount=1; several: their sum; none: nothing"},
+    {"--solver", "SPEC", false, in_both, "how far to go: to_target (if none is named), or to_band:edge"},
+    {"--guard", "SPEC", true, in_both, "what must not happen, like max_turnover:limit=0.2"},
+    {"--target", "SPEC", false, in_both,
+     "a target policy, like equal, in place of the book's targets; replay: in place of the weights in --targets"},
+    {"--estimator", "SPEC", true, in_both, "how volatility is measured, like ewma:half_life=60d"},
+    {"--sizing", "SPEC", false, in_both, "how orders are sized, like reconciled:collar=0.001 for limit prices 0.1 % away"},
+    {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
+    {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash"},
+    {"--policy", "TEXT", true, in_both,
+     "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
+     "does not say is taken from the options above."},
+    {"--now", "TIME", false, in_plan, "the time of the plan; the machine's clock where it is not given"},
+    {"--last-trade", "TIME", false, in_plan,
+     "when the account last traded, for calendar, every and cooldown; never, where it is not given"},
+    {"--explain", nullptr, false, in_plan, "every row on stderr: weights, target and reason"},
+    {"--wealth", "AMOUNT", false, in_replay, "what the account begins with; 1 where it is not given"},
+    {"--cash-rate", "RATE", false, in_replay, "interest on cash per year, compounded continuously; 0 where it is not given"},
+    {"--step", "STEP", false, in_replay, "quantities are whole numbers of it, like 1 or 0.001; any, where it is not given"},
+    {"--min-notional", "AMOUNT", false, in_replay, "no order below it is sent"},
+    {"--trades", "FILE", false, in_replay, "writes every order, the purchase on the first row included, as CSV"},
+    {"--equity", "FILE", false, in_replay, "writes wealth, drawdown and weights of every row, after trading, as CSV"},
+    {"--plot", "FILE.svg", false, in_replay, "draws wealth, drawdown, and weights with their targets and bands"},
+    {"--help", nullptr, false, in_all, "this text"},
+};
+
+constexpr std::pair<const char*, command> commands[] = {{"plan", command::plan}, {"replay", command::replay}, {"list", command::list}};
+
+const char* name_of(command c) {
+    for (const auto& [name, value] : commands)
+        if (value == c) return name;
+    return "";
+}
+
+std::vector<std::string> command_names() {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : commands) names.emplace_back(name);
+    return names;
+}
+
+std::vector<std::string> option_names(command c) {
+    std::vector<std::string> names;
+    for (const option& o : options)
+        if (c == command::none || (o.commands & static_cast<unsigned>(c)) != 0) names.emplace_back(o.name);
+    return names;
+}
+
+const option* option_called(std::string_view name) {
+    for (const option& o : options)
+        if (name == o.name) return &o;
+    return nullptr;
+}
+
+failure wrong(std::string message) { return {wrong_usage, std::move(message)}; }
+
+/// The command: the first word that is no option. The values of options before it are stepped over.
+failure find_command(std::span<const std::string> arguments, command_line& out, std::size_t& at) {
+    for (at = 0; at < arguments.size(); ++at) {
+        const std::string& a = arguments[at];
+        if (a.size() > 1 && a.front() == '-') {
+            const option* o = option_called(a);
+            if (o != nullptr && o->value != nullptr) ++at;
+            continue;
+        }
+        for (const auto& [name, value] : commands)
+            if (a == name) out.command = value;
+        if (out.command == command::none) return wrong(joined({"no command is called ", quoted(a), advice(a, command_names())}));
+        return {};
+    }
+    return {};
+}
+
+failure refuse_unknown(std::string_view name, command c) {
+    if (const option* o = option_called(name); o != nullptr) {
+        std::vector<std::string> where;
+        for (const auto& [of, value] : commands)
+            if ((o->commands & static_cast<unsigned>(value)) != 0) where.emplace_back(of);
+        return wrong(joined({name, " is no option of ", name_of(c), ", but of ", listed(where, " and ")}));
+    }
+    const std::string of = c == command::none ? "" : joined({" of ", name_of(c)});
+    return wrong(joined({"no option", of, " is called ", quoted(name), advice(name, option_names(c))}));
+}
+
+}  // namespace
+
+std::span<const option> known_options() { return options; }
+
+const std::string* command_line::find(std::string_view name) const {
+    for (const given_option& o : options)
+        if (name == o.what->name) return &o.value;
+    return nullptr;
+}
+
+failure parse_command_line(std::span<const std::string> arguments, command_line& out) {
+    out = {};
+    std::size_t command_at = 0;
+    if (const failure f = find_command(arguments, out, command_at)) return f;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        if (out.command != command::none && i == command_at) continue;
+        const std::string& a = arguments[i];
+        if (a == "-h") {
+            out.help = true;
+            continue;
+        }
+        if (a.size() < 2 || a.front() != '-') {
+            if (out.command != command::list) {
+                const std::string after = i > 0 ? joined({" after ", quoted(arguments[i - 1])}) : "";
+                return wrong(joined({quoted(a), after, " is no option; options begin with --"}));
+            }
+            out.words.push_back(a);
+            continue;
+        }
+        const std::size_t equals = a.find('=');
+        const std::string name = a.substr(0, equals);
+        const option* o = option_called(name);
+        if (o == nullptr || (out.command != command::none && (o->commands & static_cast<unsigned>(out.command)) == 0))
+            return refuse_unknown(name, out.command);
+        given_option g{.what = o, .value = {}};
+        if (o->value == nullptr) {
+            if (equals != std::string::npos) return wrong(joined({name, " takes no value, but has ", quoted(a.substr(equals + 1))}));
+            if (name == "--help") out.help = true;
+        } else if (equals != std::string::npos) {
+            g.value = a.substr(equals + 1);
+        } else {
+            if (i + 1 == arguments.size()) return wrong(joined({name, " needs a value: ", name, " ", o->value}));
+            const std::string& next = arguments[++i];
+            if (next.substr(0, 2) == "--")
+                return wrong(joined({name, " needs a value: ", name, " ", o->value, "; ", quoted(next), " follows"}));
+            g.value = next;
+        }
+        if (o->value != nullptr && trimmed(g.value).empty()) return wrong(joined({name, " needs a value: ", name, " ", o->value}));
+        if (!o->repeatable && o->value != nullptr && out.has(name)) return wrong(joined({name, " is given twice"}));
+        out.options.push_back(std::move(g));
+    }
+    if (out.command == command::none && !out.help)
+        return wrong("a command is missing: plan, replay or list; rebalance --help explains them");
+    return {};
+}
+
+std::string help_text(command c) {
+    std::string text;
+    const auto add_options = [&] {
+        for (const option& o : options) {
+            if ((o.commands & static_cast<unsigned>(c)) == 0) continue;
+            std::string head = joined({"  ", o.name, o.value != nullptr ? " " : "", o.value != nullptr ? o.value : ""});
+            head.resize(std::max<std::size_t>(head.size() + 1, 22), ' ');
+            text += head;
+            for (const char* p = o.help; *p != '\0'; ++p) {
+                text += *p;
+                if (*p == '\n') text.append(22, ' ');
+            }
+            text += o.repeatable ? " (repeatable)\n" : "\n";
+        }
+    };
+    switch (c) {
+        case command::none:
+            return "rebalance keeps a portfolio on its target: it plans the trades of today, and replays policies over price histories.\n"
+                   "\n"
+                   "  rebalance plan --book BOOK.csv [options]                      the trade list as CSV, the explanation on stderr\n"
+                   "  rebalance replay --prices PRICES.csv --targets LIST [options] what came of one policy or several, as CSV\n"
+                   "  rebalance list [family or policy]...                          every policy with its parameters\n"
+                   "\n"
+                   "rebalance plan --help and rebalance replay --help explain the options. --option=value is --option value.\n"
+                   "\n"
+                   "Exit: 0 done, also where nothing is to be traded; 1 an output can not be written; 2 wrong usage; 3 bad data, told "
+                   "with\n"
+                   "file, row and column; 4 the limits can not all be kept. But for 0 nothing is printed on stdout.\n";
+        case command::plan:
+            text = "rebalance plan --book BOOK.csv [options]\n"
+                   "prints the trade list: asset,side,quantity,price,limit,notional,cost,reason. Sales come first. On stderr: why.\n\n";
+            add_options();
+            return text + "\n  rebalance plan --book book.csv --trigger band:absolute=0.05,relative=0.25 --cost proportional:bps=10 "
+                          "--reserve 0.01\n";
+        case command::replay:
+            text = "rebalance replay --prices PRICES.csv --targets LIST [options]\n"
+                   "prints a line for each policy: policy,start,end,rows,final_wealth,rebalances,turnover_two_way,cost_paid,max_drawdown,\n"
+                   "sd_log_return_per_row. The account is bought at its targets on the first row, at no cost; orders fill at once at the "
+                   "prices\n"
+                   "of the row that they are decided on.\n\n";
+            add_options();
+            return text +
+                   "\n  rebalance replay --prices prices.csv --targets \"SPY=0.6,AGG=0.4\" --cost proportional:bps=10 --plot replay.svg "
+                   "\\\n"
+                   "      --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25: trigger=band:absolute=0.05,relative=0.25\"\n";
+        case command::list:
+            text =
+                "rebalance list [family or policy]...\n"
+                "prints every policy with its parameters, their units and defaults; or those of a family (trigger, cost, ...), or one.\n\n";
+            add_options();
+            return text;
+    }
+    return text;
+}
+
+}  // namespace host

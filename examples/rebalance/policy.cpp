@@ -1,0 +1,107 @@
+#include "policy.hpp"
+
+#include <utility>
+
+using namespace ballast;
+
+namespace host {
+
+namespace {
+
+/// Options that are fields of a composition.
+constexpr const char* fields[] = {"trigger", "cost", "solver", "guard", "target", "estimator", "sizing"};
+
+failure read_options(const command_line& line, spec::composition& out) {
+    if (const std::string* text = line.find("--mandate")) {
+        const spec::result<mandate> m = spec::mandate(*text);
+        if (!m) return wrong_spec("--mandate", m.fault(), *text);
+        out.mandate = *m;
+    }
+    for (const given_option& o : line.options) {
+        const std::string_view name = std::string_view{o.what->name}.substr(2);
+        if (name == "reserve" || name == "all") {
+            if (const auto f = out.add(name, o.value)) return wrong_spec(o.what->name, *f, o.value);
+            continue;
+        }
+        for (const char* field : fields)
+            if (name == field)
+                if (const auto f = out.add(field, o.value)) return wrong_spec(o.what->name, *f, o.value);
+    }
+    return {};
+}
+
+bool is_default(const mandate& m) {
+    const mandate d;
+    return m.reserve == d.reserve && m.reserve_amount == d.reserve_amount && m.leverage == d.leverage && m.allow_short == d.allow_short &&
+           m.bad_price == d.bad_price;
+}
+
+/// What the policy's own text does not say is that of the options.
+void complete(spec::composition& p, const spec::composition& options) {
+    if (p.costs.empty()) p.costs = options.costs;
+    if (!p.solver) p.solver = options.solver;
+    if (p.guards.empty()) p.guards = options.guards;
+    if (!p.target) p.target = options.target;
+    if (p.estimators.empty()) p.estimators = options.estimators;
+    if (!p.sizing) p.sizing = options.sizing;
+    if (is_default(p.mandate)) p.mandate = options.mandate;
+}
+
+}  // namespace
+
+failure wrong_spec(std::string_view option, const spec::fault& f, std::string_view text) {
+    return {wrong_usage, joined({option, ": ", spec::describe(f, text)})};
+}
+
+failure read_policies(const command_line& line, std::vector<named_policy>& out) {
+    out.clear();
+    spec::composition options;
+    if (failure f = read_options(line, options)) return f;
+    if (!line.has("--policy")) {
+        const std::string name = spec::to_text(options);
+        out.push_back({name, std::move(options)});
+        return {};
+    }
+    for (const char* one : {"--trigger", "--all"})
+        if (line.has(one)) return {wrong_usage, joined({one, " beside --policy: each policy names its own triggers, trigger=... and all"})};
+    for (const given_option& o : line.options) {
+        if (std::string_view{o.what->name} != "--policy") continue;
+        spec::result<spec::composition> p = spec::policy(o.value);
+        if (!p) return wrong_spec("--policy", p.fault(), o.value);
+        complete(*p, options);
+        named_policy named{p->name.empty() ? spec::to_text(*p) : p->name, std::move(*p)};
+        for (const named_policy& other : out)
+            if (other.name == named.name) return {wrong_usage, joined({"--policy: two are called ", quoted(named.name)})};
+        out.push_back(std::move(named));
+    }
+    return {};
+}
+
+failure build(const named_policy& p, std::vector<any_rebalancer>& out) {
+    spec::result<any_rebalancer> r = p.parts.build();
+    if (!r) return {wrong_usage, joined({"policy ", quoted(p.name), ": ", r.fault().message})};
+    out.push_back(*std::move(r));
+    return {};
+}
+
+failure number_of(const command_line& line, std::string_view option, bool (*right)(double), std::string_view what, double& out) {
+    const std::string* text = line.find(option);
+    if (text == nullptr) return {};
+    if (!parse_number(trimmed(*text), out) || !right(out)) return {wrong_usage, joined({option, ": ", quoted(*text), " is not ", what})};
+    return {};
+}
+
+exit_code code_of(fault_code c) noexcept {
+    switch (c) {
+        case fault_code::limits_conflict: return infeasible;
+        case fault_code::targets_missing:
+        case fault_code::targets_given_twice:
+        case fault_code::over_leveraged:
+        case fault_code::short_target:
+        case fault_code::bad_target:
+        case fault_code::bad_parameter_count: return wrong_usage;
+        default: return bad_data;
+    }
+}
+
+}  // namespace host

@@ -1,0 +1,108 @@
+#include "prices.hpp"
+
+#include <ballast/describe.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "times.hpp"
+
+using namespace ballast;
+
+namespace host {
+
+namespace {
+
+constexpr const char* cash_name = "CASH";
+constexpr double sum_slack = 1e-6;
+
+failure wrong_targets(std::string_view what) { return {wrong_usage, joined({"--targets: ", what})}; }
+
+}  // namespace
+
+failure parse_targets(std::string_view text, bool weights, bool allow_short, double leverage, target_list& out) {
+    out = {};
+    double sum = 0.0;
+    double gross = 0.0;
+    double cash = 0.0;
+    bool cash_named = false;
+    for (bool last = false; !last;) {
+        const std::size_t comma = text.find(',');
+        last = comma == std::string_view::npos;
+        const std::string_view part = trimmed(text.substr(0, comma));
+        if (!last) text.remove_prefix(comma + 1);
+        const std::size_t equals = part.rfind('=');
+        const std::string_view name = trimmed(part.substr(0, equals));
+        double weight = std::numeric_limits<double>::quiet_NaN();
+        const bool given = equals != std::string_view::npos;
+        if (name.empty() || (given ? !parse_number(trimmed(part.substr(equals + 1)), weight) : weights))
+            return wrong_targets(joined({quoted(part), weights ? " is not NAME=WEIGHT, like A=0.6" : " is neither NAME nor NAME=WEIGHT"}));
+        if (given && weight < 0.0 && !allow_short)
+            return wrong_targets(joined({"the weight of ", quoted(name), " is below 0, and the mandate does not allow shorts"}));
+        bool twice = cash_named && name == cash_name;
+        for (const std::string& other : out.asset) twice = twice || other == name;
+        if (twice) return wrong_targets(joined({quoted(name), " is named twice"}));
+        if (name == cash_name) {
+            cash_named = true;
+            cash = given ? weight : 0.0;
+            continue;
+        }
+        out.asset.emplace_back(name);
+        out.weight.push_back(weight);
+        sum += given ? weight : 0.0;
+        gross += given ? std::abs(weight) : 0.0;
+    }
+    if (out.asset.empty()) return wrong_targets("it names no asset but CASH");
+    if (weights && gross > leverage + sum_slack)
+        return wrong_targets(joined({"the weights add up to ", number12(gross), ", more than the leverage of ", number12(leverage)}));
+    if (weights && cash_named && std::abs(sum + cash - 1.0) > sum_slack)
+        return wrong_targets(joined({"with CASH the weights add up to ", number12(sum + cash), ", not to 1"}));
+    out.cash = 1.0 - sum;
+    return {};
+}
+
+std::string price_history::date(std::size_t k) const { return days_only ? date_text(when[k]) : ballast::to_string(when[k]); }
+
+failure read_prices(const table& t, const std::vector<std::string>& assets, price_history& out) {
+    out = {};
+    out.assets = assets.size();
+    std::vector<std::size_t> chosen;
+    std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
+    for (const std::string& asset : assets) {
+        std::size_t found = table::none;
+        for (std::size_t c = 1; c < t.columns(); ++c)
+            if (t.header()[c] == asset) found = c;
+        if (found == table::none) {
+            const std::string help = names.empty() ? "; after the date there are none" : advice(asset, names);
+            return t.wrong_header(joined({"no column is called ", quoted(asset), help}));
+        }
+        chosen.push_back(found);
+    }
+    timestamp last = timestamp::never();
+    for (std::size_t row = 0; row < t.rows(); ++row) {
+        timestamp when;
+        if (!parse_time(t.field(row, 0), when)) return t.wrong_field(row, 0, joined({"is no date (", time_forms, ")"}));
+        if (when <= last)
+            return t.wrong_field(
+                row, 0, when == last ? "is the date of the row before as well" : "is earlier than the row before; oldest rows come first");
+        last = when;
+        out.days_only = out.days_only && is_midnight(when);
+        bool blank = false;
+        for (const std::size_t c : chosen) blank = blank || t.field(row, c).empty();
+        if (blank) continue;
+        for (const std::size_t c : chosen) {
+            double price = 0.0;
+            if (!parse_number(t.field(row, c), price) || !(price > 0.0) || price > 1e300)
+                return t.wrong_field(row, c, "is not a price above zero");
+            out.price.push_back(price);
+        }
+        out.when.push_back(when);
+        out.row.push_back(row);
+    }
+    if (out.when.empty()) return {bad_data, joined({t.file(), ": no row has a price in every column of ", listed(assets)})};
+    if (out.when.size() == 1)
+        return {bad_data, joined({t.place(out.row[0]), ": it is the only row with all prices, and one row is no history"})};
+    return {};
+}
+
+}  // namespace host
