@@ -65,13 +65,13 @@ failure check_header(const table& t, const book_rules& rules, book& out) {
         // A name that is nearly right is a slip, not a column of the user's own.
         const std::string meant = nearest(name, known_columns);
         if (!meant.empty() && t.column(meant) == table::none && distance_between(name, meant) <= 2)
-            return t.wrong_header(joined({"no column of a book is called ", quoted(name), "; did you mean '", meant, "'?"}));
+            return t.wrong_header(joined({"no column of a book is called ", in_quotes(name), "; did you mean '", meant, "'?"}));
         out.not_read.emplace_back(name);
     }
     for (const char* needed : {"asset", "quantity", "price", "target"}) {
         if (!rules.targets && std::string_view{needed} == "target") continue;
         if (t.column(needed) == table::none)
-            return t.wrong_header(joined({"no column is called ", quoted(needed), "; there are: ", listed(t.header())}));
+            return t.wrong_header(joined({"no column is called ", in_quotes(needed), "; there are: ", listed(t.header())}));
     }
     if (!rules.targets && t.column("target") != table::none)
         return t.wrong_header("the column 'target' is given, but the target policy makes its own targets");

@@ -53,7 +53,7 @@ failure list(const command_line& line, output& o) {
     for (const spec::description& d : spec::catalogue()) right.push_back(d.name);
     for (const std::string& word : line.words)
         if (std::find(right.begin(), right.end(), word) == right.end())
-            return {wrong_usage, joined({"no policy and no family is called ", quoted(word), advice(word, right)})};
+            return {wrong_usage, joined({"no policy and no family is called ", in_quotes(word), advice(word, right)})};
     const auto wanted = [&](const spec::description& d) {
         const auto& words = line.words;
         return words.empty() || std::find(words.begin(), words.end(), to_string(d.family)) != words.end() ||

@@ -96,7 +96,7 @@ failure find_command(std::span<const std::string> arguments, command_line& out, 
         }
         for (const auto& [name, value] : commands)
             if (a == name) out.command = value;
-        if (out.command == command::none) return wrong(joined({"no command is called ", quoted(a), advice(a, command_names())}));
+        if (out.command == command::none) return wrong(joined({"no command is called ", in_quotes(a), advice(a, command_names())}));
         return {};
     }
     return {};
@@ -110,7 +110,7 @@ failure refuse_unknown(std::string_view name, command c) {
         return wrong(joined({name, " is no option of ", name_of(c), ", but of ", listed(where, " and ")}));
     }
     const std::string of = c == command::none ? "" : joined({" of ", name_of(c)});
-    return wrong(joined({"no option", of, " is called ", quoted(name), advice(name, option_names(c))}));
+    return wrong(joined({"no option", of, " is called ", in_quotes(name), advice(name, option_names(c))}));
 }
 
 }  // namespace
@@ -136,8 +136,8 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
         }
         if (a.size() < 2 || a.front() != '-') {
             if (out.command != command::list) {
-                const std::string after = i > 0 ? joined({" after ", quoted(arguments[i - 1])}) : "";
-                return wrong(joined({quoted(a), after, " is no option; options begin with --"}));
+                const std::string after = i > 0 ? joined({" after ", in_quotes(arguments[i - 1])}) : "";
+                return wrong(joined({in_quotes(a), after, " is no option; options begin with --"}));
             }
             out.words.push_back(a);
             continue;
@@ -149,7 +149,7 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
             return refuse_unknown(name, out.command);
         given_option g{.what = o, .value = {}};
         if (o->value == nullptr) {
-            if (equals != std::string::npos) return wrong(joined({name, " takes no value, but has ", quoted(a.substr(equals + 1))}));
+            if (equals != std::string::npos) return wrong(joined({name, " takes no value, but has ", in_quotes(a.substr(equals + 1))}));
             if (name == "--help") out.help = true;
         } else if (equals != std::string::npos) {
             g.value = a.substr(equals + 1);
@@ -157,7 +157,7 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
             if (i + 1 == arguments.size()) return wrong(joined({name, " needs a value: ", name, " ", o->value}));
             const std::string& next = arguments[++i];
             if (next.substr(0, 2) == "--")
-                return wrong(joined({name, " needs a value: ", name, " ", o->value, "; ", quoted(next), " follows"}));
+                return wrong(joined({name, " needs a value: ", name, " ", o->value, "; ", in_quotes(next), " follows"}));
             g.value = next;
         }
         if (o->value != nullptr && trimmed(g.value).empty()) return wrong(joined({name, " needs a value: ", name, " ", o->value}));

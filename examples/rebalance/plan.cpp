@@ -1,6 +1,7 @@
 // rebalance plan: the trades of today.
 #include <ballast/core/apply.hpp>
 #include <ballast/describe.hpp>
+#include <ballast/trigger/band.hpp>
 
 #include <cmath>
 #include <limits>
@@ -40,7 +41,7 @@ settled settle(const book& b) {
 failure read_time(const command_line& line, std::string_view option, timestamp& out) {
     const std::string* text = line.find(option);
     if (text == nullptr || parse_time(trimmed(*text), out)) return {};
-    return {wrong_usage, joined({option, ": ", quoted(*text), " is no time (", time_forms, ")"})};
+    return {wrong_usage, joined({option, ": ", in_quotes(*text), " is no time (", time_forms, ")"})};
 }
 
 /// The band that the columns lower and upper are.

@@ -71,7 +71,7 @@ failure read_policies(const command_line& line, std::vector<named_policy>& out) 
         complete(*p, options);
         named_policy named{p->name.empty() ? spec::to_text(*p) : p->name, std::move(*p)};
         for (const named_policy& other : out)
-            if (other.name == named.name) return {wrong_usage, joined({"--policy: two are called ", quoted(named.name)})};
+            if (other.name == named.name) return {wrong_usage, joined({"--policy: two are called ", in_quotes(named.name)})};
         out.push_back(std::move(named));
     }
     return {};
@@ -79,7 +79,7 @@ failure read_policies(const command_line& line, std::vector<named_policy>& out) 
 
 failure build(const named_policy& p, std::vector<any_rebalancer>& out) {
     spec::result<any_rebalancer> r = p.parts.build();
-    if (!r) return {wrong_usage, joined({"policy ", quoted(p.name), ": ", r.fault().message})};
+    if (!r) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", r.fault().message})};
     out.push_back(*std::move(r));
     return {};
 }
@@ -87,7 +87,7 @@ failure build(const named_policy& p, std::vector<any_rebalancer>& out) {
 failure number_of(const command_line& line, std::string_view option, bool (*right)(double), std::string_view what, double& out) {
     const std::string* text = line.find(option);
     if (text == nullptr) return {};
-    if (!parse_number(trimmed(*text), out) || !right(out)) return {wrong_usage, joined({option, ": ", quoted(*text), " is not ", what})};
+    if (!parse_number(trimmed(*text), out) || !right(out)) return {wrong_usage, joined({option, ": ", in_quotes(*text), " is not ", what})};
     return {};
 }
 

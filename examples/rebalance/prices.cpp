@@ -36,12 +36,13 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
         double weight = std::numeric_limits<double>::quiet_NaN();
         const bool given = equals != std::string_view::npos;
         if (name.empty() || (given ? !parse_number(trimmed(part.substr(equals + 1)), weight) : weights))
-            return wrong_targets(joined({quoted(part), weights ? " is not NAME=WEIGHT, like A=0.6" : " is neither NAME nor NAME=WEIGHT"}));
+            return wrong_targets(
+                joined({in_quotes(part), weights ? " is not NAME=WEIGHT, like A=0.6" : " is neither NAME nor NAME=WEIGHT"}));
         if (given && weight < 0.0 && !allow_short)
-            return wrong_targets(joined({"the weight of ", quoted(name), " is below 0, and the mandate does not allow shorts"}));
+            return wrong_targets(joined({"the weight of ", in_quotes(name), " is below 0, and the mandate does not allow shorts"}));
         bool twice = cash_named && name == cash_name;
         for (const std::string& other : out.asset) twice = twice || other == name;
-        if (twice) return wrong_targets(joined({quoted(name), " is named twice"}));
+        if (twice) return wrong_targets(joined({in_quotes(name), " is named twice"}));
         if (name == cash_name) {
             cash_named = true;
             cash = given ? weight : 0.0;
@@ -74,7 +75,7 @@ failure read_prices(const table& t, const std::vector<std::string>& assets, pric
             if (t.header()[c] == asset) found = c;
         if (found == table::none) {
             const std::string help = names.empty() ? "; after the date there are none" : advice(asset, names);
-            return t.wrong_header(joined({"no column is called ", quoted(asset), help}));
+            return t.wrong_header(joined({"no column is called ", in_quotes(asset), help}));
         }
         chosen.push_back(found);
     }

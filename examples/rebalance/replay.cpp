@@ -55,7 +55,7 @@ failure read_targets(const command_line& line, request& r) {
     if (failure f = parse_targets(*text, weights, allow_short, leverage, r.targets)) return f;
     for (const named_policy& p : r.policies)
         if (const std::size_t n = p.parts.assets(); n != 0 && n != r.targets.asset.size())
-            return {wrong_usage, joined({"policy ", quoted(p.name), ": its lists have ", std::to_string(n), " numbers, --targets names ",
+            return {wrong_usage, joined({"policy ", in_quotes(p.name), ": its lists have ", std::to_string(n), " numbers, --targets names ",
                                          std::to_string(r.targets.asset.size()), " assets"})};
     return {};
 }
@@ -83,7 +83,7 @@ failure read_request(const command_line& line, request& r) {
         if (p.parts.triggers.empty())
             return {wrong_usage,
                     "replay needs a --trigger, like --trigger band:absolute=0.05, or a --policy; rebalance list trigger shows all"};
-        if (const auto f = p.parts.check()) return {wrong_usage, joined({"policy ", quoted(p.name), ": ", f->message})};
+        if (const auto f = p.parts.check()) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", f->message})};
     }
     if (failure f = read_targets(line, r)) return f;
     const auto above_zero = [](double x) { return x > 0.0 && x < 1e300; };
@@ -96,7 +96,7 @@ failure read_request(const command_line& line, request& r) {
     if (failure f = number_of(line, "--step", not_negative, "a number at or above 0", step)) return f;
     r.step = decimal_step{step};
     if (!r.step.valid())
-        return {wrong_usage, joined({"--step: ", quoted(*line.find("--step")), " is no decimal number of at most 18 places"})};
+        return {wrong_usage, joined({"--step: ", in_quotes(*line.find("--step")), " is no decimal number of at most 18 places"})};
     if (failure f = check_files(line)) return f;
     r.trades = line.find("--trades");
     r.equity = line.find("--equity");
@@ -109,7 +109,7 @@ failure read_request(const command_line& line, request& r) {
 
 /// What a replay stopped at, with the place in the file.
 failure stopped(const request& r, const named_policy& p, const sim::result& result) {
-    const std::string who = joined({"policy ", quoted(p.name), ": "});
+    const std::string who = joined({"policy ", in_quotes(p.name), ": "});
     const std::string what = describe(result.problem, r.targets.asset);
     const exit_code code = code_of(result.problem.code);
     if (code == wrong_usage) return {code, joined({who, what})};
@@ -146,8 +146,9 @@ public:
     /// A row whose limits contradict each other, if there was one.
     [[nodiscard]] failure conflict() const {
         if (!infeasible_) return {};
-        return {host::infeasible, joined({"policy ", quoted(policy_.name), ": ", request_.file.place(request_.prices.row[infeasible_row_]),
-                                          ": ", describe(conflict_, request_.targets.asset)})};
+        return {host::infeasible,
+                joined({"policy ", in_quotes(policy_.name), ": ", request_.file.place(request_.prices.row[infeasible_row_]), ": ",
+                        describe(conflict_, request_.targets.asset)})};
     }
 
     std::string trades{};

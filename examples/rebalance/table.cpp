@@ -50,7 +50,7 @@ failure table::parse() {
         for (std::size_t other = 0; other < c; ++other)
             if (!header_[c].empty() && header_[c] == header_[other]) {
                 const std::string columns = joined({std::to_string(other + 1), " and ", std::to_string(c + 1)});
-                return wrong_header(joined({"columns ", columns, " are both called ", quoted(header_[c])}));
+                return wrong_header(joined({"columns ", columns, " are both called ", in_quotes(header_[c])}));
             }
     std::vector<std::string_view> fields;
     while (!rest.empty()) {
@@ -130,7 +130,7 @@ std::string table::place(std::size_t row, std::size_t column) const {
 
 failure table::wrong_field(std::size_t row, std::size_t column, std::string_view what) const {
     const std::string_view text = field(row, column);
-    return {bad_data, joined({place(row, column), ": ", text.empty() ? "it is blank, and" : quoted(text), " ", what})};
+    return {bad_data, joined({place(row, column), ": ", text.empty() ? "it is blank, and" : in_quotes(text), " ", what})};
 }
 
 failure table::wrong_header(std::string_view what) const {

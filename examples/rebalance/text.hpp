@@ -55,7 +55,7 @@ inline std::string_view trimmed(std::string_view text) {
 }
 
 /// A text of the user's, as it may stand in a message: in quotes, cut where it is long, without control characters.
-inline std::string quoted(std::string_view text) {
+inline std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 60;
     std::string out = "'";
     for (const char c : text.substr(0, longest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
