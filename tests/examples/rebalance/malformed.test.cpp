@@ -1,0 +1,313 @@
+// The command-line host under bad input: each malformed file and each wrong option is told with its place and its cause, ends with 2 or 3, and
+// prints nothing on stdout.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/hosted.hpp"
+
+namespace {
+
+const std::string good_book = "asset,quantity,price,target\nA,10,5,0.5\nB,5,10,0.5\nCASH,1,,\n";
+const std::string good_prices = "date,A,B\n2020-01-01,1,2\n2020-01-02,1.5,2\n2020-01-03,1.2,2.5\n";
+
+struct wrong_line {
+    std::vector<std::string> arguments;
+    std::vector<std::string> said;  // all of these
+};
+
+struct wrong_file {
+    std::string content;
+    std::vector<std::string> said;
+    std::vector<std::string> more_arguments{};
+};
+
+std::vector<std::string> plan(std::vector<std::string> more) {
+    more.insert(more.begin(), {"plan", "--now", "2020-01-01"});
+    return more;
+}
+
+void check_refused(const test::answer& a, int code, const std::vector<std::string>& said) {
+    CAPTURE(a.err);
+    CHECK(a.code == code);
+    CHECK(a.out.empty());
+    CHECK(a.files.empty());
+    CHECK(a.err.substr(0, 11) == "rebalance: ");
+    CHECK(a.err.back() == '\n');
+    for (const std::string& part : said) {
+        CAPTURE(part);
+        CHECK(a.err.find(part) != std::string::npos);
+    }
+}
+
+// ---- wrong usage ------------------------------------------------------------------------------------------------------------------------
+const std::vector<wrong_line> wrong_usage{
+    {{}, {"a command is missing: plan, replay or list"}},
+    {{"--"}, {"no option is called '--'"}},
+    {{"-"}, {"no command is called '-'"}},
+    {{"paln"}, {"no command is called 'paln'; did you mean 'plan'?"}},
+    {{"relpay"}, {"did you mean 'replay'?"}},
+    {{"xyzzyxyzzy"}, {"no command is called 'xyzzyxyzzy'; there are: plan, replay, list"}},
+    {{"--bok", "x", "plan"}, {"no command is called 'x'"}},
+    {{"plan"}, {"plan needs --book BOOK.csv"}},
+    {{"plan", "--bok", "x"}, {"no option of plan is called '--bok'; did you mean '--book'?"}},
+    {{"plan", "--bok=x"}, {"no option of plan is called '--bok'; did you mean '--book'?"}},
+    {{"plan", "--Book", "x"}, {"did you mean '--book'?"}},
+    {{"plan", "-book", "x"}, {"did you mean '--book'?"}},
+    {{"plan", "--prices", "x"}, {"--prices is no option of plan, but of replay"}},
+    {{"replay", "--book", "x"}, {"--book is no option of replay, but of plan"}},
+    {{"list", "--cost", "x"}, {"--cost is no option of list, but of plan and replay"}},
+    {{"plan", "--book"}, {"--book needs a value: --book FILE"}},
+    {{"plan", "--book", "--explain"}, {"--book needs a value: --book FILE; '--explain' follows"}},
+    {{"plan", "--book="}, {"--book needs a value"}},
+    {{"plan", "--book", " "}, {"--book needs a value"}},
+    {{"plan", "--book", "x", "--book", "y"}, {"--book is given twice"}},
+    {{"plan", "--explain=yes", "--book", "x"}, {"--explain takes no value, but has 'yes'"}},
+    {{"plan", "book.csv"}, {"'book.csv' after 'plan' is no option; options begin with --"}},
+    {{"plan", "--explain", "book.csv"}, {"'book.csv' after '--explain' is no option"}},
+    {{"list", "bnad"}, {"no policy and no family is called 'bnad'; did you mean 'band'?"}},
+    {{"list", "band", "qqqqqqqqqqq"}, {"no policy and no family is called 'qqqqqqqqqqq'; there are: trigger, cost"}},
+    // specifications
+    {{"plan", "--book", "x", "--trigger", "bnad:absolute=0.05"}, {"--trigger: ", "band", "bnad:absolute=0.05\n", "^^^^"}},
+    {{"plan", "--book", "x", "--trigger", "band"}, {"--trigger: ", "width"}},
+    {{"plan", "--book", "x", "--trigger", "band:absolut=0.05"}, {"--trigger: ", "absolute", "^^^^^^^"}},
+    {{"plan", "--book", "x", "--trigger", "band:absolute=x"}, {"--trigger: ", "x"}},
+    {{"plan", "--book", "x", "--trigger", "band:absolute=-0.05"}, {"--trigger: ", "at or above 0"}},
+    {{"plan", "--book", "x", "--trigger", "band:absolute=0.05,absolute=0.06"}, {"--trigger: ", "absolute"}},
+    {{"plan", "--book", "x", "--trigger", "band:absolute="}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--trigger", "band:absolute=nan"}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--trigger", "calendar:montly"}, {"--trigger: ", "monthly"}},
+    {{"plan", "--book", "x", "--trigger", "calendar:monthly,day=99"}, {"--trigger: ", "31"}},
+    {{"plan", "--book", "x", "--trigger", "every:24"}, {"--trigger: ", "24"}},
+    {{"plan", "--book", "x", "--trigger", "every:24x"}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--trigger", "any_of("}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--trigger", "any_of(band:0.05))"}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--trigger", "cooldown:30d"}, {"--trigger: "}},
+    {{"plan", "--book", "x", "--cost", "proportinal:bps=10"}, {"--cost: ", "proportional"}},
+    {{"plan", "--book", "x", "--cost", "proportional:bps=ten"}, {"--cost: "}},
+    {{"plan", "--book", "x", "--cost", "fixed:amount=-1"}, {"--cost: "}},
+    {{"plan", "--book", "x", "--solver", "to_tagret"}, {"--solver: ", "to_target"}},
+    {{"plan", "--book", "x", "--solver", "to_band:depth=2"}, {"--solver: ", "0"}},
+    {{"plan", "--book", "x", "--solver", "to_target", "--solver", "to_band"}, {"--solver is given twice"}},
+    {{"plan", "--book", "x", "--guard", "max_turnovr:0.1"}, {"--guard: ", "max_turnover"}},
+    {{"plan", "--book", "x", "--guard", "max_turnover:limit=-1"}, {"--guard: "}},
+    {{"plan", "--book", "x", "--estimator", "ewma:half_life=60"}, {"--estimator: "}},
+    {{"plan", "--book", "x", "--target", "eqaul"}, {"--target: ", "equal"}},
+    {{"plan", "--book", "x", "--sizing", "reconciled:colar=1"}, {"--sizing: ", "collar"}},
+    {{"plan", "--book", "x", "--mandate", "reserve=2"}, {"--mandate: "}},
+    {{"plan", "--book", "x", "--mandate", "leverge=2"}, {"--mandate: ", "leverage"}},
+    {{"plan", "--book", "x", "--reserve", "1"}, {"--reserve: "}},
+    {{"plan", "--book", "x", "--reserve", "-0.1"}, {"--reserve: "}},
+    {{"plan", "--book", "x", "--reserve", "some"}, {"--reserve: "}},
+    {{"plan", "--book", "x", "--policy", "p: triger=never"}, {"--policy: ", "trigger"}},
+    {{"plan", "--book", "x", "--policy", "p: cost=zero"}, {"--policy: ", "trigger"}},
+    {{"plan", "--book", "x", "--policy", "p: trigger=never; solver=to_band"}, {"--policy: ", "band"}},
+    {{"plan", "--book", "x", "--policy", "p: trigger=volatility_band:width=0.05,reference=0.2,exponent=-1"}, {"--policy: ", "estimator"}},
+    {{"plan", "--book", "x", "--policy", "p: trigger=never", "--trigger", "never"}, {"--trigger beside --policy"}},
+    {{"plan", "--book", "x", "--policy", "p: trigger=never", "--all"}, {"--all beside --policy"}},
+    {{"plan", "--book", "x", "--policy", "p: trigger=never", "--policy", "q: trigger=never"}, {"plan follows one policy"}},
+    // times and numbers
+    {{"plan", "--book", "x", "--now", "noon"}, {"--now: 'noon' is no time (YYYY-MM-DD"}},
+    {{"plan", "--book", "x", "--now", "2020-02-30"}, {"--now: '2020-02-30' is no time"}},
+    {{"plan", "--book", "x", "--last-trade", "yesterday"}, {"--last-trade: 'yesterday' is no time"}},
+    {{"plan", "--book", "x", "--now", "2020-01-01", "--last-trade", "2020-01-02"},
+     {"--last-trade: 2020-01-02 is later than now, 2020-01-01"}},
+    // replay
+    {{"replay"}, {"replay needs a --trigger"}},
+    {{"replay", "--trigger", "never"}, {"replay needs --targets LIST"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1"}, {"replay needs --prices PRICES.csv"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--wealth", "0"}, {"--wealth: '0' is not an amount above 0"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--wealth", "much"}, {"--wealth: 'much' is not"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--cash-rate", "99"}, {"--cash-rate: '99' is not a rate"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--step", "-1"}, {"--step: '-1' is not"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--step", "1e-19"}, {"--step: '1e-19' is no decimal number"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--min-notional", "-1"}, {"--min-notional: '-1' is not"}},
+    {{"replay", "--trigger", "never", "--targets", "A", "--prices", "x"}, {"--targets: 'A' is not NAME=WEIGHT, like A=0.6"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.6,B", "--prices", "x"}, {"--targets: 'B' is not NAME=WEIGHT"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.6,", "--prices", "x"}, {"--targets: '' is not NAME=WEIGHT"}},
+    {{"replay", "--trigger", "never", "--targets", "=1", "--prices", "x"}, {"--targets: '=1' is not NAME=WEIGHT"}},
+    {{"replay", "--trigger", "never", "--targets", "A=60%", "--prices", "x"}, {"--targets: 'A=60%' is not NAME=WEIGHT"}},
+    {{"replay", "--trigger", "never", "--targets", "A=-0.1", "--prices", "x"}, {"--targets: the weight of 'A' is below 0"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.6,A=0.2", "--prices", "x"}, {"--targets: 'A' is named twice"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.2,CASH=0.4,CASH=0.4", "--prices", "x"}, {"--targets: 'CASH' is named twice"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.6,B=0.5", "--prices", "x"},
+     {"--targets: the weights add up to 1.1, more than the leverage of 1"}},
+    {{"replay", "--trigger", "never", "--targets", "A=0.6,CASH=0.5", "--prices", "x"},
+     {"--targets: with CASH the weights add up to 1.1, not to 1"}},
+    {{"replay", "--trigger", "never", "--targets", "CASH=1", "--prices", "x"}, {"--targets: it names no asset but CASH"}},
+    {{"replay", "--trigger", "band:absolute=[0.05 0.05 0.05]", "--targets", "A=0.5,B=0.5", "--prices", "x"},
+     {"its lists have 3 numbers, --targets names 2 assets"}},
+    {{"replay", "--trigger", "never", "--solver", "to_band:edge", "--targets", "A=1", "--prices", "x"}, {"band"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--plot", "x"}, {"--plot: x is the file of --prices as well"}},
+    {{"replay", "--trigger", "never", "--targets", "A=1", "--prices", "x", "--plot", "y", "--trades", "y"},
+     {"--plot: y is the file of --trades as well"}},
+    {{"replay", "--policy", "p: trigger=never", "--policy", "p: trigger=every:0s", "--targets", "A=1", "--prices", "x"},
+     {"--policy: two are called 'p'"}},
+};
+
+// ---- books ------------------------------------------------------------------------------------------------------------------------------
+const std::vector<wrong_file> wrong_books{
+    {"", {", row 1: it is empty"}},
+    {"\n\n\n", {", row 1: it is empty"}},
+    {"asset;quantity;price;target\nA;1;2;1\n", {", row 1: no column is called 'asset'", "parted by semicolons; commas are expected"}},
+    {"asset\tquantity\tprice\ttarget\n", {", row 1: no column is called 'asset'", "parted by tabs"}},
+    {"\xFF\xFE"
+     "a\0s\0",
+     {"it is UTF-16; save it as UTF-8"}},
+    {"A,10,5,0.5\nB,5,10,0.5\n", {", row 1: no column is called 'asset'; there are: A, 10, 5, 0.5"}},
+    {"asset,quantity,price\nA,1,1\n", {", row 1: no column is called 'target'"}},
+    {"asset,quantity,target\nA,1,1\n", {", row 1: no column is called 'price'"}},
+    {"asset,qty,price,target\nA,1,1,1\n", {", row 1: no column is called 'quantity'"}},
+    {"asset,quantity,price,taget\nA,1,1,1\n", {", row 1: no column of a book is called 'taget'; did you mean 'target'?"}},
+    {"Asset,quantity,price,target\nA,1,1,1\n", {"did you mean 'asset'?"}},
+    {"asset,quantity,price,target,min_notinal\nA,1,1,1,\n", {"'min_notinal'; did you mean 'min_notional'?"}},
+    {"asset,quantity,price,target,price\nA,1,1,1,1\n", {", row 1: columns 3 and 5 are both called 'price'"}},
+    {"asset,quantity,price,target\n", {", row 1: it holds no asset"}},
+    {"asset,quantity,price,target\nCASH,5,,\n", {": it holds no asset"}},
+    {"asset,quantity,price,target\nA,1,1\n", {", row 2: it has 3 fields, the header has 4"}},
+    {"asset,quantity,price,target\nA,1,1,1,\n", {", row 2: it has 5 fields, the header has 4"}},
+    {"asset,quantity,price,target\n\"A,1,1,1\n", {", row 2, column 1: a quote is opened and not closed"}},
+    {"asset,quantity,price,target\n\"A\"B,1,1,1\n", {", row 2, column 1: something follows the closing quote"}},
+    {"asset,quantity,price,target\n,1,1,1\n", {", row 2, column 1 (asset): it is blank, and an asset needs a name"}},
+    {"asset,quantity,price,target\nA,1,1,0.5\nB,1,1,0\n\nA,1,1,0.5\n", {", row 5, column 1 (asset): 'A' is also in row 2"}},
+    {"asset,quantity,price,target\nA,1,1,1\nCASH,1,,\nCASH,1,,\n", {", row 4, column 1 (asset): 'CASH' is also in row 3"}},
+    {"asset,quantity,price,target\nA,,1,1\n", {", row 2, column 2 (quantity): it is blank, and is not a number"}},
+    {"asset,quantity,price,target\nA,ten,1,1\n", {", row 2, column 2 (quantity): 'ten' is not a number"}},
+    {"asset,quantity,price,target\nA,\"1,000\",1,1\n", {", row 2, column 2 (quantity): '1,000' is not a number"}},
+    {"asset,quantity,price,target\nA,nan,1,1\n", {", row 2, column 2 (quantity): 'nan' is not a number"}},
+    {"asset,quantity,price,target\nA,1e999,1,1\n", {", row 2, column 2 (quantity): '1e999' is not a number"}},
+    {"asset,quantity,price,target\nA,0x10,1,1\n", {", row 2, column 2 (quantity): '0x10' is not a number"}},
+    {"asset,quantity,price,target\nA,-1,1,1\nCASH,9,,\n", {", row 2, column 2 (quantity): '-1' is a short position"}},
+    {"asset,quantity,price,target\nA,1e300,1e300,1\n", {", row 2, column 2 (quantity): '1e300' is worth more than can be counted"}},
+    {"asset,quantity,price,target\nA,1,,1\n", {", row 2, column 3 (price): it is blank, and is not a number"}},
+    {"asset,quantity,price,target\nA,1,0,1\n", {", row 2, column 3 (price): '0' is not a price above zero"}},
+    {"asset,quantity,price,target\nA,1,-3,1\n", {", row 2, column 3 (price): '-3' is not a price above zero"}},
+    {"asset,quantity,price,target\nA,1,inf,1\n", {", row 2, column 3 (price): 'inf' is not a number"}},
+    {"asset,quantity,price,target\nA,1,$5,1\n", {", row 2, column 3 (price): '$5' is not a number"}},
+    {"asset,quantity,price,target\nA,1,1,\n", {", row 2, column 4 (target): it is blank, and write 0 for an asset that should go"}},
+    {"asset,quantity,price,target\nA,1,1,60%\n", {", row 2, column 4 (target): '60%' is not a number"}},
+    {"asset,quantity,price,target\nA,1,1,-0.1\n", {", row 2, column 4 (target): '-0.1' is a short target"}},
+    {"asset,quantity,price,target\nA,1,1,60\nB,1,1,40\n", {", column 4 (target): the targets add up to 100, more than the leverage of 1"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nB,1,1,0.5\n",
+     {", column 4 (target): the targets add up to 1.1, more than the leverage of 1"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nCASH,1,,0.5\n",
+     {", row 3, column 4 (target): '0.5' is not what the other targets leave over, 0.4"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nCASH,x,,\n", {", row 3, column 2 (quantity): 'x' is not a number"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nCASH,,,\n", {", row 3, column 2 (quantity): it is blank, and is not a number"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nCASH,1,2,\n", {", row 3, column 3 (price): '2' is not the price of cash"}},
+    {"asset,quantity,price,target\nA,1,1,0.6\nCASH,1,,x\n", {", row 3, column 4 (target): 'x' is not a number"}},
+    {"asset,quantity,price,target,frozen\nA,1,1,0.6,\nCASH,1,,,yes\n", {", row 3, column 5 (frozen): 'yes' means nothing for CASH"}},
+    {"asset,quantity,price,target,lower\nA,1,1,0.6,\nCASH,1,,,0.1\n", {", row 3, column 5 (lower): '0.1' means nothing for CASH"}},
+    {"asset,quantity,price,target\nA,0,1,1\nCASH,0,,\n", {"cash and positions together are not worth a number above zero"}},
+    {"asset,quantity,price,target\nA,1,1,1\nCASH,-5,,\n", {"cash and positions together are not worth a number above zero"}},
+    {"asset,quantity,price,target,step\nA,1,1,1,x\n", {", row 2, column 5 (step): 'x' is not a number"}},
+    {"asset,quantity,price,target,step\nA,1,1,1,-1\n", {", row 2, column 5 (step): '-1' is below zero"}},
+    {"asset,quantity,price,target,step\nA,1,1,1,1e-19\n", {", row 2, column 5 (step): '1e-19' is no decimal number of at most 18 places"}},
+    {"asset,quantity,price,target,step\nA,1,1,1,1e17\n", {", row 2, column 5 (step): '1e17' is no decimal number"}},
+    {"asset,quantity,price,target,min_notional\nA,1,1,1,-5\n", {", row 2, column 5 (min_notional): '-5' is below zero"}},
+    {"asset,quantity,price,target,min_notional\nA,1,1,1,a lot\n", {", row 2, column 5 (min_notional): 'a lot' is not a number"}},
+    {"asset,quantity,price,target,lower\nA,1,1,0.5,0.6\n", {", row 2, column 5 (lower): '0.6' is above the target 0.5"}},
+    {"asset,quantity,price,target,upper\nA,1,1,0.5,0.4\n", {", row 2, column 5 (upper): '0.4' is below the target 0.5"}},
+    {"asset,quantity,price,target,upper\nA,1,1,0.5,?\n", {", row 2, column 5 (upper): '?' is not a number"}},
+    {"asset,quantity,price,target,open_quantity\nA,1,1,0.5,x\n", {", row 2, column 5 (open_quantity): 'x' is not a number"}},
+    {"asset,quantity,price,target,open_quantity\nA,1,1,0.5,-2\n",
+     {", row 2, column 5 (open_quantity): '-2' sells more than the 1 that are held"}},
+    {"asset,quantity,price,target,frozen\nA,1,1,0.5,maybe\n", {", row 2, column 5 (frozen): 'maybe' is neither yes (true, 1) nor no"}},
+    {"asset,quantity,price,target,as_of\nA,1,1,0.5,now\n", {", row 2, column 5 (as_of): 'now' is no time (YYYY-MM-DD"}},
+    {"asset,quantity,price,target,as_of\nA,1,1,0.5,2021-02-29\n", {", row 2, column 5 (as_of): '2021-02-29' is no time"}},
+    {"asset,quantity,price,target,volatility\nA,1,1,0.5,\n", {", row 2, column 5 (volatility): it is blank, and is not a number"}},
+    {"asset,quantity,price,target,volatility\nA,1,1,0.5,-0.1\n", {", row 2, column 5 (volatility): '-0.1' is no volatility"}},
+    {good_book, {", row 1: no column is called 'as_of', which the guard stale_price reads"}, {"--guard", "stale_price:max_age=15m"}},
+    {good_book, {", row 1: the column 'target' is given, but the target policy makes its own"}, {"--target", "equal"}},
+    {"asset,quantity,price,lower\nA,1,1,0\n", {", row 1: lower and upper are bounds around targets of the book"}, {"--target", "equal"}},
+    {good_book, {"estimate"}, {"--trigger", "volatility_band:width=0.05,reference=0.2,exponent=-1", "--estimator", "ewma:half_life=60d"}},
+};
+
+// ---- prices -----------------------------------------------------------------------------------------------------------------------------
+const std::vector<wrong_file> wrong_prices{
+    {"", {", row 1: it is empty"}},
+    {"date;A;B\n2020-01-01;1;2\n", {", row 1: no column is called 'A'", "parted by semicolons"}},
+    {"date\n2020-01-01\n", {", row 1: no column is called 'A'; after the date there are none"}},
+    {"date,A,b\n2020-01-01,1,2\n", {", row 1: no column is called 'B'; did you mean 'b'?"}},
+    {"date,SPY,AGG\n2020-01-01,1,2\n", {", row 1: no column is called 'A'; there are: SPY, AGG"}},
+    {"date,A,B,A\n", {", row 1: columns 2 and 4 are both called 'A'"}},
+    {"2020-01-01,1,2\n2020-01-02,1,2\n", {", row 1: no column is called 'A'"}},
+    {"date,A,B\n", {": no row has a price in every column of A, B"}},
+    {"date,A,B\n2020-01-01,,2\n2020-01-02,1,\n", {": no row has a price in every column of A, B"}},
+    {"date,A,B\n2020-01-01,1,2\n", {", row 2: it is the only row with all prices, and one row is no history"}},
+    {"date,A,B\n2020-01-01,1,2\n2020-01-02,1\n", {", row 3: it has 2 fields, the header has 3"}},
+    {"date,A,B\n2020-01-01,1,2\n2020-01-02,1,2,3\n", {", row 3: it has 4 fields, the header has 3"}},
+    {"date,A,B\n2020-01-01,1,2\n\n2020-01-02,1,x\n", {", row 4, column 3 (B): 'x' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,0,2\n", {", row 2, column 2 (A): '0' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,-1,2\n", {", row 2, column 2 (A): '-1' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,nan,2\n", {", row 2, column 2 (A): 'nan' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,inf,2\n", {", row 2, column 2 (A): 'inf' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,1e301,2\n", {", row 2, column 2 (A): '1e301' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,1 000,2\n", {", row 2, column 2 (A): '1 000' is not a price above zero"}},
+    {"date,A,B\n2020-01-01,#N/A,2\n", {", row 2, column 2 (A): '#N/A' is not a price above zero"}},
+    {"date,A,B\n,1,2\n", {", row 2, column 1 (date): it is blank, and is no date"}},
+    {"date,A,B\n01.02.2020,1,2\n", {", row 2, column 1 (date): '01.02.2020' is no date (YYYY-MM-DD"}},
+    {"date,A,B\n2020-02-30,1,2\n", {", row 2, column 1 (date): '2020-02-30' is no date"}},
+    {"date,A,B\n1/2/2020,1,2\n", {", row 2, column 1 (date): '1/2/2020' is no date"}},
+    {"date,A,B\n1500-01-01,1,2\n", {", row 2, column 1 (date): '1500-01-01' is no date"}},
+    {"date,A,B\n2020-01-02,1,2\n2020-01-02,1,2\n", {", row 3, column 1 (date): '2020-01-02' is the date of the row before as well"}},
+    {"date,A,B\n2020-01-02,1,2\n2020-01-01,1,2\n", {", row 3, column 1 (date): '2020-01-01' is earlier than the row before"}},
+    {"date,A,B\n2020-01-01,1,\"2\n2020-01-02,1,2\n", {", row 2, column 3: a quote is opened and not closed"}},
+    {std::string("date,A,B\n2020-01-01,1,\0"
+                 "2\n",
+                 25),
+     {", row 2: it holds a zero byte"}},
+    {good_prices, {", row 3: ", "estimate"}, {"--trigger", "volatility_band:width=0.05,reference=0.2,exponent=-1", "--estimator", "given"}},
+};
+
+}  // namespace
+
+TEST_CASE("rebalance: wrong usage ends with 2 and the nearest right word, and prints nothing") {
+    for (const wrong_line& w : wrong_usage) {
+        std::string line;
+        for (const std::string& a : w.arguments) line += a + " ";
+        CAPTURE(line);
+        check_refused(test::hosted(w.arguments), 2, w.said);
+    }
+}
+
+TEST_CASE("rebalance: malformed books end with 3, file, row and column, and print nothing") {
+    for (const wrong_file& w : wrong_books) {
+        const test::temporary_file file{w.content};
+        CAPTURE(w.content);
+        std::vector<std::string> arguments = plan({"--book", file.path()});
+        arguments.insert(arguments.end(), w.more_arguments.begin(), w.more_arguments.end());
+        const test::answer a = test::hosted(arguments);
+        check_refused(a, 3, w.said);
+        CHECK(a.err.find(file.path()) == 11);
+    }
+}
+
+TEST_CASE("rebalance: malformed price files end with 3, file, row and column, and print nothing") {
+    for (const wrong_file& w : wrong_prices) {
+        const test::temporary_file file{w.content};
+        CAPTURE(w.content);
+        std::vector<std::string> arguments{"replay", "--prices", file.path(), "--targets", "A=0.5,B=0.5", "--trades", "never-written.csv"};
+        if (w.more_arguments.empty()) arguments.insert(arguments.end(), {"--trigger", "every:0s"});
+        arguments.insert(arguments.end(), w.more_arguments.begin(), w.more_arguments.end());
+        const test::answer a = test::hosted(arguments);
+        check_refused(a, 3, w.said);
+        CHECK(a.err.find(file.path()) != std::string::npos);
+    }
+}
+
+TEST_CASE("rebalance: files that are not there, and a folder") {
+    check_refused(test::hosted(plan({"--book", "/no/such/book.csv"})), 3, {"/no/such/book.csv: can not be opened"});
+    check_refused(test::hosted(plan({"--book", "/"})), 3, {"/: can not be "});
+    check_refused(test::hosted({"replay", "--trigger", "never", "--targets", "A=1", "--prices", "/no/such.csv"}), 3,
+                  {"/no/such.csv: can not be opened"});
+}
+
+TEST_CASE("rebalance: the right files and lines, of which the wrong ones above are slips, are accepted") {
+    const test::temporary_file book{good_book};
+    const test::temporary_file prices{good_prices};
+    CHECK(test::hosted(plan({"--book", book.path()})).code == 0);
+    CHECK(test::hosted({"replay", "--prices", prices.path(), "--targets", "A=0.5,B=0.5", "--trigger", "every:0s"}).code == 0);
+    CHECK(wrong_usage.size() + wrong_books.size() + wrong_prices.size() > 150);
+}
