@@ -17,27 +17,28 @@ std::string parameter_text(const spec::parameter& p) {
         if (!value.empty()) facts += joined({facts.empty() ? "" : "; ", what, value});
     };
     add("", p.unit);
-    add("default ", p.by_default.empty() ? "none" : std::string_view{p.by_default});
-    add("", p.choices.empty() ? "" : std::string_view{listed(p.choices, " | ")});
+    add("", p.by_default.empty() ? std::string{"no default"} : joined({"default ", p.by_default}));
+    add("", listed(p.choices, " | "));
     add("", p.per_asset ? "one number, or [one per asset]" : "");
     add("", p.range);
     std::string head = joined({"      ", p.name});
     head.resize(std::max<std::size_t>(head.size() + 1, 24), ' ');
-    return joined({head, p.meaning, p.meaning.empty() ? "" : " ", "(", facts, ")\n"});
+    if (p.meaning.empty()) return joined({head, facts, "\n"});
+    return joined({head, p.meaning, "\n", std::string(24, ' '), facts, "\n"});
 }
 
 std::string policy_text(const spec::description& d) {
     std::string text = joined({"  ", d.name});
-    text.resize(std::max<std::size_t>(text.size() + 1, 20), ' ');
+    text.resize(std::max<std::size_t>(text.size() + 1, 24), ' ');
     text += joined({d.summary, "\n"});
     for (const spec::parameter& p : d.parameters) text += parameter_text(p);
     if (d.most_parts > 0) {
         const bool any = d.most_parts == spec::description::any_number;
         const std::string most = any ? "" : d.most_parts == d.least_parts ? "" : joined({" to ", std::to_string(d.most_parts)});
-        text += joined({"      (policies)      ", std::to_string(d.least_parts), most, any ? " or more" : "", " of the family ",
+        text += joined({"      (policies)        ", std::to_string(d.least_parts), most, any ? " or more" : "", " of the family ",
                         to_string(d.family), ", in parentheses\n"});
     }
-    if (!d.example.empty()) text += joined({"      for example     ", d.example, "\n"});
+    if (!d.example.empty()) text += joined({"      for example       ", d.example, "\n"});
     return text;
 }
 

@@ -185,7 +185,7 @@ failure replay_one(const request& r, const named_policy& p, progress* meter, out
     band_log bands{n, r.plot != nullptr ? rows : 0};
     named_policy run = p;
     if (r.plot != nullptr) {
-        const any_trigger inner = run.parts.trigger();
+        const any_trigger inner = run.parts.joined_trigger();
         run.parts.triggers.assign(1, {.policy = watched{inner, bands}, .text = "watched", .assets = 0, .estimators = 0});
         run.parts.all = false;
     }
