@@ -122,7 +122,7 @@ public:
 
     /// The area between two of them.
     template <class Lower, class Upper>
-    void area(Lower&& lower, Upper&& upper, const char* fill) {
+    void area(Lower&& lower, Upper&& upper, const char* fill, double opacity) {
         std::string forth;
         std::string back;
         each_column([&](std::size_t begin, std::size_t end) {
@@ -131,11 +131,14 @@ public:
                 back = joined({at(x(k)), ",", at(py(lower(k))), " ", back});
             }
         });
-        out_ += joined({"<polygon fill=\"", fill, "\" fill-opacity=\"0.13\" stroke=\"none\" points=\"", forth, back, "\"/>\n"});
+        out_ += joined(
+            {"<polygon fill=\"", fill, "\" fill-opacity=\"", fixed(opacity, 3), "\" stroke=\"none\" points=\"", forth, back, "\"/>\n"});
     }
 
     /// Names beside their colours, in one line that ends at the right.
-    void legend(double y, std::span<const std::string> names) {
+    void legend(double y, std::span<const std::string> all) {
+        std::vector<std::string> names;
+        for (const std::string& name : all) names.push_back(name.size() > 24 ? joined({name.substr(0, 22), ".."}) : name);
         double space = 0.0;
         for (const std::string& name : names) space += 30.0 + 7.0 * static_cast<double>(name.size());
         const double shrink = std::min(1.0, plot_width / std::max(space, 1.0));
@@ -241,7 +244,7 @@ void draw_weights(picture& out, double y, double height, std::span<const std::st
     for (std::size_t i = 0; i < n; ++i)
         if (has_band(i))
             out.area([&](std::size_t k) { return std::max(p.lower[k * n + i], s.low); },
-                     [&](std::size_t k) { return std::min(p.upper[k * n + i], s.high); }, colour(i));
+                     [&](std::size_t k) { return std::min(p.upper[k * n + i], s.high); }, colour(i), 0.4 / (static_cast<double>(n) + 2.0));
     for (std::size_t i = 0; i < p.target.size(); ++i)
         out.line([&](std::size_t) { return p.target[i]; }, colour(i), "stroke-dasharray=\"2 4\"");
     for (std::size_t i = 0; i < n; ++i) out.line([&](std::size_t k) { return p.weight[k * n + i]; }, colour(i));

@@ -58,8 +58,9 @@ failure read_policies(const command_line& line, std::vector<named_policy>& out) 
     spec::composition options;
     if (failure f = read_options(line, options)) return f;
     if (!line.has("--policy")) {
-        const std::string name = spec::to_text(options);
-        out.push_back({name, std::move(options)});
+        std::vector<std::string> triggers;
+        for (const auto& t : options.triggers) triggers.push_back(t.text);
+        out.push_back({listed(triggers, options.all ? " and " : " or "), std::move(options)});
         return {};
     }
     for (const char* one : {"--trigger", "--all"})

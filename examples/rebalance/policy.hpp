@@ -16,7 +16,7 @@ struct named_policy {
 };
 
 /// The policies that a command line asks for: those of --policy, each completed by the other options; or one that is made of the other
-/// options alone, whose name is its text. That one may be without a trigger yet.
+/// options alone, whose name is the text of its triggers. That one may be without a trigger yet.
 failure read_policies(const command_line& line, std::vector<named_policy>& out);
 
 /// The message of a specification that is wrong: the option, what is wrong, and the place in the text.

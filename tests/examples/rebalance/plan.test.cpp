@@ -1,0 +1,314 @@
+// rebalance plan: what the columns of a book and the options mean.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/hosted.hpp"
+
+namespace {
+
+struct trade {
+    std::string asset, side;
+    double quantity, price, limit, notional, cost;
+    std::string reason;
+};
+
+const std::string header = "asset,side,quantity,price,limit,notional,cost,reason";
+
+struct planned {
+    int code = 0;
+    std::vector<trade> trades{};
+    std::string err{};
+
+    [[nodiscard]] double of(const std::string& asset) const {
+        for (const trade& t : trades)
+            if (t.asset == asset) return t.side == "BUY" ? t.quantity : -t.quantity;
+        return 0.0;
+    }
+    [[nodiscard]] bool says(const std::string& text) const { return err.find(text) != std::string::npos; }
+};
+
+planned plan(const std::string& book, std::vector<std::string> more = {}) {
+    const test::temporary_file file{book};
+    std::vector<std::string> arguments{"plan", "--book", file.path()};
+    if (std::find(more.begin(), more.end(), "--now") == more.end()) arguments.insert(arguments.end(), {"--now", "2020-03-12T14:29:00Z"});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const test::answer a = test::hosted(arguments);
+    CAPTURE(a.err);
+    planned p{.code = a.code, .trades = {}, .err = a.err};
+    if (a.code != 0) {
+        CHECK(a.out.empty());
+        return p;
+    }
+    const auto lines = test::lines_of(a.out);
+    REQUIRE_FALSE(lines.empty());
+    CHECK(lines[0] == header);
+    for (std::size_t k = 1; k < lines.size(); ++k) {
+        const auto f = test::fields_of(lines[k]);
+        REQUIRE(f.size() == 8);
+        p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7]});
+        const bool sale = p.trades.back().side == "SELL";
+        CHECK((sale || p.trades.back().side == "BUY"));
+        if (sale && k > 1) CHECK(p.trades[k - 2].side == "SELL");
+    }
+    return p;
+}
+
+}  // namespace
+
+TEST_CASE("rebalance plan: without a trigger at once and all the way; the rest is cash") {
+    const planned p = plan("asset,quantity,price,target\nA,10,10,0.25\nB,0,5,0.5\nCASH,100,,0.25\n");
+    CHECK(p.of("A") == -5.0);
+    CHECK(p.of("B") == 20.0);
+    CHECK(p.says("TRADE at 2020-03-12T14:29:00Z, portfolio 200.00: every fired"));
+}
+
+TEST_CASE("rebalance plan: a hold prints the header alone and ends with 0") {
+    const planned p = plan("asset,quantity,price,target\nA,10,10,0.5\nCASH,100,,\n", {"--trigger", "band:absolute=0.05"});
+    CHECK(p.code == 0);
+    CHECK(p.trades.empty());
+    CHECK(p.says("HOLD at "));
+    CHECK(plan("asset,quantity,price,target\nA,99,10,0.5\nCASH,10,,\n", {"--trigger", "never"}).trades.empty());
+}
+
+TEST_CASE("rebalance plan: several triggers fire as any of them, or as all") {
+    const std::string book = "asset,quantity,price,target\nA,12,10,0.5\nCASH,100,,\n";  // drift 4.5 %
+    const std::vector<std::string> both{"--trigger", "band:absolute=0.05", "--trigger", "band:absolute=0.02"};
+    CHECK(plan(book, both).trades.size() == 1);
+    std::vector<std::string> all = both;
+    all.emplace_back("--all");
+    CHECK(plan(book, all).trades.empty());
+    CHECK(plan(book, {"--all", "--trigger", "band:absolute=0.02", "--trigger", "every:0s"}).trades.size() == 1);
+}
+
+TEST_CASE("rebalance plan: options as --option=value, before the command, and as a policy with a name, say the same") {
+    const test::temporary_file file{"asset,quantity,price,target,step\nA,100,10,0.3,1\nB,10,20,0.6,1\nCASH,50,,,\n"};
+    const auto run = [&](std::vector<std::string> a) { return test::hosted(a).out; };
+    const std::string out =
+        run({"plan", "--book", file.path(), "--now", "2020-01-01", "--trigger", "band:absolute=0.05", "--cost", "proportional:bps=10",
+             "--cost", "fixed:amount=1", "--reserve", "0.02", "--guard", "max_turnover:limit=0.2"});
+    CHECK(test::lines_of(out).size() > 2);
+    CHECK(out == run({"--book=" + file.path(), "--now=2020-01-01", "plan", "--trigger=band:absolute=0.05", "--cost=proportional:bps=10",
+                      "--cost=fixed:amount=1", "--reserve=0.02", "--guard=max_turnover:limit=0.2"}));
+    CHECK(
+        out ==
+        run({"plan", "--book", file.path(), "--now", "2020-01-01", "--policy",
+             "p: trigger=band:absolute=0.05; cost=proportional:bps=10; cost=fixed:amount=1; reserve=0.02; guard=max_turnover:limit=0.2"}));
+    CHECK(out == run({"plan", "--book", file.path(), "--now", "2020-01-01", "--cost", "proportional:bps=10", "--cost", "fixed:amount=1",
+                      "--mandate", "reserve=0.02", "--policy", "p: trigger=band:absolute=0.05; guard=max_turnover:limit=0.2"}));
+    CHECK(out != run({"plan", "--book", file.path(), "--now", "2020-01-01", "--trigger", "band:absolute=0.05"}));
+}
+
+TEST_CASE("rebalance plan: steps, minimums, a reserve and a collar") {
+    const planned p =
+        plan("asset,quantity,price,target,step,min_notional\nA,0,10,0.5,0.1,\nB,0,30,0.35,1,\nC,0,1,0.1,,200\nCASH,1000,,,,\n",
+             {"--reserve", "0.05", "--sizing", "reconciled:collar=0.01", "--cost", "proportional:bps=20"});
+    CHECK(p.of("A") == Approx(49.3).margin(1.0));
+    CHECK(std::abs(p.of("A") * 10.0 - std::round(p.of("A") * 10.0)) < 1e-9);
+    CHECK(p.of("B") == 11.0);
+    CHECK(p.of("C") == 0.0);
+    CHECK(p.says("C not traded, 100.00 below its target (below the minimum notional)"));
+    for (const trade& t : p.trades) {
+        CHECK(t.limit == Approx(1.01 * t.price));
+        CHECK(t.notional == Approx(t.quantity * t.price));
+        CHECK(t.cost == Approx(0.002 * t.notional));
+    }
+}
+
+TEST_CASE("rebalance plan: lower and upper are a band, of one side where the other is blank") {
+    const auto book = [](double a, const std::string& bounds) {
+        return "asset,quantity,price,target,lower,upper\nA," + std::to_string(a) + ",1,0.5," + bounds + "\nB," + std::to_string(100.0 - a) +
+               ",1,0.5,,\n";
+    };
+    CHECK(plan(book(56, "0.45,0.57")).trades.empty());
+    CHECK(plan(book(58, "0.45,0.57")).of("A") == Approx(-8.0));
+    CHECK(plan(book(44, "0.45,0.57")).of("A") == Approx(6.0));
+    CHECK(plan(book(44, ",0.57")).trades.empty());
+    CHECK(plan(book(90, "0.45,")).trades.empty());
+    CHECK(plan(book(58, "0.45,0.57"), {"--solver", "to_band:edge"}).of("A") == Approx(-1.0).epsilon(1e-9));
+    CHECK(plan(book(44, "0.45,0.57"), {"--solver", "to_band:edge"}).of("A") == Approx(1.0).epsilon(1e-9));
+    // One more trigger: any of them, or all.
+    CHECK(plan(book(56, "0.45,0.57"), {"--trigger", "every:0s"}).of("A") == Approx(-6.0));
+    CHECK(plan(book(56, "0.45,0.57"), {"--trigger", "every:0s", "--all"}).trades.empty());
+    CHECK(plan(book(58, "0.45,0.57"), {"--trigger", "never", "--all"}).trades.empty());
+    // The edge itself is inside.
+    CHECK(plan(book(57, "0.45,0.57")).trades.empty());
+}
+
+TEST_CASE("rebalance plan: a frozen row keeps its quantity, and says so") {
+    const std::string book = "asset,quantity,price,target,frozen\nA,50,1,0.3,yes\nB,20,1,0.4,\nC,30,1,0.3,No\n";
+    const planned p = plan(book, {"--explain"});
+    CHECK(p.of("A") == 0.0);
+    CHECK(p.code == 0);
+    CHECK(p.says("A not traded, 20.00 above its target (frozen: the host keeps it as it is)"));
+    CHECK(p.says("frozen: the host keeps it as it is\n"));
+    for (const std::string yes : {"1", "true", "TRUE", "Yes"})
+        CHECK(plan("asset,quantity,price,target,frozen\nA,50,1,0.3," + yes + "\nB,50,1,0.7,0\n").trades.empty());
+    CHECK(plan("asset,quantity,price,target,frozen\nA,50,1,0.3,\nB,50,1,0.7,false\n").trades.size() == 2);
+}
+
+TEST_CASE("rebalance plan: limits that can not all be kept end with 4 and name the rows") {
+    const planned p = plan("asset,quantity,price,target,frozen,lower\nA,60,1,0.2,yes,\nB,20,1,0.4,,0.3\nC,20,1,0.4,,0.3\n");
+    CHECK(p.code == 4);
+    CHECK(p.says("the limits can not all be kept: frozen rows hold 60 % of the portfolio: A (row 2); lower bounds ask for 60 %: B (row 3), "
+                 "C (row 4)"));
+    const planned reserve = plan("asset,quantity,price,target,frozen\nA,95,1,0.5,yes\nCASH,5,,,\n", {"--reserve", "0.1"});
+    CHECK(reserve.code == 4);
+    CHECK(reserve.says("frozen rows hold 95 % of the portfolio: A (row 2); the reserve is 10 %"));
+    CHECK(plan("asset,quantity,price,target,frozen\nA,95,1,0.5,yes\nCASH,5,,,\n").code == 0);
+}
+
+TEST_CASE("rebalance plan: open orders count as filled") {
+    // 10 A held and 10 more bought for 100 of the 200: as if 20 A and 100 in cash.
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,10,10,0.5,10\nCASH,200,,,\n").of("A") == Approx(-5.0));
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,0,10,0.5,10\nCASH,200,,,\n").trades.empty());
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0.5,-10\nCASH,0,,,\n").trades.empty());
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0.25,-10\nCASH,0,,,\n").of("A") == Approx(-5.0));
+}
+
+TEST_CASE("rebalance plan: no more is sold than is held and not on sale already") {
+    // As if 30 A of 310: to 31 it would take a sale of 26.9, but 1 is held.
+    const planned p = plan("asset,quantity,price,target,open_quantity\nA,1,10,0.1,29\nCASH,300,,,\n");
+    CHECK(p.of("A") == Approx(-1.0).epsilon(1e-12));
+    REQUIRE(p.trades.size() == 1);
+    CHECK(p.trades[0].quantity <= 1.0);
+    CHECK(p.trades[0].reason == "cut: no more is held");
+    CHECK(plan("asset,quantity,price,target,open_quantity,step\nA,7,10,0.1,23,1\nCASH,300,,,,\n").of("A") == -7.0);
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,0,10,0.1,30\nCASH,310,,,\n").trades.empty());
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0,-15\nCASH,0,,,\n").of("A") == Approx(-5.0));
+}
+
+TEST_CASE("rebalance plan: what open sales have still to bring is not spent") {
+    const planned p =
+        plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,20,,,\n", {"--cost", "proportional:bps=10"});
+    REQUIRE(p.trades.size() == 1);
+    CHECK(p.of("B") * 10.0 * 1.001 <= 20.0 * (1 + 1e-12));
+    CHECK(p.of("B") == Approx(2.0 / 1.001).epsilon(1e-6));
+    CHECK(p.trades[0].reason == "cut: not enough cash");
+    CHECK(plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,0,,,\n").trades.empty());
+    // The sale of C pays for B; that of A does not.
+    const planned q = plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,20,10,0.9,0\nC,30,10,0.1,0\n");
+    CHECK(q.of("C") == Approx(-20.0));
+    CHECK(q.of("B") == Approx(20.0).epsilon(1e-6));
+    CHECK(q.of("B") <= 20.0);
+}
+
+TEST_CASE("rebalance plan: on random books with open orders, frozen rows, steps and costs, nothing is oversold or overspent") {
+    std::mt19937_64 random{20200312};
+    const auto uniform = [&](double low, double high) { return low + (high - low) * static_cast<double>(random() >> 11) * 0x1p-53; };
+    std::size_t orders = 0;
+    std::size_t cut = 0;
+    for (int round = 0; round < 400; ++round) {
+        const std::size_t n = 1 + random() % 6;
+        std::vector<double> held(n), open(n), price(n), target(n);
+        std::vector<bool> frozen(n);
+        double total = 0.3;
+        for (std::size_t i = 0; i < n; ++i) total += target[i] = uniform(0.0, 1.0);
+        double cash = uniform(0.0, 500.0);
+        const bool steps = random() % 2 == 0;
+        std::string book = "asset,quantity,price,target,open_quantity,frozen,step\n";
+        double committed = cash;
+        for (std::size_t i = 0; i < n; ++i) {
+            price[i] = uniform(1.0, 50.0);
+            held[i] = std::floor(uniform(0.0, 30.0));
+            const auto what = random() % 3;
+            open[i] = what == 0 ? 0.0 : what == 1 ? -std::floor(uniform(0.0, held[i] + 1.0)) : std::floor(uniform(0.0, 10.0));
+            if (open[i] > 0.0 && open[i] * price[i] > committed) open[i] = 0.0;
+            if (open[i] > 0.0) committed -= open[i] * price[i];
+            frozen[i] = random() % 5 == 0;
+            book += "X" + std::to_string(i) + "," + std::to_string(held[i]) + "," + std::to_string(price[i]) + "," +
+                    std::to_string(target[i] / total) + "," + std::to_string(open[i]) + "," + (frozen[i] ? "yes" : "no") + "," +
+                    (steps ? "1" : "") + "\n";
+            price[i] = std::stod(std::to_string(price[i]));
+        }
+        book += "CASH," + std::to_string(cash) + ",,,,,\n";
+        std::vector<std::string> options{"--cost", "proportional:bps=20"};
+        if (random() % 2 == 0) options.insert(options.end(), {"--cost", "fixed:amount=0.5"});
+        CAPTURE(book);
+        const planned p = plan(book, options);
+        if (p.code == 3 && p.says("not worth a number above zero")) continue;
+        REQUIRE(p.code == 0);
+        double left = std::stod(std::to_string(cash));
+        for (std::size_t i = 0; i < n; ++i)
+            if (open[i] > 0.0) left -= open[i] * price[i];
+        const double floor = std::min(0.0, left);
+        for (const trade& t : p.trades) {
+            const std::size_t i = static_cast<std::size_t>(t.asset[1] - '0');
+            CHECK_FALSE(frozen[i]);
+            CHECK(t.quantity > 0.0);
+            if (t.side == "SELL") CHECK(t.quantity <= held[i] + std::min(open[i], 0.0));
+            left += (t.side == "SELL" ? t.notional : -t.notional) - t.cost;
+            CHECK(left >= floor - 1e-7);
+            ++orders;
+            cut += t.reason == "cut: no more is held" || t.reason == "cut: not enough cash" ? 1u : 0u;
+        }
+    }
+    CHECK(orders > 300);
+    CHECK(cut > 20);
+}
+
+TEST_CASE("rebalance plan: old quotes are frozen by stale_price, as of --now") {
+    const std::string book = "asset,quantity,price,target,as_of\nA,50,1,0.3,2020-03-12T14:20:00Z\nB,30,1,0.4,2020-03-12 "
+                             "09:00\nC,20,1,0.3,2020-03-12T15:28+01:00\nCASH,0,,,\n";
+    const planned p = plan(book, {"--guard", "stale_price:max_age=15m"});
+    CHECK(p.of("A") == Approx(-10.0));
+    CHECK(p.of("B") == 0.0);
+    CHECK(p.of("C") == Approx(10.0));
+    CHECK(p.says("B not traded, 10.00 below its target (frozen: its price is too old)"));
+    CHECK(plan(book).trades.size() == 3);
+    CHECK(plan(book, {"--guard", "stale_price:max_age=15m", "--now", "2020-03-13"}).trades.empty());
+    // A quote without a time is as good as none.
+    CHECK(plan("asset,quantity,price,target,as_of\nA,50,1,0.3,\nB,50,1,0.7,2020-03-12T14:29:00Z\n", {"--guard", "stale_price"}).of("A") ==
+          0.0);
+}
+
+TEST_CASE("rebalance plan: clocks know the last trade") {
+    const std::string book = "asset,quantity,price,target\nA,60,1,0.5\nB,40,1,0.5\n";
+    const auto trades = [&](const std::string& trigger, const std::string& last) {
+        std::vector<std::string> more{"--trigger", trigger};
+        if (!last.empty()) more.insert(more.end(), {"--last-trade", last});
+        return plan(book, more).trades.size();
+    };
+    CHECK(trades("every:24h", "") == 2);
+    CHECK(trades("every:24h", "2020-03-11T14:29:00Z") == 2);
+    CHECK(trades("every:24h", "2020-03-11T14:30:00Z") == 0);
+    CHECK(trades("calendar:monthly", "2020-02-28") == 2);
+    CHECK(trades("calendar:monthly", "2020-03-02") == 0);
+    CHECK(trades("cooldown:5d(band:absolute=0.05)", "2020-03-10") == 0);
+    CHECK(trades("cooldown:5d(band:absolute=0.05)", "2020-03-01") == 2);
+}
+
+TEST_CASE("rebalance plan: volatilities of the book, a target policy, shorts and leverage") {
+    const std::string book = "asset,quantity,price,target,volatility\nA,56,1,0.5,0.1\nB,44,1,0.5,0.4\n";
+    const std::string width = "volatility_band:width=0.05,reference=0.2,exponent=";
+    CHECK(plan(book, {"--trigger", width + "-1"}).trades.size() == 2);  // 2.5 % for B
+    CHECK(plan(book, {"--trigger", width + "1"}).trades.size() == 2);   // 2.5 % for A
+    CHECK(plan(book, {"--trigger", "volatility_band:width=0.07,reference=0.4,exponent=0"}).trades.empty());
+    const planned equal = plan("asset,quantity,price\nA,60,1\nB,40,1\nCASH,20,\n", {"--target", "equal"});
+    CHECK(equal.of("A") == 0.0);
+    CHECK(equal.of("B") == Approx(20.0));
+    const planned lent =
+        plan("asset,quantity,price,target\nA,100,1,1.2\nB,-20,1,-0.2\nCASH,20,,\n", {"--mandate", "leverage=1.5,allow_short"});
+    CHECK(lent.of("A") == Approx(20.0));
+    CHECK(lent.of("B") == Approx(0.0));
+}
+
+TEST_CASE("rebalance plan: --explain tells every row, cash included; columns that mean nothing are named") {
+    const planned p = plan("asset,name,quantity,price,target\nA,\"Alpha, Inc.\",10,10,0.5\nB,Beta,10,10,0.4\nCASH,,0,,0.1\n",
+                           {"--trigger", "band:absolute=0.2", "--explain"});
+    CHECK(p.says("not read: name"));
+    CHECK(p.says("  asset   before   target     drift    after  reason\n"));
+    CHECK(p.says("  A      50.00 %  50.00 %    0.00 %  50.00 %  no trigger fired\n"));
+    CHECK(p.says("  B      50.00 %  40.00 %   10.00 %  50.00 %  no trigger fired\n"));
+    CHECK(p.says("  CASH    0.00 %  10.00 %  -10.00 %"));
+}
+
+TEST_CASE("rebalance plan: an asset's name may hold anything that CSV can quote") {
+    const test::temporary_file file{"asset,quantity,price,target\n\"BRK, \"\"B\"\"\",0,10,1\nCASH,100,,\n"};
+    const test::answer a = test::hosted({"plan", "--book", file.path(), "--now", "2020-01-01"});
+    CHECK(a.out == header + "\n\"BRK, \"\"B\"\"\",BUY,10,10,10,100,0,traded in full\n");
+}
