@@ -230,7 +230,7 @@ std::string all_rows(const book& b, const decision& d) {
 }
 
 /// The policy of the options, with the triggers and estimators that the book brings.
-failure complete(const command_line& line, const table& t, const book& b, named_policy& p) {
+failure complete(const table& t, const book& b, named_policy& p) {
     spec::composition& parts = p.parts;
     if (b.banded()) parts.triggers.insert(parts.triggers.begin(), band_of(b));
     if (parts.triggers.empty())
@@ -241,10 +241,12 @@ failure complete(const command_line& line, const table& t, const book& b, named_
         return {wrong_usage, joined({"the policy's lists have ", std::to_string(n), " numbers, ", t.file(), " has ",
                                      std::to_string(b.assets()), " assets"})};
     if (const auto f = parts.check()) return {wrong_usage, f->message};
+    for (const auto& e : parts.estimators)
+        if (b.volatility.empty() && std::string_view{e.policy.runtime_name()} == "given")
+            return t.wrong_header("no column is called 'volatility', which the estimator given reads");
     for (const auto& g : parts.guards)
         if (b.as_of.empty() && std::string_view{g.policy.runtime_name()} == "stale_price")
             return t.wrong_header("no column is called 'as_of', which the guard stale_price reads");
-    (void)line;
     return {};
 }
 
@@ -261,6 +263,11 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_policies(line, policies)) return f;
     if (policies.size() > 1) return {wrong_usage, "--policy is given twice; plan follows one policy, and replay compares several"};
     named_policy& p = policies.front();
+    for (const auto& e : p.parts.estimators)
+        if (const std::string_view name = e.policy.runtime_name(); name != "given")
+            return {wrong_usage, joined({"the estimator ", name,
+                                         " learns from many rows of prices, and a book is one; give the book a column "
+                                         "volatility, and name the estimator given"})};
     timestamp now = timestamp::never();
     timestamp last_trade = timestamp::never();
     if (failure f = read_time(line, "--now", now)) return f;
@@ -275,7 +282,7 @@ failure plan(const command_line& line, output& o) {
     if (failure f = t.load(*file)) return f;
     const bool targets = !p.parts.target || p.parts.target->policy.runtime_transforms();
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
-    if (failure f = complete(line, t, b, p)) return f;
+    if (failure f = complete(t, b, p)) return f;
     const settled s = settle(b);
     if (failure f = check_limits(t, b, s, p.parts.mandate)) return f;
 

@@ -107,6 +107,9 @@ const std::vector<wrong_line> wrong_usage{
     {{"plan", "--book", "x", "--policy", "p: trigger=never", "--trigger", "never"}, {"--trigger beside --policy"}},
     {{"plan", "--book", "x", "--policy", "p: trigger=never", "--all"}, {"--all beside --policy"}},
     {{"plan", "--book", "x", "--policy", "p: trigger=never", "--policy", "q: trigger=never"}, {"plan follows one policy"}},
+    {{"plan", "--book", "x", "--estimator", "ewma:half_life=60d"},
+     {"the estimator ewma learns from many rows of prices, and a book is one"}},
+    {{"replay", "--trigger", "never", "--estimator", "given"}, {"the estimator given passes volatilities on, and a price file has none"}},
     // times and numbers
     {{"plan", "--book", "x", "--now", "noon"}, {"--now: 'noon' is no time (YYYY-MM-DD"}},
     {{"plan", "--book", "x", "--now", "2020-02-30"}, {"--now: '2020-02-30' is no time"}},
@@ -221,7 +224,7 @@ const std::vector<wrong_file> wrong_books{
     {good_book, {", row 1: no column is called 'as_of', which the guard stale_price reads"}, {"--guard", "stale_price:max_age=15m"}},
     {good_book, {", row 1: the column 'target' is given, but the target policy makes its own"}, {"--target", "equal"}},
     {"asset,quantity,price,lower\nA,1,1,0\n", {", row 1: lower and upper are bounds around targets of the book"}, {"--target", "equal"}},
-    {good_book, {"estimate"}, {"--trigger", "volatility_band:width=0.05,reference=0.2,exponent=-1", "--estimator", "ewma:half_life=60d"}},
+    {good_book, {", row 1: no column is called 'volatility', which the estimator given reads"}, {"--estimator", "given"}},
 };
 
 // ---- prices -----------------------------------------------------------------------------------------------------------------------------
@@ -258,7 +261,6 @@ const std::vector<wrong_file> wrong_prices{
                  "2\n",
                  25),
      {", row 2: it holds a zero byte"}},
-    {good_prices, {", row 3: ", "estimate"}, {"--trigger", "volatility_band:width=0.05,reference=0.2,exponent=-1", "--estimator", "given"}},
 };
 
 }  // namespace
