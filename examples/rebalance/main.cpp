@@ -1,7 +1,12 @@
 // rebalance: plans the trades of an account, and replays policies over price histories, from the command line. `rebalance --help`.
+#include <cstddef>
 #include <cstdio>
 #include <ctime>
+#include <deque>
+#include <filesystem>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #if defined(_WIN32)
@@ -41,13 +46,50 @@ private:
     bool shown_ = false;
 };
 
-bool write_file(const host::file_output& f) {
-    std::FILE* out = std::fopen(f.path.c_str(), "wb");
-    if (out == nullptr) return false;
-    const bool written = std::fwrite(f.content.data(), 1, f.content.size(), out) == f.content.size();
-    const bool closed = std::fclose(out) == 0;
-    if (!written || !closed) std::remove(f.path.c_str());
-    return written && closed;
+/// A file that takes its place when it is complete: an old one of its name stays as it is until then.
+class pending_file {
+public:
+    explicit pending_file(const host::file_output& f) : path_{f.path}, aside_{f.path + ".part"} {
+        std::FILE* out = nullptr;
+        std::error_code error;
+        // A pipe or a device is written to as it is.
+        if (std::filesystem::exists(path_, error) && !std::filesystem::is_regular_file(path_, error)) aside_ = path_;
+        if (std::filesystem::is_directory(path_, error) || (out = std::fopen(aside_.c_str(), "wb")) == nullptr) {
+            aside_.clear();
+            return;
+        }
+        const bool written = std::fwrite(f.content.data(), 1, f.content.size(), out) == f.content.size();
+        complete_ = std::fclose(out) == 0 && written;
+    }
+    pending_file(const pending_file&) = delete;
+    pending_file& operator=(const pending_file&) = delete;
+    ~pending_file() {
+        if (!aside_.empty() && aside_ != path_) std::remove(aside_.c_str());
+    }
+
+    [[nodiscard]] bool complete() const { return complete_; }
+    [[nodiscard]] bool put_in_place() {
+        if (aside_ == path_) return true;
+        std::error_code error;
+        std::filesystem::rename(aside_, path_, error);
+        if (!error) aside_.clear();
+        return !error;
+    }
+
+private:
+    std::string path_;
+    std::string aside_;
+    bool complete_ = false;
+};
+
+/// Writes all or, but for what only the last step shows, none. The file that can not be written, or nullptr.
+const host::file_output* write_files(const std::vector<host::file_output>& files) {
+    std::deque<pending_file> pending;
+    for (const host::file_output& f : files)
+        if (!pending.emplace_back(f).complete()) return &f;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (!pending[i].put_in_place()) return &files[i];
+    return nullptr;
 }
 
 }  // namespace
@@ -60,9 +102,8 @@ int main(int argc, char** argv) {
         terminal_progress meter;
         f = host::run(arguments, on_a_terminal() ? &meter : nullptr, o);
     }
-    for (const host::file_output& file : o.files) {
-        if (write_file(file)) continue;
-        std::fprintf(stderr, "rebalance: %s: %s can not be written\n", file.option.c_str(), file.path.c_str());
+    if (const host::file_output* file = write_files(o.files)) {
+        std::fprintf(stderr, "rebalance: %s: %s can not be written\n", file->option.c_str(), file->path.c_str());
         return host::not_written;
     }
     std::fputs(o.err.c_str(), stderr);

@@ -1,5 +1,4 @@
 // rebalance plan: the trades of today.
-#include <ballast/core/apply.hpp>
 #include <ballast/describe.hpp>
 #include <ballast/trigger/band.hpp>
 
@@ -9,7 +8,7 @@
 
 #include "book.hpp"
 #include "host.hpp"
-#include "kept.hpp"
+#include "planner.hpp"
 #include "policy.hpp"
 #include "times.hpp"
 
@@ -20,23 +19,6 @@ namespace host {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// The account as it will be once the open orders are filled at the book's prices.
-struct settled {
-    std::vector<double> quantity{};
-    double cash = 0.0;
-    double committed = 0.0;  ///< cash without what open sales have still to bring
-};
-
-settled settle(const book& b) {
-    settled s{.quantity = b.quantity, .cash = b.cash, .committed = b.cash};
-    for (std::size_t i = 0; i < b.open.size(); ++i) {
-        s.quantity[i] = b.quantity[i] + b.open[i];
-        s.cash -= b.open[i] * b.price[i];
-        if (b.open[i] > 0.0) s.committed -= b.open[i] * b.price[i];
-    }
-    return s;
-}
 
 failure read_time(const command_line& line, std::string_view option, timestamp& out) {
     const std::string* text = line.find(option);
@@ -86,97 +68,6 @@ failure check_limits(const table& t, const book& b, const settled& s, const mand
     if (reserve > 0.0) text += joined({"; the reserve is ", percent(reserve)});
     return {host::infeasible, text};
 }
-
-/// One account at one time: decides, and decides again where the answer relies on what open orders have still to bring.
-class planner {
-public:
-    planner(const book& b, const settled& s, const named_policy& p, timestamp now, timestamp last_trade)
-        : book_{b},
-          settled_{s},
-          policy_{p},
-          now_{now},
-          last_trade_{last_trade} {
-        kept_.most.assign(b.assets(), infinity);
-        kept_.cause.assign(b.assets(), why::full);
-        for (std::size_t i = 0; i < b.assets(); ++i)
-            if (b.is_frozen(i)) keep(i, 0.0, why::frozen_by_host);
-    }
-
-    failure decide(decision& d) {
-        for (int attempt = 0;; ++attempt) {
-            if (failure f = propose(d)) return f;
-            if (book_.open.empty() || !narrowed(d, attempt)) return {};
-        }
-    }
-
-private:
-    void keep(std::size_t i, double most, why because) {
-        kept_.most[i] = most;
-        kept_.cause[i] = because;
-    }
-
-    failure propose(decision& d) {
-        named_policy p = policy_;
-        p.parts.guards.push_back({.policy = kept_, .text = "kept", .assets = book_.assets(), .estimators = 0});
-        std::vector<any_rebalancer> built;
-        if (failure f = build(p, built)) return f;
-        const any_rebalancer& r = built.front();
-        const sizes n{.assets = book_.assets()};
-        any_rebalancer::market_state market;
-        any_rebalancer::account_state account;
-        any_rebalancer::workspace scratch;
-        r.prepare(market, n);
-        r.prepare(account, n);
-        r.prepare(scratch, n);
-        r.prepare(d, n);
-        const inputs in{.market = {.now = now_, .price = book_.price, .as_of = book_.as_of, .volatility = book_.volatility},
-                        .account = {.cash = settled_.cash, .quantity = settled_.quantity},
-                        .target = book_.target,
-                        .instruments = {.step = book_.step, .min_notional = book_.min_notional}};
-        if (const fault f = r.observe(market, in.market)) return {bad_data, describe(f, book_.asset)};
-        if (last_trade_.happened()) {
-            decision traded;  // clocks ask when, not what
-            traded.orders.emplace_back();
-            if (const fault f = r.commit(account, traded, last_trade_)) return {bad_data, describe(f, book_.asset)};
-        }
-        r.propose(market, account, in, scratch, d);
-        return {};
-    }
-
-    /// Sales that go beyond what is held, and purchases beyond the cash that is there, are bounded. True where one was.
-    bool narrowed(const decision& d, int attempt) {
-        bool any = false;
-        double cash = settled_.committed;
-        double bought = 0.0;
-        for (const order& o : d.orders) {
-            const double open = book_.open_of(o.asset);
-            const double held = std::max(0.0, std::min(book_.quantity[o.asset], book_.quantity[o.asset] + open));
-            if (!o.buy() && !policy_.parts.mandate.allow_short && -o.quantity > held * (1.0 + 1e-12)) {
-                keep(o.asset, held * book_.price[o.asset] * (1.0 - 0x1p-51), why::cut_by_holding);
-                any = true;
-            }
-            cash -= o.notional + o.cost;
-            bought += o.buy() ? o.notional + o.cost : 0.0;
-        }
-        const mandate& m = policy_.parts.mandate;
-        const double floor = std::min(m.cash_floor(d.value_after(), 1.0), settled_.committed);
-        const double slack = d.value * 1e-12;
-        // Only where open sales have still to bring something can more be spent than is there: otherwise the list itself keeps to the cash.
-        if (any || settled_.committed >= settled_.cash || bought == 0.0 || cash >= floor - slack) return any;
-        const double fitting = std::max(0.0, (bought - (floor - cash)) / bought);
-        const double part = attempt > 20 ? 0.0 : fitting * (1.0 - 1e-9);
-        for (const order& o : d.orders)
-            if (o.buy()) keep(o.asset, o.notional * part, why::cut_by_cash);
-        return true;
-    }
-
-    const book& book_;
-    const settled& settled_;
-    const named_policy& policy_;
-    timestamp now_;
-    timestamp last_trade_;
-    kept kept_{};
-};
 
 std::string order_text(const order& o) {
     if (o.step.continuous()) return shortest(std::abs(o.quantity));
