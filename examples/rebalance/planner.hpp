@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ballast/core/decision.hpp>
+#include <ballast/core/inputs.hpp>
 #include <ballast/core/timestamp.hpp>
 
 #include <vector>
@@ -21,9 +22,9 @@ struct settled {
 
 [[nodiscard]] settled settle(const book& b);
 
-/// Decides about the settled account. What can not be done before the open orders are filled is taken back: selling more than is held and not on
-/// sale already, and spending what open sales have still to bring. The rows concerned are bounded, and the policy decides again, so that
-/// the others go along; what is left over then is spent where most is missing.
+/// Decides about the settled account. What can not be done before the open orders are filled is taken back: where more would be sold than is held
+/// and not on sale already, the row is bounded and the policy decides again; where purchases would spend what open sales have still to
+/// bring, they are made smaller by one common factor, in whole steps, and what is left over is spent where most is missing.
 class planner {
 public:
     planner(const book& b, const settled& s, const named_policy& p, ballast::timestamp now, ballast::timestamp last_trade);
@@ -32,14 +33,10 @@ public:
 
 private:
     void keep(std::size_t i, double most, ballast::why because);
+    [[nodiscard]] ballast::inputs inputs() const;
     failure propose(ballast::decision& d) const;
-    /// How much may still be sold of an asset.
-    [[nodiscard]] double sellable(std::size_t i) const;
-    /// Cash at hand after the list is filled at its limit prices, less what has to stay; below zero where it spends too much.
-    [[nodiscard]] double left_over(const ballast::decision& d) const;
     bool bound_sales(const ballast::decision& d);
-    bool bound_purchases(const ballast::decision& d, int attempt);
-    failure spend_rest(ballast::decision& d);
+    void cut_purchases(ballast::decision& d) const;
 
     const book& book_;
     const settled& settled_;
