@@ -1,5 +1,6 @@
 # What PROGRAM prints, byte for byte: on stdout what expected/rebalance/<name>.txt holds, on stderr what <name>_stderr.txt does, or nothing
-# where there is no such file. It is run from ROOT, so that README.md can show the same lines; those marked README stand there to the letter.
+# where there is no such file. It is run from ROOT, so that README.md can show the same lines. With BALLAST_WRITE_EXPECTED in the environment
+# the files are written instead.
 cmake_minimum_required(VERSION 3.25)
 
 set(expected "${ROOT}/examples/expected/rebalance")
@@ -24,31 +25,26 @@ function(compare name printed)
   set(checked "${checked};${name}.txt" PARENT_SCOPE)
 endfunction()
 
-# shows(<name> [README] <arguments...>)
-function(shows name)
-  set(arguments "${ARGN}")
-  list(GET arguments 0 first)
-  if(first STREQUAL "README")
-    list(POP_FRONT arguments)
-    string(REGEX REPLACE "[ \n]*\\\\\n *" " " lines "${readme}")
-    set(command "build/demo/examples/rebalance")
-    foreach(argument IN LISTS arguments)
-      if(argument MATCHES "[ |&;<>()]")
-        set(argument "\"${argument}\"")
-      endif()
-      string(APPEND command " ${argument}")
-    endforeach()
-    string(FIND "${lines}" "\n${command}\n" at)
-    if(at EQUAL -1)
-      message(SEND_ERROR "README.md does not show this line (a backslash may break it):\n${command}")
-    endif()
-  endif()
+# shows(<name> <arguments as a shell takes them>)
+function(shows name line)
+  separate_arguments(arguments UNIX_COMMAND "${line}")
   execute_process(COMMAND "${PROGRAM}" ${arguments} WORKING_DIRECTORY "${ROOT}" RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
   if(NOT result EQUAL 0)
-    message(SEND_ERROR "rebalance ${arguments}\n  ended with ${result}:\n${errors}")
+    message(SEND_ERROR "rebalance ${line}\n  ended with ${result}:\n${errors}")
   endif()
   compare("${name}" "${output}")
   compare("${name}_stderr" "${errors}")
+  set(checked "${checked}" PARENT_SCOPE)
+endfunction()
+
+# readme_shows(<name> <arguments as a shell takes them>): README.md has the line as well, which backslashes may break there.
+function(readme_shows name line)
+  string(REGEX REPLACE "[ \n]*\\\\\n *" " " lines "${readme}")
+  string(FIND "${lines}" "\nbuild/demo/examples/rebalance ${line}\n" at)
+  if(at EQUAL -1)
+    message(SEND_ERROR "README.md does not show this line:\nbuild/demo/examples/rebalance ${line}")
+  endif()
+  shows("${name}" "${line}")
   set(checked "${checked}" PARENT_SCOPE)
 endfunction()
 
@@ -59,33 +55,32 @@ function(written name path)
   set(checked "${checked}" PARENT_SCOPE)
 endfunction()
 
-set(book examples/rebalance/book.csv)
-set(prices examples/data/us_monthly_2000_2010.csv)
-set(quarters MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25)
-
-shows(plan README plan --book ${book} --trigger band:absolute=0.05,relative=0.25 --cost proportional:bps=10 --now 2007-04-30)
-shows(plan_hold plan --book ${book} --trigger band:absolute=0.15 --now 2007-04-30 --explain)
-shows(plan_account plan --book examples/rebalance/account.csv --cost proportional:bps=10 --guard stale_price:max_age=15m --reserve 0.02
-      --now 2007-04-30T13:29:00Z --explain)
-shows(plan_edge plan --book examples/rebalance/account.csv --cost proportional:bps=10 --solver to_band:edge --now 2007-04-30T13:29:00Z)
-shows(replay README replay --prices ${prices} --targets ${quarters} --cost proportional:bps=10 --policy "monthly: trigger=calendar:monthly" --policy
-      "5/25 bands: trigger=band:absolute=0.05,relative=0.25" --policy "to the edge: trigger=band:absolute=0.05,relative=0.25; solver=to_band:edge")
-
 # The book that README.md shows is the one that it plans.
-file(READ "${ROOT}/${book}" text)
+file(READ "${ROOT}/examples/rebalance/book.csv" text)
 string(FIND "${readme}" "\n```csv\n${text}```\n" at)
 if(at EQUAL -1)
-  message(SEND_ERROR "README.md does not hold ${book} as a fenced block, to the letter")
+  message(SEND_ERROR "README.md does not hold examples/rebalance/book.csv as a fenced block, to the letter")
 endif()
 
-shows(replay_files replay --prices ${prices} --targets "MSFT=0.4,IBM=0.3,CASH=0.3" --wealth 10000 --step 1 --min-notional 250 --cost
-      minimum:1(proportional:10bps) --trigger calendar:yearly --trigger band:absolute=0.1 --trades "${WORK_DIR}/trades.csv" --equity "${WORK_DIR}/equity.csv")
+set(book "--book examples/rebalance/book.csv")
+set(account "--book examples/rebalance/account.csv")
+set(prices "--prices examples/data/us_monthly_2000_2010.csv")
+set(five_25 "trigger=band:absolute=0.05,relative=0.25")
+
+readme_shows(plan "plan ${book} --trigger band:absolute=0.05,relative=0.25 --cost proportional:bps=10 --now 2007-04-30")
+shows(plan_hold "plan ${book} --trigger band:absolute=0.15 --now 2007-04-30 --explain")
+shows(plan_account "plan ${account} --cost proportional:bps=10 --guard stale_price:max_age=15m --reserve 0.02 --now 2007-04-30T13:29:00Z --explain")
+shows(plan_edge "plan ${account} --cost proportional:bps=10 --solver to_band:edge --now 2007-04-30T13:29:00Z")
+readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
+--policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" --policy \"to the edge: ${five_25}; solver=to_band:edge\"")
+shows(replay_files "replay ${prices} --targets MSFT=0.4,IBM=0.3,CASH=0.3 --wealth 10000 --step 1 --min-notional 250 \
+--cost 'minimum:1(proportional:10bps)' --trigger calendar:yearly --trigger band:absolute=0.1 --trades '${WORK_DIR}/trades.csv' --equity '${WORK_DIR}/equity.csv'")
 written(replay_trades "${WORK_DIR}/trades.csv")
 written(replay_equity "${WORK_DIR}/equity.csv")
-shows(help --help)
-shows(help_plan plan --help)
-shows(help_replay replay --help)
-shows(list_to_band README list to_band)
+shows(help "--help")
+shows(help_plan "plan --help")
+shows(help_replay "replay --help")
+readme_shows(list_to_band "list to_band")
 
 file(GLOB files RELATIVE "${expected}" "${expected}/*")
 foreach(file IN LISTS files)
