@@ -210,6 +210,7 @@ failure read_book(const table& t, const book_rules& rules, book& out) {
             cash_targeted = c.target.given() && !c.target.blank(row);
             continue;
         }
+        if (same_word(name, cash_name)) return c.asset.wrong(row, "is no asset's name; cash is written CASH");
         for (std::size_t i = 0; i < out.assets(); ++i)
             if (out.asset[i] == name) return c.asset.wrong(row, joined({"is also in row ", std::to_string(t.line(out.row[i]))}));
         out.asset.emplace_back(name);

@@ -94,6 +94,10 @@ failure find_command(std::span<const std::string> arguments, command_line& out, 
             if (o != nullptr && o->value != nullptr) ++at;
             continue;
         }
+        if (a == "help") {
+            out.help = true;
+            continue;
+        }
         for (const auto& [name, value] : commands)
             if (a == name) out.command = value;
         if (out.command == command::none) return wrong(joined({"no command is called ", in_quotes(a), advice(a, command_names())}));
@@ -130,7 +134,7 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         if (out.command != command::none && i == command_at) continue;
         const std::string& a = arguments[i];
-        if (a == "-h") {
+        if (a == "-h" || (a == "help" && out.help)) {
             out.help = true;
             continue;
         }

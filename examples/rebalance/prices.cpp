@@ -40,6 +40,7 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
                 joined({in_quotes(part), weights ? " is not NAME=WEIGHT, like A=0.6" : " is neither NAME nor NAME=WEIGHT"}));
         if (given && weight < 0.0 && !allow_short)
             return wrong_targets(joined({"the weight of ", in_quotes(name), " is below 0, and the mandate does not allow shorts"}));
+        if (name != cash_name && same_word(name, cash_name)) return wrong_targets(joined({in_quotes(name), ": cash is written CASH"}));
         bool twice = cash_named && name == cash_name;
         for (const std::string& other : out.asset) twice = twice || other == name;
         if (twice) return wrong_targets(joined({in_quotes(name), " is named twice"}));

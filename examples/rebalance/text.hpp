@@ -65,6 +65,14 @@ inline std::string in_quotes(std::string_view text) {
 
 inline char lower_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+/// The same word, capitals and small letters alike.
+inline bool same_word(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (lower_case(a[i]) != lower_case(b[i])) return false;
+    return true;
+}
+
 /// How many letters have to be changed, added, dropped or swapped with their neighbour to make one word of the other (Damerau 1964; no
 /// letter is touched twice). Capitals count as small letters.
 inline std::size_t distance_between(std::string_view a, std::string_view b) {

@@ -13,7 +13,8 @@ using namespace ballast;
 TEST_CASE("rebalance --help: every option of a command, and none of another") {
     for (const auto& [name, c] : std::vector<std::pair<std::string, host::command>>{
              {"plan", host::command::plan}, {"replay", host::command::replay}, {"list", host::command::list}}) {
-        for (const std::vector<std::string>& line : {std::vector<std::string>{name, "--help"}, {"--help", name}, {name, "-h"}}) {
+        for (const std::vector<std::string>& line :
+             {std::vector<std::string>{name, "--help"}, {"--help", name}, {name, "-h"}, {"help", name}}) {
             const test::answer a = test::hosted(line);
             CHECK(a.code == 0);
             CHECK(a.err.empty());
@@ -29,6 +30,7 @@ TEST_CASE("rebalance --help: every option of a command, and none of another") {
     CHECK(all.code == 0);
     for (const char* word : {"rebalance plan", "rebalance replay", "rebalance list", "2 wrong usage; 3 bad data", "4 the limits"})
         CHECK(all.out.find(word) != std::string::npos);
+    CHECK(test::hosted({"help"}).out == all.out);
     // With --help nothing else is needed.
     CHECK(test::hosted({"plan", "--book", "none.csv", "--help"}).code == 0);
 }
