@@ -92,7 +92,7 @@ bool planner::bound_sales(const decision& d) {
     bool any = false;
     for (const order& o : d.orders) {
         const double held = book_.quantity[o.asset];
-        const double most = std::max(0.0, std::min(held, held + book_.open_of(o.asset)));
+        const double most = std::max(0.0, held);
         if (o.buy() || -o.quantity <= most) continue;
         // Steps are counted to 2^-50; any other quantity must not be above what is held by its last bit.
         const bool again = kept_.cause[o.asset] == why::cut_by_holding;
