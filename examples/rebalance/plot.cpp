@@ -260,7 +260,8 @@ std::string draw(std::span<const timestamp> when, std::span<const std::string> a
     const bool several = policies.size() > 1;
     std::vector<std::string> names;
     for (const plotted_policy& p : policies) names.push_back(p.name);
-    out.text(left, 22.0, joined({"replay: ", listed(assets)}), "start", "#222222", "font-weight=\"bold\"");
+    const std::string of_policy = several || policies.empty() ? std::string{} : joined({": ", policies.front().name});
+    out.text(left, 22.0, joined({"replay of ", listed(assets), of_policy}), "start", "#222222", "font-weight=\"bold\"");
 
     double y = top;
     const scale of_wealth = wealth_scale(policies);

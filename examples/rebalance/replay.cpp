@@ -137,9 +137,8 @@ public:
         }
         if (row.wealth > highest_) highest_ = row.wealth;
         const double drawdown = 1.0 - row.wealth / highest_;
-        const std::string date = request_.prices.date(row.row);
-        if (request_.trades != nullptr) add_trades(row, date);
-        if (request_.equity != nullptr) add_equity(row, date, drawdown);
+        if (request_.trades != nullptr && !row.decision.orders.empty()) add_trades(row, request_.prices.date(row.row));
+        if (request_.equity != nullptr) add_equity(row, request_.prices.date(row.row), drawdown);
         if (request_.plot != nullptr) {
             plotted.wealth.push_back(row.wealth);
             plotted.drawdown.push_back(drawdown);
