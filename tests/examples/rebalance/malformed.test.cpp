@@ -1,5 +1,7 @@
 // The command-line host under bad input: each malformed file and each wrong option is told with its place and its cause, ends with 2 or 3, and
 // prints nothing on stdout.
+#include <cstdint>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -300,6 +302,51 @@ TEST_CASE("rebalance: malformed price files end with 3, file, row and column, an
         check_refused(a, 3, w.said);
         CHECK(a.err.find(file.path()) != std::string::npos);
     }
+}
+
+// Whatever bytes come: an answer or a refusal, and never half of one.
+TEST_CASE("rebalance: files and specifications with bytes changed at random are answered in full or refused in full") {
+    std::mt19937_64 random{1912};
+    const std::string bytes = "0123456789.,-+eE\n\r\"; =:()[]AB\t\x01\xff";
+    const auto damaged = [&](std::string text) {
+        for (std::uint64_t k = 1 + random() % 4; k > 0 && !text.empty(); --k) {
+            const std::size_t at = random() % text.size();
+            const char c = bytes[random() % bytes.size()];
+            const std::uint64_t how = random() % 3;
+            if (how == 0) text[at] = c;
+            if (how == 1) text.insert(at, 1, c);
+            if (how == 2) text.erase(at, 1 + random() % 3);
+        }
+        return text;
+    };
+    const std::string book = "asset,quantity,price,target,step,lower,upper,open_quantity,frozen,as_of\nA,10,5,0.5,1,0.4,0.6,-2,,2020-01-"
+                             "01\nB,5,10,0.4,0.1,,0.5,,yes,\n"
+                             "CASH,10,,0.1,,,,,,\n";
+    const std::string policy =
+        "p: trigger=any_of(band:absolute=0.05,relative=0.25, cooldown:5d(calendar:monthly)); cost=proportional:10bps; "
+        "guard=max_turnover:limit=0.2; solver=to_band:edge; reserve=0.01";
+    std::size_t answered = 0;
+    std::size_t refused = 0;
+    const auto check = [&](const std::string& content, const test::answer& a) {
+        CAPTURE(content, a.err);
+        CHECK((a.code == 0 || a.code == 2 || a.code == 3 || a.code == 4));
+        CHECK(a.out.empty() == (a.code != 0));
+        CHECK((a.err.substr(0, 11) == "rebalance: ") == (a.code != 0));
+        ++(a.code == 0 ? answered : refused);
+    };
+    for (int k = 0; k < 600; ++k) {
+        const std::string of_book = damaged(book);
+        const test::temporary_file book_file{of_book};
+        check(of_book, test::hosted(plan({"--book", book_file.path(), "--cost", "proportional:bps=10"})));
+        const std::string of_prices = damaged(good_prices);
+        const test::temporary_file price_file{of_prices};
+        check(of_prices, test::hosted({"replay", "--prices", price_file.path(), "--targets", "A=0.5,B=0.5", "--trigger", "every:0s"}));
+        const std::string of_policy = damaged(policy);
+        const test::temporary_file right{good_prices};
+        check(of_policy, test::hosted({"replay", "--prices", right.path(), "--targets", "A=0.5,B=0.5", "--policy", of_policy}));
+    }
+    CHECK(answered > 300);
+    CHECK(refused > 300);
 }
 
 TEST_CASE("rebalance: files that are not there, and a folder") {
