@@ -11,16 +11,16 @@ file(WRITE "${WORK_DIR}/prices.csv" "date,A,B\n2020-01-01,1,2\n2020-01-02,1.5,2\
 
 # expect(<exit code> <text> <arguments...>)
 function(expect code text)
-  execute_process(COMMAND "${PROGRAM}" ${ARGN} WORKING_DIRECTORY "${WORK_DIR}" INPUT_FILE "${INPUT}" RESULT_VARIABLE result OUTPUT_VARIABLE output
-                  ERROR_VARIABLE errors)
+  execute_process(COMMAND "${PROGRAM}" ${ARGN} WORKING_DIRECTORY "${WORK_DIR}" INPUT_FILE "${WORK_DIR}/book.csv"
+                  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
   string(FIND "${errors}" "${text}" at)
   if(NOT result STREQUAL code OR at EQUAL -1 OR (NOT code EQUAL 0 AND NOT output STREQUAL ""))
     list(JOIN ARGN " " arguments)
-    message(SEND_ERROR "rebalance ${arguments}\n  ended with ${result}, expected ${code} and '${text}'; on stdout:\n${output}\n  on stderr:\n${errors}")
+    message(SEND_ERROR "rebalance ${arguments}\n  ended with ${result}, expected ${code} and '${text}'; on stdout:\n${output}\n"
+                       "  on stderr:\n${errors}")
   endif()
 endfunction()
 
-set(INPUT "${WORK_DIR}/book.csv")
 set(replay replay --prices prices.csv --targets "A=0.6,B=0.4" --trigger every:0s)
 
 expect(0 "TRADE" plan --book book.csv)

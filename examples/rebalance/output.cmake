@@ -1,6 +1,6 @@
 # What PROGRAM prints, byte for byte: on stdout what expected/rebalance/<name>.txt holds, on stderr what <name>_stderr.txt does, or nothing
-# where there is no such file. It is run from ROOT, so that README.md can show the same lines. With BALLAST_WRITE_EXPECTED in the environment
-# the files are written instead.
+# where there is no such file. It is run from ROOT, so that README.md can show the same lines. With BALLAST_WRITE_EXPECTED in the
+# environment the files are written instead.
 cmake_minimum_required(VERSION 3.25)
 
 set(expected "${ROOT}/examples/expected/rebalance")
@@ -28,7 +28,8 @@ endfunction()
 # shows(<name> <arguments as a shell takes them>)
 function(shows name line)
   separate_arguments(arguments UNIX_COMMAND "${line}")
-  execute_process(COMMAND "${PROGRAM}" ${arguments} WORKING_DIRECTORY "${ROOT}" RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+  execute_process(COMMAND "${PROGRAM}" ${arguments} WORKING_DIRECTORY "${ROOT}" RESULT_VARIABLE result OUTPUT_VARIABLE output
+                  ERROR_VARIABLE errors)
   if(NOT result EQUAL 0)
     message(SEND_ERROR "rebalance ${line}\n  ended with ${result}:\n${errors}")
   endif()
@@ -69,12 +70,15 @@ set(five_25 "trigger=band:absolute=0.05,relative=0.25")
 
 readme_shows(plan "plan ${book} --trigger band:absolute=0.05,relative=0.25 --cost proportional:bps=10 --now 2007-04-30")
 shows(plan_hold "plan ${book} --trigger band:absolute=0.15 --now 2007-04-30 --explain")
-shows(plan_account "plan ${account} --cost proportional:bps=10 --guard stale_price:max_age=15m --reserve 0.02 --now 2007-04-30T13:29:00Z --explain")
+shows(plan_account "plan ${account} --cost proportional:bps=10 --guard stale_price:max_age=15m --reserve 0.02 \
+--now 2007-04-30T13:29:00Z --explain")
 shows(plan_edge "plan ${account} --cost proportional:bps=10 --solver to_band:edge --now 2007-04-30T13:29:00Z")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
---policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" --policy \"to the edge: ${five_25}; solver=to_band:edge\"")
+--policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \
+--policy \"to the edge: ${five_25}; solver=to_band:edge\"")
 shows(replay_files "replay ${prices} --targets MSFT=0.4,IBM=0.3,CASH=0.3 --wealth 10000 --step 1 --min-notional 250 \
---cost 'minimum:1(proportional:10bps)' --trigger calendar:yearly --trigger band:absolute=0.1 --trades '${WORK_DIR}/trades.csv' --equity '${WORK_DIR}/equity.csv'")
+--cost 'minimum:1(proportional:10bps)' --trigger calendar:yearly --trigger band:absolute=0.1 \
+--trades '${WORK_DIR}/trades.csv' --equity '${WORK_DIR}/equity.csv'")
 written(replay_trades "${WORK_DIR}/trades.csv")
 written(replay_equity "${WORK_DIR}/equity.csv")
 shows(help "--help")

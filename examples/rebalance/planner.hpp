@@ -22,9 +22,9 @@ struct settled {
 
 [[nodiscard]] settled settle(const book& b);
 
-/// Decides about the settled account. What can not be done before the open orders are filled is taken back: where more would be sold than is held
-/// and not on sale already, the row is bounded and the policy decides again; where purchases would spend what open sales have still to
-/// bring, they are made smaller by one common factor, in whole steps, and what is left over is spent where most is missing.
+/// Decides about the settled account. What can not be done before the open orders are filled is taken back. Where more would be sold than is
+/// held, the row is bounded and the policy decides again. Where purchases would spend what open sales have still to bring, they are made
+/// smaller by one common factor, in whole steps, and what is left over is spent where most is missing.
 class planner {
 public:
     planner(const book& b, const settled& s, const named_policy& p, ballast::timestamp now, ballast::timestamp last_trade);

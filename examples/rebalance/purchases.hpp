@@ -15,8 +15,8 @@ public:
     /// `minimum`: per asset, what an order has to be worth at least; may be empty.
     purchases(const ballast::decision& d, const ballast::any_cost::view& costs, const std::vector<double>& minimum);
 
-    /// Finds the largest common fraction at which they take no more than this, at their limit prices and with their costs; then raises those
-    /// of which most is missing, as far as that reaches. True where nothing had to be cut.
+    /// Finds the largest common fraction at which they take no more than this, at their limit prices and with their costs; then raises
+    /// those of which most is missing, as far as that reaches. True where nothing had to be cut.
     bool fit(double cash);
 
     /// Puts them into the decision, whose figures and reasons follow.

@@ -1,5 +1,5 @@
-// The command-line host under bad input: each malformed file and each wrong option is told with its place and its cause, ends with 2 or 3, and
-// prints nothing on stdout.
+// The command-line host under bad input: each malformed file and each wrong option is told with its place and its cause, ends with 2 or 3,
+// and prints nothing on stdout.
 #include <cstdint>
 #include <random>
 #include <string>
