@@ -22,8 +22,8 @@ struct settled {
 
 [[nodiscard]] settled settle(const book& b);
 
-/// Decides about the settled account. What can not be done before the open orders are filled is taken back. Where more would be sold than is
-/// held, the row is bounded and the policy decides again. Where purchases would spend what open sales have still to bring, they are made
+/// Decides about the settled account. What can not be done before the open orders are filled is taken back. Where more would be sold than
+/// is held, the row is bounded and the policy decides again. Where purchases would spend what open sales have still to bring, they are made
 /// smaller by one common factor, in whole steps, and what is left over is spent where most is missing.
 class planner {
 public:
