@@ -174,16 +174,17 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
 }
 
 std::string help_text(command c) {
+    constexpr std::size_t indent = 24;
     std::string text;
     const auto add_options = [&] {
         for (const option& o : options) {
             if ((o.commands & static_cast<unsigned>(c)) == 0) continue;
             std::string head = joined({"  ", o.name, o.value != nullptr ? " " : "", o.value != nullptr ? o.value : ""});
-            head.resize(std::max<std::size_t>(head.size() + 1, 22), ' ');
+            head.resize(std::max<std::size_t>(head.size() + 1, indent), ' ');
             text += head;
             for (const char* p = o.help; *p != '\0'; ++p) {
                 text += *p;
-                if (*p == '\n') text.append(22, ' ');
+                if (*p == '\n') text.append(indent, ' ');
             }
             text += o.repeatable ? " (repeatable)\n" : "\n";
         }

@@ -144,7 +144,7 @@ failure complete(const table& t, const book& b, named_policy& p) {
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage;
-    return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d, b.asset)})};
+    return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d.problem, b.asset)})};
 }
 
 }  // namespace
