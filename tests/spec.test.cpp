@@ -859,6 +859,44 @@ TEST_CASE("spec: texts of any depth and length") {
 
 // ---- the same decisions ----
 
+namespace {
+// An any_rebalancer of these very pieces; that it decides as a rebalancer of them is tested in any.test.cpp.
+struct composed : any_rebalancer {
+    template <class... More>
+    composed(any_trigger t, any_cost c, any_solver s, const More&... more)
+        : composed{std::move(t), std::move(c), std::move(s), parts_of(more...)} {}
+
+private:
+    struct parts {
+        std::vector<any_guard> guards{};
+        std::optional<any_target> target{};
+        std::vector<any_estimator> risk{};
+        v0::mandate mandate{};
+        sizing::reconciled sizing{};
+        void take(const v0::mandate& m) { mandate = m; }
+        void take(const sizing::reconciled& s) { sizing = s; }
+        template <class Part>
+        void take(const Part& p) {
+            if constexpr (guard_policy<Part>)
+                guards.emplace_back(p);
+            else if constexpr (estimator_policy<Part>)
+                risk.emplace_back(p);
+            else
+                target.emplace(p);
+        }
+    };
+    template <class... More>
+    static parts parts_of(const More&... more) {
+        parts p;
+        (p.take(more), ...);
+        return p;
+    }
+    composed(any_trigger t, any_cost c, any_solver s, parts p)
+        : any_rebalancer{std::move(t),        std::move(c),      std::move(s), std::move(p.guards),
+                         std::move(p.target), std::move(p.risk), p.mandate,    p.sizing} {}
+};
+}  // namespace
+
 TEST_CASE("spec: what a text says decides as the same policies in C++, to the bit") {
     const trigger::band narrow{.absolute = 0.01, .relative = 0.1};
     const std::string of_narrow = "trigger=band:absolute=0.01,relative=0.1; ";
@@ -867,16 +905,16 @@ TEST_CASE("spec: what a text says decides as the same policies in C++, to the bi
     CHECK(s.trades > 50);
     CHECK(s.holds > 20);
     CHECK(s.rejected > 0);
-    check_same(rebalancer{narrow, cost::zero{}, solver::to_band{}}, build(of_narrow + "solver=to_band:edge"), 2);
-    check_same(rebalancer{trigger::band{.relative = 0.1, .combine = trigger::combine::larger, .absolute_below = 0.02},
-                          cost::half_spread{30_bps}, solver::to_band{.depth = 0.3, .rows = solver::band_rows::all}},
+    check_same(composed{narrow, cost::zero{}, solver::to_band{}}, build(of_narrow + "solver=to_band:edge"), 2);
+    check_same(composed{trigger::band{.relative = 0.1, .combine = trigger::combine::larger, .absolute_below = 0.02},
+                        cost::half_spread{30_bps}, solver::to_band{.depth = 0.3, .rows = solver::band_rows::all}},
                build("trigger=band:relative=10%,larger,absolute_below=2%; cost=half_spread:30bps; solver=to_band:0.3,rows=all"), 3);
-    check_same(rebalancer{narrow, cost::per_unit{.amount = 0.01}, solver::to_target{}, guard::max_turnover{.limit = 0.01},
-                          mandate{.reserve = 0.05}},
-               build(of_narrow + "cost=per_unit:0.01; guard=max_turnover:limit=0.01; reserve=5%"), 4);
-    check_same(rebalancer{narrow, cost::proportional{.rate = 10_bps, .sell = 20_bps}, solver::to_target{},
-                          guard::max_trade{.share = 0.03, .amount = 2000.0}, guard::stale_price{hours(20)},
-                          mandate{.reserve_amount = 300.0, .bad_price = on_bad_price::freeze}, sizing::reconciled{.collar = 0.005}},
+    check_same(
+        composed{narrow, cost::per_unit{.amount = 0.01}, solver::to_target{}, guard::max_turnover{.limit = 0.01}, mandate{.reserve = 0.05}},
+        build(of_narrow + "cost=per_unit:0.01; guard=max_turnover:limit=0.01; reserve=5%"), 4);
+    check_same(composed{narrow, cost::proportional{.rate = 10_bps, .sell = 20_bps}, solver::to_target{},
+                        guard::max_trade{.share = 0.03, .amount = 2000.0}, guard::stale_price{hours(20)},
+                        mandate{.reserve_amount = 300.0, .bad_price = on_bad_price::freeze}, sizing::reconciled{.collar = 0.005}},
                build(of_narrow + "cost=proportional:10bps,sell=20bps; guard=max_trade:share=0.03,amount=2000; guard=stale_price:20h; "
                                  "reserve_amount=300; bad_price=freeze; sizing=reconciled:50bps"),
                5);
@@ -887,18 +925,18 @@ TEST_CASE("spec: summed, least and largest costs decide as those in C++") {
     const std::string of_narrow = "trigger=band:absolute=0.01,relative=0.1; ";
     const cost::fixed ticket{.amount = 5.0};
     const cost::proportional rate{.rate = 10_bps};
-    const rebalancer summed{narrow, cost::sum{ticket, rate}, solver::to_target{}};
+    const composed summed{narrow, cost::sum{ticket, rate}, solver::to_target{}};
     check_same(summed, build(of_narrow + "cost=fixed:amount=5; cost=proportional:bps=10"), 6);
     check_same(summed, build(of_narrow + "cost=sum(fixed:5, proportional:10bps)"), 6);
     const cost::minimum least{cost::proportional{.rate = 30_bps}, 8.0};
-    check_same(rebalancer{narrow, least, solver::to_target{}}, build(of_narrow + "cost=minimum:8(proportional:30bps)"), 7);
-    check_same(rebalancer{narrow, cost::maximum{least, 25.0}, solver::to_band{.depth = 0.3}},
+    check_same(composed{narrow, least, solver::to_target{}}, build(of_narrow + "cost=minimum:8(proportional:30bps)"), 7);
+    check_same(composed{narrow, cost::maximum{least, 25.0}, solver::to_band{.depth = 0.3}},
                build(of_narrow + "cost=maximum:25(minimum:8(proportional:30bps)); solver=to_band:0.3"), 8);
-    check_same(rebalancer{narrow, cost::maximum{cost::proportional{.rate = 30_bps}, 25.0}, solver::to_band{}},
+    check_same(composed{narrow, cost::maximum{cost::proportional{.rate = 30_bps}, 25.0}, solver::to_band{}},
                build(of_narrow + "cost=maximum:25(proportional:30bps); solver=to_band"), 9);
-    check_same(rebalancer{narrow, cost::minimum{cost::sum{ticket, rate}, 6.0}, solver::to_target{}},
+    check_same(composed{narrow, cost::minimum{cost::sum{ticket, rate}, 6.0}, solver::to_target{}},
                build(of_narrow + "cost=minimum:6(sum(fixed:5, proportional:10bps))"), 10);
-    check_same(rebalancer{narrow, cost::maximum{cost::sum{ticket, rate}, 6.0}, solver::to_target{}},
+    check_same(composed{narrow, cost::maximum{cost::sum{ticket, rate}, 6.0}, solver::to_target{}},
                build(of_narrow + "cost=maximum:6(sum(fixed:5, proportional:10bps))"), 11);
 }
 
@@ -926,25 +964,25 @@ TEST_CASE("spec: triggers made of others decide, explain and save as those in C+
     const trigger::distance far_off{.limit = 0.05, .measure = trigger::distance_measure::euclidean};
     // Two, three, four and five parts, in parentheses and as fields.
     const std::string b = "band:absolute=0.01,relative=0.1";
-    check_same(rebalancer{trigger::any_of{narrow, weekly}, rate, solver::to_target{}},
+    check_same(composed{trigger::any_of{narrow, weekly}, rate, solver::to_target{}},
                build(costs + "trigger=any_of(" + b + ", calendar:weekly)"), 12);
-    check_same(rebalancer{trigger::any_of{trigger::every{days(9)}, far_off, narrow}, rate, solver::to_band{}},
+    check_same(composed{trigger::any_of{trigger::every{days(9)}, far_off, narrow}, rate, solver::to_band{}},
                build(costs + "trigger=every:9d; trigger=distance:0.05,euclidean; trigger=" + b + "; solver=to_band"), 13);
     check_same(
-        rebalancer{trigger::all_of{narrow, trigger::not_{trigger::never{}}, weekly, trigger::every{days(2)}}, rate, solver::to_target{}},
+        composed{trigger::all_of{narrow, trigger::not_{trigger::never{}}, weekly, trigger::every{days(2)}}, rate, solver::to_target{}},
         build(costs + "trigger=" + b + "; trigger=not_(never); trigger=calendar:weekly; trigger=every:2d; all"), 14);
-    check_same(rebalancer{trigger::any_of{trigger::never{}, weekly, far_off, trigger::all_of{narrow, trigger::every{days(3)}}, narrow},
-                          rate, solver::to_band{.depth = 0.5}},
+    check_same(composed{trigger::any_of{trigger::never{}, weekly, far_off, trigger::all_of{narrow, trigger::every{days(3)}}, narrow}, rate,
+                        solver::to_band{.depth = 0.5}},
                build(costs + "solver=to_band:midpoint; trigger=any_of(never, calendar:weekly, distance:0.05,euclidean, all_of(" + b +
                      ", every:3d), " + b + ")"),
                15);
-    check_same(rebalancer{trigger::all_of{far_off, trigger::band{.absolute = 0.01}, narrow}, rate, solver::to_band{}},
+    check_same(composed{trigger::all_of{far_off, trigger::band{.absolute = 0.01}, narrow}, rate, solver::to_band{}},
                build(costs + "solver=to_band; trigger=all_of(distance:0.05,euclidean, band:0.01, " + b + ")"), 16);
-    check_same(rebalancer{trigger::any_of{weekly}, rate, solver::to_target{}}, build(costs + "trigger=any_of(calendar:weekly)"), 17);
-    check_same(rebalancer{trigger::cooldown{narrow, days(5)}, rate, solver::to_band{}},
+    check_same(composed{trigger::any_of{weekly}, rate, solver::to_target{}}, build(costs + "trigger=any_of(calendar:weekly)"), 17);
+    check_same(composed{trigger::cooldown{narrow, days(5)}, rate, solver::to_band{}},
                build(costs + "solver=to_band; trigger=cooldown:5d(" + b + ")"), 18);
-    check_same(rebalancer{trigger::hysteresis{trigger::band{.absolute = 0.03}, trigger::band{.absolute = 0.01}}, rate, solver::to_band{},
-                          guard::max_turnover{.limit = 0.01}},
+    check_same(composed{trigger::hysteresis{trigger::band{.absolute = 0.03}, trigger::band{.absolute = 0.01}}, rate, solver::to_band{},
+                        guard::max_turnover{.limit = 0.01}},
                build(costs + "solver=to_band; trigger=hysteresis(band:3%, band:1%); guard=max_turnover:1%"), 19);
 }
 
@@ -952,18 +990,18 @@ TEST_CASE("spec: estimators, volatility bands and targets decide as those in C++
     const cost::proportional rate{.rate = 10_bps};
     const std::string costs = "cost=proportional:10bps; ";
     const trigger::volatility_band live{.width = 0.02, .reference = 0.3, .exponent = -1.0, .floor = 0.005, .ceiling = 0.1};
-    check_same(rebalancer{live, rate, solver::to_target{}, risk::ewma{.half_life = days(10), .warm_up = 5}},
+    check_same(composed{live, rate, solver::to_target{}, risk::ewma{.half_life = days(10), .warm_up = 5}},
                build(costs + "trigger=volatility_band:2%,reference=30%,exponent=-1,floor=0.5%,ceiling=10%; estimator=ewma:10d,warm_up=5"),
                20);
     trigger::volatility_band second = live;
     second.estimator = 1;
-    check_same(rebalancer{second, rate, solver::to_band{}, risk::ewma{}, risk::given{}},
+    check_same(composed{second, rate, solver::to_band{}, risk::ewma{}, risk::given{}},
                build(costs + "trigger=volatility_band:2%,reference=30%,exponent=-1,floor=0.5%,ceiling=10%,estimator=1; solver=to_band; "
                              "estimator=ewma; estimator=given"),
                21);
-    check_same(rebalancer{trigger::band{.absolute = 0.02}, rate, solver::to_target{}, target::equal{.cash = 0.1}},
+    check_same(composed{trigger::band{.absolute = 0.02}, rate, solver::to_target{}, target::equal{.cash = 0.1}},
                build(costs + "trigger=band:2%; target=equal:10%"), 22, true);
-    check_same(rebalancer{trigger::band{.absolute = {0.02, 0.03}}, rate, solver::to_target{}, target::fixed{{0.6, 0.3}}},
+    check_same(composed{trigger::band{.absolute = {0.02, 0.03}}, rate, solver::to_target{}, target::fixed{{0.6, 0.3}}},
                build(costs + "trigger=band:[2% 3%]; target=fixed:[0.6 0.3]"), 23, true, 2);
 }
 
@@ -979,13 +1017,13 @@ TEST_CASE("spec: a calendar of dates decides and saves as one with the host's pr
     trigger::calendar monthly{.day = 1, .miss = trigger::on_miss::pending};
     monthly.holidays.is_holiday = off_market;
     const std::string days_off = "holidays=[2021-04-05 weekends 2021-04-01 2021-04-02 2021-04-02]";
-    const seen s = check_same(rebalancer{monthly, rate, solver::to_target{}},
+    const seen s = check_same(composed{monthly, rate, solver::to_target{}},
                               build("cost=proportional:10bps; trigger=calendar:monthly,day=1,pending," + days_off), 24);
     CHECK(s.trades > 3);
     monthly.roll = trigger::on_holiday::preceding;
     monthly.miss = trigger::on_miss::skip;
     monthly.utc_offset = hours(-5);
-    check_same(rebalancer{trigger::any_of{monthly, trigger::never{}}, rate, solver::to_target{}},
+    check_same(composed{trigger::any_of{monthly, trigger::never{}}, rate, solver::to_target{}},
                build("cost=proportional:10bps; trigger=any_of(calendar:monthly,preceding,utc_offset=-5h," + days_off + ", never)"), 25);
     CHECK(trigger_text("calendar:" + days_off) == "calendar:period=monthly,holidays=[weekends 2021-04-01 2021-04-02 2021-04-05]");
     CHECK(trigger_text("calendar:weekends") == "calendar:period=monthly,holidays=[weekends]");
@@ -1002,7 +1040,7 @@ TEST_CASE("spec: a calendar of dates decides and saves as one with the host's pr
         [] {
             trigger::calendar daily{.period = trigger::period::daily};
             daily.holidays.is_holiday = [](const civil_date& d, const void*) { return d == civil_date{2021, 3, 1}; };
-            return rebalancer{daily, cost::zero{}, solver::to_target{}};
+            return composed{daily, cost::zero{}, solver::to_target{}};
         }(),
         any_rebalancer{kept, cost::zero{}, solver::to_target{}}, 26);
 }

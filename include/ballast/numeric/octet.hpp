@@ -20,6 +20,7 @@ inline constexpr std::size_t register_width = 2;
 #endif
 using doubles = double __attribute__((vector_size(register_width * sizeof(double))));
 using integers = std::int64_t __attribute__((vector_size(register_width * sizeof(std::int64_t))));
+using unsigned_integers = std::uint64_t __attribute__((vector_size(register_width * sizeof(std::uint64_t))));
 
 /// Operations are lane by lane. Comparisons with NaN are false.
 struct octet {
@@ -196,7 +197,7 @@ template <class F>
 [[gnu::always_inline]] inline octet signed_unless_positive(const octet& x) noexcept {
     return each(
         [](doubles p) {
-            const auto bits = std::bit_cast<integers>(p);
+            const auto bits = std::bit_cast<unsigned_integers>(p);
             return std::bit_cast<doubles>(bits | (bits - 1));
         },
         x);
