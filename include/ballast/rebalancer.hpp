@@ -33,11 +33,12 @@ struct basic_workspace {
     /// Where the stages of a proposal work; nobody else reads it.
     /// @{
     detail::valuation_buffers valuation{};
-    std::vector<double> lower{}, upper{}, region_lower{}, region_upper{}, trade{}, share{};
+    limits_memory room{};
+    std::vector<double> region_lower{}, region_upper{}, share{};
     std::vector<std::uint8_t> move{};
     std::vector<std::uint32_t> first_row{}, next_row{};
     std::vector<rounding> round{};
-    std::vector<why> limit_cause{}, cause{};
+    std::vector<why> cause{};
     std::vector<ranked> ranks{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
@@ -117,7 +118,8 @@ public:
     }
     void prepare(workspace& w, const sizes& s) const {
         w.valuation.prepare(s);
-        for (auto* v : {&w.lower, &w.upper, &w.region_lower, &w.region_upper, &w.trade, &w.share}) v->resize(s.assets);
+        w.room.prepare(s);
+        for (auto* v : {&w.region_lower, &w.region_upper, &w.share}) v->resize(s.assets);
         w.move.resize(s.assets);
         w.first_row.resize(s.assets);
         // An asset without a row gets one when it is bought.
@@ -127,7 +129,6 @@ public:
         w.quantity_after.resize(rows_after);
         w.asset_after.resize(rows_after);
         w.round.resize(s.assets);
-        w.limit_cause.resize(s.assets);
         w.cause.resize(s.assets);
         w.ranks.resize(s.assets);
         w.risk.resize(risk_views());
@@ -432,7 +433,6 @@ private:
             detail::set_all(s.move, std::uint8_t{0});
             detail::set_all(s.round, rounding::toward_no_trade);
             detail::set_all(s.cause, why::full);
-            for (std::size_t i = 0; lim.narrowed && i < n; ++i) s.cause[i] = lim.cause[i];
             how = detail::solve(solver_, p, costs, w.solver, s);
             if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
             const double meant = s.wealth;
@@ -508,15 +508,12 @@ private:
 
     fault find_limits(const look& l, const account_state& a, workspace& w, limits& lim) const noexcept {
         const std::size_t n = l.assets();
-        lim = {.weight = {{w.lower.data(), n}, {w.upper.data(), n}}, .trade = {w.trade.data(), n}, .cause = {w.limit_cause.data(), n}};
         constexpr bool can_narrow = (detail::limiting_guard<More> || ...);
-        if (!can_narrow && l.frozen.empty()) return {};
-        for (std::size_t i = 0; i < n; ++i) {
-            lim.weight.lower[i] = -infinity;
-            lim.weight.upper[i] = infinity;
-            lim.trade[i] = infinity;
-            lim.cause[i] = why::full;
+        if (!can_narrow && l.frozen.empty()) {
+            lim = w.room.unset(n);
+            return {};
         }
+        lim = w.room.free(n);
         for_each_part(a, [&](const auto& policy, const auto& memory) {
             if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(policy)>>) detail::narrow(policy, l, memory, lim);
         });

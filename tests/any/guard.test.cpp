@@ -89,16 +89,19 @@ struct asked {
 
 /// Bounds that are free at first.
 struct free_limits {
-    std::vector<double> lower, upper, trade;
-    std::vector<why> cause;
+    limits_memory memory{};
     limits lim{};
-    explicit free_limits(std::size_t n) : lower(n, -HUGE_VAL), upper(n, HUGE_VAL), trade(n, HUGE_VAL), cause(n, why::full) {
-        lim = {.weight = {lower, upper}, .trade = trade, .cause = cause};
+    explicit free_limits(std::size_t n) {
+        memory.prepare({.assets = n});
+        lim = memory.free(n);
     }
     free_limits(const free_limits&) = delete;
     free_limits& operator=(const free_limits&) = delete;
     [[nodiscard]] bool same_as(const free_limits& o) const {
-        return lower == o.lower && upper == o.upper && trade == o.trade && cause == o.cause && lim.turnover == o.lim.turnover &&
+        const limits_memory& a = memory;
+        const limits_memory& b = o.memory;
+        return a.lower == b.lower && a.upper == b.upper && a.buy == b.buy && a.sell == b.sell && a.weight_cause == b.weight_cause &&
+               a.buy_cause == b.buy_cause && a.sell_cause == b.sell_cause && lim.turnover == o.lim.turnover &&
                lim.narrowed == o.lim.narrowed;
     }
 };

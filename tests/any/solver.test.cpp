@@ -39,31 +39,28 @@ namespace {
 /// What a solver fills, and what it is asked.
 struct task {
     test_look look;
-    std::vector<double> share, lower, upper, trade, region_lower, region_upper;
+    limits_memory room{};
+    std::vector<double> share, region_lower, region_upper;
     std::vector<std::uint8_t> move;
     std::vector<rounding> round;
-    std::vector<why> cause, limit_cause;
+    std::vector<why> cause;
     std::vector<ranked> ranks;
     limits lim{};
     solution answer{};
 
     explicit task(test_look l) : look{std::move(l)} {
         const std::size_t n = look.assets();
-        const double infinity = std::numeric_limits<double>::infinity();
+        room.prepare({.assets = n});
         share.assign(n, 0.0);
-        lower.assign(n, -infinity);
-        upper.assign(n, infinity);
-        trade.assign(n, infinity);
         move.assign(n, 0);
         round.assign(n, rounding::toward_no_trade);
         cause.assign(n, why::full);
-        limit_cause.assign(n, why::full);
         ranks.resize(n);
         for (std::size_t i = 0; i < n; ++i) {
             region_lower.push_back(look.target[i] - 0.02);
             region_upper.push_back(look.target[i] + 0.02);
         }
-        lim = {.weight = {lower, upper}, .trade = trade, .cause = limit_cause};
+        lim = room.free(n);
         answer = {.share = share, .move = move, .round = round, .cause = cause, .wealth = look.value};
     }
     task(const task&) = delete;

@@ -17,14 +17,11 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-struct room {
-    std::vector<double> lower, upper, trade;
-    std::vector<why> cause;
+struct room : limits_memory {
     limits lim;
-    explicit room(std::size_t n) : lower(n, -infinity), upper(n, infinity), trade(n, infinity), cause(n, why::full) {
-        lim.weight = {lower, upper};
-        lim.trade = trade;
-        lim.cause = cause;
+    explicit room(std::size_t n) {
+        prepare({.assets = n});
+        lim = free(n);
     }
 };
 }  // namespace
@@ -60,24 +57,47 @@ TEST_CASE("limits: the cause is the last that made them narrower") {
     room r{3};
     r.lim.narrow(0, -infinity, infinity, why::cut_by_bounds);
     CHECK_FALSE(r.lim.narrowed);
-    CHECK(r.cause[0] == why::full);
+    CHECK(r.weight_cause[0] == why::full);
     r.lim.narrow(0, 0.0, 0.5, why::cut_by_bounds);
     CHECK(r.lim.narrowed);
-    CHECK(r.cause[0] == why::cut_by_bounds);
+    CHECK(r.weight_cause[0] == why::cut_by_bounds);
+    CHECK(r.buy_cause[0] == why::full);
     r.lim.narrow_trade(0, 100.0, why::cut_by_trade_limit);
-    CHECK(r.cause[0] == why::cut_by_trade_limit);
-    r.lim.narrow_trade(0, 100.0, why::frozen_stale);  // not narrower
-    CHECK(r.cause[0] == why::cut_by_trade_limit);
-    r.lim.narrow_trade(0, 0.0, why::frozen_stale);
-    CHECK(r.cause[0] == why::frozen_stale);
-    r.lim.narrow(0, 0.0, 0.5, why::cut_by_bounds);
-    CHECK(r.cause[0] == why::frozen_stale);
+    CHECK(r.buy_cause[0] == why::cut_by_trade_limit);
+    CHECK(r.sell_cause[0] == why::cut_by_trade_limit);
+    r.lim.narrow_buy(0, 100.0, why::frozen_stale);  // not narrower
+    CHECK(r.buy_cause[0] == why::cut_by_trade_limit);
+    r.lim.narrow_buy(0, 0.0, why::frozen_stale);
+    CHECK(r.buy_cause[0] == why::frozen_stale);
+    CHECK(r.sell_cause[0] == why::cut_by_trade_limit);
+    r.lim.narrow(0, 0.0, 0.5, why::frozen_stale);
+    CHECK(r.weight_cause[0] == why::cut_by_bounds);
     r.lim.narrow_trade(0, not_a_number, why::cut_by_trade_limit);
-    CHECK(r.trade[0] == 0.0);
-    CHECK(r.cause[1] == why::full);
+    CHECK(r.buy[0] == 0.0);
+    CHECK(r.sell[0] == 100.0);
+    CHECK(r.buy_cause[1] == why::full);
 }
 
-// After any sequence of narrowings: lower = max of all, upper = min of all, trade = min of all.
+TEST_CASE("limits: a trade goes as far as its side allows") {
+    room r{2};
+    CHECK(r.lim.nearest_trade(0, -1e300) == -1e300);
+    CHECK(r.lim.may_trade(0));
+    r.lim.narrow_buy(0, 10.0, why::cut_by_trade_limit);
+    r.lim.narrow_sell(0, 4.0, why::cut_by_trade_limit);
+    CHECK(r.lim.nearest_trade(0, 12.0) == 10.0);
+    CHECK(r.lim.nearest_trade(0, 9.0) == 9.0);
+    CHECK(r.lim.nearest_trade(0, -3.0) == -3.0);
+    CHECK(r.lim.nearest_trade(0, -5.0) == -4.0);
+    CHECK(r.lim.nearest_trade(1, -1e300) == -1e300);
+    r.lim.narrow_buy(0, -5.0, why::cut_by_trade_limit);  // what may not be bought at all may not be bought by less than that
+    CHECK(r.buy[0] == 0.0);
+    CHECK(r.lim.may_trade(0));
+    r.lim.narrow_sell(0, 0.0, why::cut_by_trade_limit);
+    CHECK_FALSE(r.lim.may_trade(0));
+    CHECK(r.lim.may_trade(1));
+}
+
+// After any sequence of narrowings: lower = max of all, upper = min of all, each side of the trade = min of all.
 TEST_CASE("limits: random narrowings in any order come to the same") {
     std::mt19937_64 rng{5};
     std::uniform_real_distribution<double> any{-1.0, 1.0};
@@ -102,7 +122,8 @@ TEST_CASE("limits: random narrowings in any order come to the same") {
         }
         CHECK(r.lower[0] == lower);
         CHECK(r.upper[0] == upper);
-        CHECK(r.trade[0] == trade);
+        CHECK(r.buy[0] == trade);
+        CHECK(r.sell[0] == trade);
         CHECK(r.lim.narrowed == narrowed);
     }
 }

@@ -101,9 +101,10 @@ struct witness {
         const std::size_t n = p.look.assets();
         *clean = s.share.size() == n && s.move.size() == n && s.round.size() == n && s.cause.size() == n && s.set_aside == 0.0 &&
                  s.fraction == 1.0 && s.wealth == p.look.value && s.given_wealth == 0.0 && !s.for_this_wealth && p.region.lower.empty() &&
-                 !p.rows.mapped && p.limits.narrowed && p.limits.cause[0] == why::full && p.limits.cause[1] == why::cut_by_trade_limit;
+                 !p.rows.mapped && p.limits.narrowed && p.limits.buy_cause[0] == why::full &&
+                 p.limits.sell_cause[1] == why::cut_by_trade_limit;
         for (std::size_t i = 0; i < n; ++i)
-            *clean = *clean && s.move[i] == 0 && s.round[i] == rounding::toward_no_trade && s.cause[i] == p.limits.cause[i] &&
+            *clean = *clean && s.move[i] == 0 && s.round[i] == rounding::toward_no_trade && s.cause[i] == why::full &&
                      p.look.position[i] == p.look.weight[i] * p.look.value;
         return status::solved;
     }
@@ -216,9 +217,8 @@ TEST_CASE("solver_policy: one whose shares hold for one wealth alone is asked ag
 
 TEST_CASE("solution: the trade to a share, part of the way, beside what is set aside, within its limit") {
     const ballast_test::test_look l{{0.5, 0.2}, {0.5, 0.5}};
-    std::vector<double> share{0.25, 0.5}, most{10.0, 12.0}, lower(2, -HUGE_VAL), upper(2, HUGE_VAL);
-    std::vector<why> cause(2, why::full);
-    limits lim{.weight = {lower, upper}, .trade = most, .cause = cause};
+    std::vector<double> share{0.25, 0.5}, buy{1.0, 12.0}, sell{10.0, 3.0};
+    limits lim{.buy = buy, .sell = sell};
     solution s{.share = share};
     CHECK(s.trade(l, lim, 0, 80.0) == 0.25 * 80.0 - 50.0);
     CHECK(s.trade(l, lim, 1, 80.0) == 0.5 * 80.0 - 20.0);

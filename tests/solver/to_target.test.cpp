@@ -41,10 +41,11 @@ constexpr long double wide(double x) { return static_cast<long double>(x); }
 
 // A call of the solver with everything that the rebalancer would lend it.
 struct solved {
-    std::vector<double> lower, upper, most, share;
+    limits_memory room{};
+    std::vector<double> share;
     std::vector<std::uint8_t> move;
     std::vector<rounding> round;
-    std::vector<why> limit_cause, cause;
+    std::vector<why> cause;
     limits lim{};
     solution s{};
     status how = status::solved;
@@ -53,17 +54,13 @@ struct solved {
     template <class Cost, class... Guards>
     solved(const look& at, const Cost& cost, const Guards&... guards) : l{at} {
         const std::size_t n = l.assets();
-        const double inf = std::numeric_limits<double>::infinity();
-        lower.assign(n, -inf);
-        upper.assign(n, inf);
-        most.assign(n, inf);
-        limit_cause.assign(n, why::full);
+        room.prepare({.assets = n});
         share.assign(n, 0.0);
         move.assign(n, 0);
         round.assign(n, rounding::toward_no_trade);
-        lim = {.weight = {lower, upper}, .trade = most, .cause = limit_cause};
+        lim = room.free(n);
         (guards.narrow(l, lim), ...);
-        cause = limit_cause;
+        cause.assign(n, why::full);
         s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
         std::vector<ranked> ranks(n);
         how = solver::to_target{}.solve(problem{.look = l, .limits = lim, .ranks = ranks}, cost.bind(l), s);
@@ -364,7 +361,8 @@ void moves_well(const solved& a, double largest_cost) {
         CAPTURE(i, way, x);
         CHECK(x * way >= 0.0);
         CHECK(std::fabs(x) <= std::fabs(way) * (1.0 + 1e-12) + 1e-10 * a.l.value);
-        CHECK(std::fabs(x) <= a.lim.trade[i]);
+        CHECK(x <= a.lim.buy[i]);
+        CHECK(-x <= a.lim.sell[i]);
         held += a.l.position[i];
         wanted += a.l.target[i] * a.s.wealth;
         after += a.l.position[i] + x;

@@ -24,8 +24,8 @@ namespace ballast_test {
 struct house_rules {
     ballast::mandate rules{};
     double collar = 0.0;
-    double max_turnover = HUGE_VAL;   ///< one-way
-    std::vector<double> max_trade{};  ///< per asset, base currency; empty: no limit
+    double max_turnover = HUGE_VAL;             ///< one-way
+    std::vector<double> max_buy{}, max_sell{};  ///< per asset, base currency; empty: no limit
 };
 
 namespace referee {
@@ -198,8 +198,9 @@ template <class Cost>
         return out.str();
     }
     for (std::size_t i = 0; i < n; ++i) {
-        if (!h.max_trade.empty() && std::fabs(traded[i]) > wide(h.max_trade[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
-            out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << h.max_trade[i];
+        const std::vector<double>& allowed = traded[i] > 0.0L ? h.max_buy : h.max_sell;
+        if (!allowed.empty() && std::fabs(traded[i]) > wide(allowed[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
+            out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << allowed[i];
             return out.str();
         }
         const long double w = (position[i] + traded[i]) / after;

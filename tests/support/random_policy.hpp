@@ -52,14 +52,17 @@ struct open_trigger {
 
 /// Freezes assets, bounds their trades and their weights.
 struct open_guard {
-    std::vector<double> trade{};           ///< per asset, base currency
+    std::vector<double> buy{}, sell{};     ///< per asset, base currency
     std::vector<double> lower{}, upper{};  ///< per asset, weights
 
     static constexpr const char* name = "open_guard";
     void narrow(const ballast::look& l, ballast::limits& lim) const noexcept {
         for (std::size_t i = 0; i < l.assets(); ++i) {
-            if (!trade.empty())
-                lim.narrow_trade(i, trade[i], trade[i] == 0.0 ? ballast::why::frozen_stale : ballast::why::cut_by_trade_limit);
+            if (!buy.empty()) {
+                const auto cause = [](double most) { return most == 0.0 ? ballast::why::frozen_stale : ballast::why::cut_by_trade_limit; };
+                lim.narrow_buy(i, buy[i], cause(buy[i]));
+                lim.narrow_sell(i, sell[i], cause(sell[i]));
+            }
             if (!lower.empty()) lim.narrow(i, lower[i], upper[i], ballast::why::cut_by_bounds);
         }
     }
@@ -133,10 +136,14 @@ struct limits_drawn {
     const std::size_t n = b.price.size();
     if (d.chance(0.1)) l.turnover = d.chance(0.1) ? 0.0 : d.scale(1e-3, 0.3);
     if (d.chance(0.15)) {  // some assets frozen, some limited
-        for (std::size_t i = 0; i < n; ++i)
-            l.guard.trade.push_back(d.chance(0.3)   ? 0.0
-                                    : d.chance(0.2) ? b.value() / static_cast<double>(n) * d.scale(1e-3, 1.0)
-                                                    : HUGE_VAL);
+        const auto most = [&] {
+            return d.chance(0.3) ? 0.0 : d.chance(0.2) ? b.value() / static_cast<double>(n) * d.scale(1e-3, 1.0) : HUGE_VAL;
+        };
+        const bool one_sided = d.chance(0.5);
+        for (std::size_t i = 0; i < n; ++i) {
+            l.guard.buy.push_back(most());
+            l.guard.sell.push_back(one_sided ? most() : l.guard.buy.back());
+        }
     }
     if (d.chance(0.05)) {
         for (std::size_t i = 0; i < n; ++i) {

@@ -51,8 +51,9 @@ template <class Cost, class Solver>
     const open_trigger trigger = random_trigger(d, n, !std::is_same_v<Solver, ballast::solver::to_target>);
     const limits_drawn limits = random_limits(d, b);
     const double collar = d.chance(0.2) ? d.scale(1e-4, 1e-2) : 0.0;
-    house_rules house{.rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_trade = limits.guard.trade};
-    const bool limited = limits.turnover < HUGE_VAL || !limits.guard.trade.empty() || !limits.guard.lower.empty();
+    house_rules house{
+        .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
+    const bool limited = limits.turnover < HUGE_VAL || !limits.guard.buy.empty() || !limits.guard.lower.empty();
     open_rebalancer<Cost, Solver> policy{
         trigger, cost, random_solver<Solver>(d), ballast::guard::max_turnover{.limit = limits.turnover}, limits.guard, {collar}, b.rules};
     const ballast::sizes s{n, b.held.quantity.size() + n + 1};

@@ -54,7 +54,7 @@ enum class rounding : std::uint8_t {
     nearest,          ///< for solvers that have rounded already: to the step that is nearest
 };
 
-/// Where the portfolio should go. Spans are per asset and filled by the solver; on entry `move` is 0, `cause` is what the guards noted.
+/// Where the portfolio should go. Spans are per asset and filled by the solver; on entry `move` is 0 and `cause` is `why::full`.
 struct solution {
     std::span<double> share{};       ///< wanted position as a share of what is left of the wealth after costs
     std::span<std::uint8_t> move{};  ///< 0: the asset keeps its quantity, whatever its share says
@@ -71,10 +71,7 @@ struct solution {
 
     /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
     [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {
-        const double x = fraction * (share[i] * (wealth_after - set_aside) - l.position[i]);
-        if (!lim.narrowed) return x;
-        const double most = lim.trade[i];
-        return x > most ? most : x < -most ? -most : x;
+        return lim.nearest_trade(i, fraction * (share[i] * (wealth_after - set_aside) - l.position[i]));
     }
 };
 
@@ -85,27 +82,28 @@ public:
     trades_at(const solution& s, const look& l, const limits& lim, double wealth) noexcept
         : share_{s.share.data()},
           position_{l.position.data()},
-          most_{lim.narrowed ? lim.trade.data() : nullptr},
+          buy_{lim.narrowed ? lim.buy.data() : nullptr},
+          sell_{lim.sell.data()},
           base_{wealth - s.set_aside},
           fraction_{s.fraction} {}
     [[nodiscard]] double operator()(std::size_t i) const noexcept {
         const double x = fraction_ * (share_[i] * base_ - position_[i]);
-        if (most_ == nullptr) return x;
-        return x > most_[i] ? most_[i] : x < -most_[i] ? -most_[i] : x;
+        if (buy_ == nullptr) return x;
+        return x > buy_[i] ? buy_[i] : x < -sell_[i] ? -sell_[i] : x;
     }
     /// Those of a block.
     template <class Lanes>
     [[nodiscard, gnu::always_inline]] octet octet_at(std::size_t first, Lanes lanes) const noexcept {
         const octet x = every(fraction_) * (load(share_ + first, lanes, 0.0) * every(base_) - load(position_ + first, lanes, 0.0));
-        if (most_ == nullptr) return x;
-        const octet most = load(most_ + first, lanes, 0.0);
-        return larger(-most, smaller(most, x));
+        if (buy_ == nullptr) return x;
+        return larger(-load(sell_ + first, lanes, 0.0), smaller(load(buy_ + first, lanes, 0.0), x));
     }
 
 private:
     const double* share_;
     const double* position_;
-    const double* most_;
+    const double* buy_;
+    const double* sell_;
     double base_;
     double fraction_;
 };

@@ -130,7 +130,7 @@ private:
             if (detail::absolute(kept - held) <= detail::dust) continue;
             s.share[i] = kept;
             s.cause[i] = kept != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
-            if (p.limits.narrowed && !(p.limits.trade[i] > 0.0)) continue;
+            if (!p.limits.may_trade(i)) continue;
             s.move[i] = 1;
             if (m.stuck[i] == 0 && !round.coarse() && detail::shape_of<typename Round::view_type>() == cost_shape::convex) continue;
             const sized_trade t = rounded(p, form, round, s, i, w);

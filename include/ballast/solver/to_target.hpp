@@ -64,7 +64,7 @@ private:
             for (std::size_t i = 0; i < l.assets(); ++i) {
                 const double wanted = goal(i);
                 s.share[i] = detail::allowed(p, i, w).nearest(wanted);
-                s.move[i] = p.limits.trade[i] > 0.0 ? 1 : 0;
+                s.move[i] = p.limits.may_trade(i) ? 1 : 0;
                 s.round[i] = rounding::toward_no_trade;
                 s.cause[i] = s.share[i] != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
                 if (s.move[i] != 0) stay_if_unsendable(p, round, s, i, w);

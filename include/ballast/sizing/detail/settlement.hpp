@@ -175,8 +175,7 @@ private:
 
     [[nodiscard]] sized_trade rounded(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t = round_(i, x, how);
-        if (p_.limits.narrowed && absolute(t.notional) > p_.limits.trade[i])
-            t = round_(i, x < 0.0 ? -p_.limits.trade[i] : p_.limits.trade[i], rounding::toward_no_trade);
+        if (const double most = p_.limits.nearest_trade(i, t.notional); most != t.notional) t = round_(i, most, rounding::toward_no_trade);
         if (t.quantity < 0.0 && prices_.beyond_reference() && loses_at_limit(i, t)) return {.cut = why::not_worth_cost};
         return t;
     }

@@ -21,16 +21,15 @@ struct share_range {
 [[nodiscard]] inline share_range allowed(const problem& p, std::size_t i, double wealth) noexcept {
     if (!p.limits.narrowed) return {-std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity()};
     const double v = p.look.position[i];
-    const share_range by_trade{(v - p.limits.trade[i]) / wealth, (v + p.limits.trade[i]) / wealth};
+    const share_range by_trade{(v - p.limits.sell[i]) / wealth, (v + p.limits.buy[i]) / wealth};
     return {by_trade.nearest(p.limits.weight.lower[i]), by_trade.nearest(p.limits.weight.upper[i])};
 }
 
 /// The reason of an asset that `allowed` keeps from the share that it wants.
 [[nodiscard]] inline why kept_by(const problem& p, std::size_t i, double wealth, double wanted) noexcept {
-    const double v = p.look.position[i];
-    const double most = p.limits.trade[i];
-    const why cause = p.limits.cause[i];
-    return absolute(wanted * wealth - v) > most && cause == why::cut_by_bounds && most > 0.0 ? why::cut_by_trade_limit : cause;
+    const limits& lim = p.limits;
+    const double x = share_range{lim.weight.lower[i], lim.weight.upper[i]}.nearest(wanted) * wealth - p.look.position[i];
+    return x > lim.buy[i] ? lim.buy_cause[i] : x < -lim.sell[i] ? lim.sell_cause[i] : lim.weight_cause[i];
 }
 
 /// Target shares with room for the reserve: tᵢ·scale·(wealth − set_aside). Where the targets and the reserve do not fit side by side into

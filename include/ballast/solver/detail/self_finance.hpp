@@ -109,6 +109,16 @@ double wealth_after(const problem& p, const View& view, const solution& s, wealt
     return have_low ? low : w;
 }
 
+/// The limit at which the trade of an asset ends; `why::full` where it ends at none.
+[[nodiscard]] inline why cause_of_limit(const problem& p, const solution& s, std::size_t i) noexcept {
+    const limits& lim = p.limits;
+    if (!lim.narrowed) return why::full;
+    const double x = s.trade(p.look, lim, i, s.wealth);
+    if (x >= lim.buy[i]) return lim.buy_cause[i];
+    if (x <= -lim.sell[i]) return lim.sell_cause[i];
+    return s.share[i] <= lim.weight.lower[i] || s.share[i] >= lim.weight.upper[i] ? lim.weight_cause[i] : why::full;
+}
+
 /// Leaves out what is not worth its cost, takes in what would be, until the set is stable. First all at once, then one by one, the clearest
 /// case first; after as many changes as there are assets trades are only left out, so that it ends.
 template <class View>
@@ -130,10 +140,7 @@ void choose_trades(const problem& p, const View& view, solution& s, double small
     };
     const auto change = [&](std::size_t i) {
         s.move[i] = s.move[i] != 0 ? 0 : 1;
-        s.cause[i] = s.move[i] == 0      ? why::not_worth_cost
-                     : s.fraction < 1.0  ? why::cut_by_turnover
-                     : p.limits.narrowed ? p.limits.cause[i]
-                                         : why::full;
+        s.cause[i] = s.move[i] == 0 ? why::not_worth_cost : s.fraction < 1.0 ? why::cut_by_turnover : cause_of_limit(p, s, i);
     };
     // A trade that costs just what it moves is not worth it.
     const auto wrong = [&](std::size_t i, double r) { return r > 0.0 || (r == 0.0 && s.move[i] != 0); };
