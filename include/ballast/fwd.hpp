@@ -56,13 +56,17 @@ struct sizes;                            ///< for how many assets and rows to pr
 struct inputs;                           ///< all that a call looks at:
 struct market_view;                      ///< prices at one time
 struct account_view;                     ///< cash and holdings, or weights and value
-struct instrument_view;                  ///< steps, ticks, minimums
+struct instrument_view;                  ///< steps, ticks, sizes of orders and positions, restrictions, multipliers
 struct instruments;                      ///< the same, owned
+struct order_size_view;                  ///< how small and how large an order may be
+struct order_sizes;                      ///< the same, owned
+enum class restriction : std::uint8_t;   ///< what may not be done with an asset
 struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;  ///< reject or freeze
 struct look;                             ///< value, weights, targets and drifts: the picture that all policies see
 struct box;                              ///< lower and upper weights: a trigger's live band
 struct limits;                           ///< what guards leave to the solver
+struct limits_memory;                    ///< what they refer to
 struct risk_view;                        ///< variances or a covariance matrix, as every estimator gives them
 enum class risk_layout : std::uint8_t;   ///< diagonal, dense, factor
 enum class risk_need : std::uint8_t;     ///< what a policy asks of an estimator

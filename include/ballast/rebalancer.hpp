@@ -17,6 +17,7 @@
 #include "cost/concept.hpp"
 #include "guard/concept.hpp"
 #include "rebalancer/detail/composition.hpp"
+#include "rebalancer/detail/instrument_rules.hpp"
 #include "rebalancer/detail/valuation.hpp"
 #include "risk/concept.hpp"
 #include "sizing/concept.hpp"
@@ -48,6 +49,7 @@ struct basic_workspace {
     /// The rows of that account.
     /// @{
     std::vector<double> quantity_after{};
+    std::vector<int128> steps_after{};
     std::vector<std::uint32_t> asset_after{};
     /// @}
     [[no_unique_address]] scratch_of<Solver> solver{};  ///< where the solver works
@@ -127,6 +129,7 @@ public:
         w.next_row.resize(rows_after);
         w.valuation_after.prepare({s.assets, rows_after});
         w.quantity_after.resize(rows_after);
+        w.steps_after.resize(rows_after);
         w.asset_after.resize(rows_after);
         w.round.resize(s.assets);
         w.cause.resize(s.assets);
@@ -189,7 +192,7 @@ public:
         out.firing = detail::examine(trigger_, l, detail::get<0>(a.memories), sink);
         if (out.firing.problem) return reject(out, out.firing.problem);
         if (out.firing.fired) {
-            if (const fault f = detail::check_instruments(in.instruments)) return reject(out, f);
+            if (const fault f = detail::check_instruments(in.instruments, l.assets())) return reject(out, f);
             detail::fill_positions(w.valuation, l);
             if (trade(l, a, w, out)) look_ahead(m, a, in, l, w, out);
         }
@@ -361,7 +364,7 @@ private:
     /// Checks the inputs and makes the look. The weights and drifts are written into `out`.
     fault look_at(const market_state& m, const account_state& a, const inputs& in, workspace& w, decision& out, look& l) const noexcept {
         const std::size_t n = in.market.price.size();
-        const std::size_t rows = in.account.weight.empty() ? in.account.quantity.size() : in.account.weight.size();
+        const std::size_t rows = detail::row_count(in.account);
         out.at = in.market.now;
         if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n || !is_prepared(m) || !is_prepared(a) ||
             !detail::prepared_for(solver_, w.solver)) {
@@ -456,7 +459,9 @@ private:
                     decision& out) const noexcept {
         const bool mapped = !in.account.asset_of_row.empty();
         std::size_t rows = l.rows();
+        const bool counted = !in.account.steps.empty();
         for (std::size_t r = 0; r < rows; ++r) w.quantity_after[r] = l.quantity[r];
+        for (std::size_t r = 0; counted && r < rows; ++r) w.steps_after[r] = in.account.steps[r];
         for (std::size_t r = 0; mapped && r < rows; ++r) w.asset_after[r] = l.asset_of(r);
         for (const order& o : out.orders) {
             std::size_t r = o.row;
@@ -464,12 +469,18 @@ private:
                 for (r = l.rows(); r < rows && w.asset_after[r] != o.asset;) ++r;
             if (r == rows) {
                 w.quantity_after[rows] = 0.0;
+                w.steps_after[rows] = 0;
                 w.asset_after[rows++] = o.asset;
             }
             w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], o.quantity, o.step);
+            w.steps_after[r] += counted ? o.steps : 0;
         }
         inputs next_in = in;
-        next_in.account = {.cash = out.cash_after, .quantity = {w.quantity_after.data(), rows}};
+        next_in.account = {.cash = out.cash_after};
+        if (counted)
+            next_in.account.steps = {w.steps_after.data(), rows};
+        else
+            next_in.account.quantity = {w.quantity_after.data(), rows};
         if (mapped) next_in.account.asset_of_row = {w.asset_after.data(), rows};
         look next;
         w.seen.reset(l.assets());
@@ -509,11 +520,13 @@ private:
     fault find_limits(const look& l, const account_state& a, workspace& w, limits& lim) const noexcept {
         const std::size_t n = l.assets();
         constexpr bool can_narrow = (detail::limiting_guard<More> || ...);
-        if (!can_narrow && l.frozen.empty()) {
+        const bool ruled = detail::limits_trades(l.input->instruments);
+        if (!can_narrow && !ruled && l.frozen.empty()) {
             lim = w.room.unset(n);
             return {};
         }
         lim = w.room.free(n);
+        if (ruled) detail::narrow_to_rules(l, lim);
         for_each_part(a, [&](const auto& policy, const auto& memory) {
             if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(policy)>>) detail::narrow(policy, l, memory, lim);
         });

@@ -37,6 +37,7 @@ struct asset_record {
 };
 struct row_record {
     double quantity = 0.0;
+    int128 steps = 0;
     std::uint32_t asset = 0;
     char flag = 0;
 };
@@ -86,6 +87,7 @@ void over_random_books(std::uint64_t seed, const Solver& solver) {
         }
         for (std::size_t k = 0; k < rows.size(); ++k) {
             rows[k].quantity = b.held.quantity[k];
+            if (!b.held.steps.empty()) rows[k].steps = b.held.steps[k];
             if (!b.held.asset_of_row.empty()) rows[k].asset = b.held.asset_of_row[k];
         }
         inputs in = b.view();
@@ -94,7 +96,10 @@ void over_random_books(std::uint64_t seed, const Solver& solver) {
         if (!b.step.empty()) in.instruments.step = {assets, &asset_record::step};
         if (!b.tick.empty()) in.instruments.tick = {assets, &asset_record::tick};
         if (!b.min_notional.empty()) in.instruments.min_notional = {assets, &asset_record::least};
-        in.account.quantity = {rows, &row_record::quantity};
+        if (b.held.steps.empty())
+            in.account.quantity = {rows, &row_record::quantity};
+        else
+            in.account.steps = {rows, &row_record::steps};
         if (!b.held.asset_of_row.empty()) in.account.asset_of_row = {rows, &row_record::asset};
         CHECK(same_bits(roomy.propose(in), d));
         test::one_call apart{r, s};

@@ -18,7 +18,7 @@ TEST_CASE("promise: to_target trades toward the targets and overshoots by less t
             const double target = call.of.target[o.asset];
             const double before = d.weight_before()[o.asset] * d.value;
             const double after = d.weight_after()[o.asset] * wealth;
-            const double step = o.step.value() * o.price;
+            const double step = o.step.value() * o.price * o.multiplier;
             CAPTURE(seed, o.asset, o.notional, before, after, target * wealth, step, to_string(o.reason));
             if (target == 0.0 && before >= 0.0 && o.quantity > 0.0) FAIL_CHECK("buys an asset that has no target");
             if (o.reason == ballast::why::exposure_kept || o.reason == ballast::why::reserve_kept || call.limited) continue;

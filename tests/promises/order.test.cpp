@@ -19,7 +19,7 @@ TEST_CASE("promise: permuting the rows permutes the answer") {
     for (std::uint64_t seed = 0; seed < 6'000; ++seed) {
         dice d{seed};
         const std::size_t n = random_count(d);
-        const book b = random_book(d, n, {.rows = 0.0});
+        const book b = random_book(d, n, {.rows = 0.0, .rules = 0.0, .counted = 0.0});
         const double rate = d.scale(1e-5, 1e-2);
         const double fixed = d.chance(0.5) ? 0.0 : b.value() / static_cast<double>(n + 1) * d.scale(1e-6, 1e-2);
         const bool to_band = seed % 2 == 1;

@@ -25,7 +25,7 @@ TEST_CASE("promise: amounts scaled by a power of two scale the answer exactly") 
     for (std::uint64_t seed = 0; seed < 4'000; ++seed) {
         dice d{seed};
         const std::size_t n = random_count(d);
-        book b = random_book(d, n, {.steps = 0.0, .ticks = 0.0});
+        book b = random_book(d, n, {.steps = 0.0, .ticks = 0.0, .rules = 0.0});
         b.step.clear();
         const double slice = b.value() / static_cast<double>(n + 1);
         const double rate = d.scale(1e-5, 1e-2);

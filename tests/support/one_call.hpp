@@ -35,8 +35,7 @@ ballast::decision propose_once(const Rebalancer& r, const ballast::inputs& in, c
 /// Prepared for just these inputs.
 template <class Rebalancer>
 ballast::decision propose_once(const Rebalancer& r, const ballast::inputs& in) {
-    const std::size_t rows = in.account.weight.empty() ? in.account.quantity.size() : in.account.weight.size();
-    return propose_once(r, in, {.assets = in.market.price.size(), .rows = rows});
+    return propose_once(r, in, {.assets = in.market.price.size(), .rows = ballast::detail::row_count(in.account)});
 }
 
 }  // namespace test

@@ -38,6 +38,10 @@ inline long double ten_to(int e) {
     for (; e < 0; ++e) p /= 10.0L;
     return p;
 }
+/// The entry of an optional column, or what stands for none.
+inline double or_else(const ballast::column<double>& c, std::size_t i, double none) {
+    return c.size() == 0 ? none : c.size() == 1 ? c[0] : c[i];
+}
 template <class T>
 T one_of(const ballast::column<T>& c, std::size_t i) {
     return c.size() == 0 ? T{} : c.size() == 1 ? c[0] : c[i];
@@ -53,7 +57,8 @@ template <class Cost>
     const auto& account = in.account;
     const std::size_t n = in.market.price.size();
     const bool by_weight = account.weight.size() > 0;
-    const std::size_t rows = by_weight ? account.weight.size() : account.quantity.size();
+    const std::size_t rows = by_weight ? account.weight.size() : account.steps.size() > 0 ? account.steps.size() : account.quantity.size();
+    const auto worth = [&](std::size_t i) { return in.market.price[i] * referee::or_else(in.instruments.multiplier, i, 1.0); };
     const bool mapped = account.asset_of_row.size() > 0;
     const auto asset_of = [&](std::size_t r) -> std::size_t { return mapped ? account.asset_of_row[r] : r; };
 
@@ -63,8 +68,13 @@ template <class Cost>
     long double value = wide(account.cash);
     if (by_weight) cash = value = wide(account.value);
     for (std::size_t r = 0; r < rows; ++r) {
-        const long double p = in.market.price[asset_of(r)];
-        held[r] = by_weight ? wide(account.weight[r]) * wide(account.value) / p : wide(account.quantity[r]);
+        const long double p = worth(asset_of(r));
+        if (by_weight)
+            held[r] = wide(account.weight[r]) * wide(account.value) / p;
+        else if (account.steps.size() > 0)
+            held[r] = static_cast<long double>(account.steps[r]) * wide(referee::one_of(in.instruments.step, asset_of(r)).value());
+        else
+            held[r] = wide(account.quantity[r]);
         position[asset_of(r)] += held[r] * p;
         if (by_weight)
             cash -= held[r] * p;
@@ -72,7 +82,7 @@ template <class Cost>
             value += held[r] * p;
     }
     long double gross_held = std::fabs(cash);
-    for (std::size_t r = 0; r < rows; ++r) gross_held += std::fabs(held[r] * in.market.price[asset_of(r)]);
+    for (std::size_t r = 0; r < rows; ++r) gross_held += std::fabs(held[r] * wide(worth(asset_of(r))));
     const long double ulp = 1.0L / 4503599627370496.0L;  // 2^-52
     if (d.orders.empty()) {
         if (d.outcome == ballast::outcome::trade || d.outcome == ballast::outcome::inexact) return "trades without an order";
@@ -127,9 +137,37 @@ template <class Cost>
         }
         const double price = in.market.price[o.asset];
         if (o.price != price) return bad("not the reference price", price);
-        if (o.notional != o.quantity * o.price) return bad("notional", o.notional);
+        if (o.multiplier != referee::or_else(in.instruments.multiplier, o.asset, 1.0)) return bad("not the multiplier", o.multiplier);
+        if (o.notional != o.quantity * worth(o.asset)) return bad("notional", o.notional);
         const double minimum = referee::one_of(in.instruments.min_notional, o.asset);
         if (std::fabs(o.notional) < minimum) return bad("below the minimum notional", o.notional, minimum);
+
+        const auto& rules = in.instruments;
+        const ballast::order_size_view& of_side = buys ? rules.buy : rules.sell;
+        for (const auto* least : {&rules.min_quantity, &of_side.min_quantity})
+            if (std::fabs(wide(o.quantity)) < wide(referee::or_else(*least, o.asset, 0.0)) * (1.0L - 4 * ulp))
+                return bad("below the minimum quantity");
+        if (std::fabs(o.notional) < referee::or_else(of_side.min_notional, o.asset, 0.0))
+            return bad("below the minimum notional of its side");
+        for (const auto* most : {&rules.max_quantity, &of_side.max_quantity})
+            if (std::fabs(wide(o.quantity)) > wide(referee::or_else(*most, o.asset, HUGE_VAL)) * (1.0L + 8 * ulp))
+                return bad("above the maximum quantity");
+        for (const auto* most : {&rules.max_notional, &of_side.max_notional})
+            if (std::fabs(wide(o.notional)) > wide(referee::or_else(*most, o.asset, HUGE_VAL)) * (1.0L + 8 * ulp))
+                return bad("above the maximum notional");
+        switch (referee::one_of(rules.restriction, o.asset)) {
+            case ballast::restriction::none: break;
+            case ballast::restriction::no_buy:
+                if (buys) return bad("may not be bought");
+                break;
+            case ballast::restriction::no_sell:
+                if (!buys) return bad("may not be sold");
+                break;
+            case ballast::restriction::close_only:
+                if (buys == (position[o.asset] >= 0)) return bad("may only be closed");
+                break;
+            case ballast::restriction::frozen: return bad("is frozen");
+        }
 
         // Limits: as far from the reference as allowed and no further, on a tick.
         const ballast::decimal_step tick = referee::one_of(in.instruments.tick, o.asset);
@@ -162,7 +200,7 @@ template <class Cost>
 
         // Cash if every order fills as badly as it may, here or at its reference price.
         const double worst = buys ? std::fmax(o.limit_price, o.price) : std::fmin(o.limit_price, o.price);
-        const double amount = o.quantity * worst;
+        const double amount = o.quantity * (worst * o.multiplier);
         worst_cash -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
         worst_prefix = std::fmin(worst_prefix, worst_cash);
     }
@@ -198,6 +236,24 @@ template <class Cost>
         return out.str();
     }
     for (std::size_t i = 0; i < n; ++i) {
+        if (traded[i] != 0.0L) {  // positions, in units
+            const long double unit = worth(i);
+            const long double now = (position[i] + traded[i]) / unit;
+            const long double was = position[i] / unit;
+            const long double blurred = 16 * ulp * (std::fabs(was) + std::fabs(traded[i]) / unit);
+            const auto complain = [&](const char* what) {
+                out << "asset " << i << ": " << what << ", from " << static_cast<double>(was) << " to " << static_cast<double>(now);
+                return out.str();
+            };
+            const long double least = referee::or_else(in.instruments.min_position, i, 0.0);
+            const long double most = referee::or_else(in.instruments.max_position, i, HUGE_VAL);
+            if (std::fabs(now) > blurred && std::fabs(now) < least - blurred) return complain("less than the smallest position");
+            if (std::fabs(now) > most + blurred && std::fabs(now) > std::fabs(was)) return complain("more than the largest position");
+            if (now < -wide(referee::or_else(in.instruments.max_short, i, HUGE_VAL)) - blurred && now < was)
+                return complain("more is borrowed than can be");
+            if (referee::one_of(in.instruments.restriction, i) == ballast::restriction::close_only && now * was < -blurred * std::fabs(was))
+                return complain("turned around, though it may only be closed");
+        }
         const std::vector<double>& allowed = traded[i] > 0.0L ? h.max_buy : h.max_sell;
         if (!allowed.empty() && std::fabs(traded[i]) > wide(allowed[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
             out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << allowed[i];

@@ -21,19 +21,24 @@ struct book {
     std::vector<double> target{};
     std::vector<ballast::decimal_step> step{}, tick{};
     std::vector<double> min_notional{};
+    ballast::instruments venue{};  ///< the other rules; step, tick and min_notional stand above
     ballast::mandate rules{};
 
     [[nodiscard]] ballast::inputs view() const { return view(held); }
     [[nodiscard]] ballast::inputs view(const ballast::holdings& h) const {
-        return {.market = {.price = price},
-                .account = h.view(),
-                .target = target,
-                .instruments = {.step = step, .tick = tick, .min_notional = min_notional}};
+        ballast::inputs in{.market = {.price = price}, .account = h.view(), .target = target, .instruments = venue.view()};
+        in.instruments.step = step;
+        in.instruments.tick = tick;
+        in.instruments.min_notional = min_notional;
+        return in;
+    }
+    [[nodiscard]] double worth(std::size_t asset) const {
+        return venue.multiplier.empty() ? price[asset] : price[asset] * venue.multiplier[venue.multiplier.size() == 1 ? 0 : asset];
     }
     [[nodiscard]] double value() const { return value(held); }
     [[nodiscard]] double value(const ballast::holdings& h) const {
         double v = h.cash;
-        for (std::size_t r = 0; r < h.quantity.size(); ++r) v += h.quantity[r] * price[h.asset_of_row.empty() ? r : h.asset_of_row[r]];
+        for (std::size_t r = 0; r < h.quantity.size(); ++r) v += h.quantity[r] * worth(h.asset_of_row.empty() ? r : h.asset_of_row[r]);
         return v;
     }
 };
@@ -48,7 +53,9 @@ struct book_kind {
     double reserve = 0.3;
     double cash_target = 0.5;  ///< targets that leave cash over
     double overdrawn = 0.05;
-    double spread = 0.3;  ///< size of drifts, relative
+    double spread = 0.3;   ///< size of drifts, relative
+    double rules = 0.3;    ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
+    double counted = 0.1;  ///< holdings counted in steps
 };
 
 class dice {
@@ -89,6 +96,56 @@ private:
     if (d.chance(0.02)) return 60 + d.below(941);
     if (d.chance(0.3)) return d.below(61);
     return d.below(9);
+}
+
+/// A column of one rule: none, one for all, or one for each asset, some of which have none.
+[[nodiscard]] inline std::vector<double> random_rule(dice& d, std::size_t n, double chance, double none, auto&& one) {
+    std::vector<double> c;
+    if (!d.chance(chance)) return c;
+    if (n > 0 && d.chance(0.2)) {
+        c.push_back(one(d.below(n)));
+        return c;
+    }
+    for (std::size_t i = 0; i < n; ++i) c.push_back(d.chance(0.6) ? none : one(i));
+    return c;
+}
+
+/// What a venue and a host may ask of orders and positions. `slice`: the size of a usual position.
+inline void add_venue_rules(dice& d, book& b, double slice) {
+    const std::size_t n = b.price.size();
+    if (d.chance(0.3)) {
+        static constexpr double usual[] = {0.1, 1.0, 10.0, 50.0, 100.0, 1000.0};
+        for (std::size_t i = 0; i < n; ++i) {
+            const double m = usual[d.below(std::size(usual))];
+            b.venue.multiplier.push_back(m);
+            b.price[i] = dice::digits(b.price[i] / m, 5);
+        }
+    }
+    const auto notional = [&](double low, double high) {
+        return [&d, slice, low, high](std::size_t) { return slice * d.scale(low, high); };
+    };
+    const auto units = [&](double low, double high) {
+        return [&d, &b, slice, low, high](std::size_t i) { return dice::digits(slice * d.scale(low, high) / b.worth(i), 3); };
+    };
+    const double infinity = HUGE_VAL;
+    ballast::instruments& v = b.venue;
+    v.max_notional = random_rule(d, n, 0.15, infinity, notional(1e-2, 2.0));
+    v.max_quantity = random_rule(d, n, 0.15, infinity, units(1e-2, 2.0));
+    v.min_quantity = random_rule(d, n, 0.2, 0.0, units(1e-4, 0.3));
+    v.buy.min_notional = random_rule(d, n, 0.15, 0.0, notional(1e-4, 0.3));
+    v.buy.max_notional = random_rule(d, n, 0.1, infinity, notional(1e-2, 2.0));
+    v.buy.min_quantity = random_rule(d, n, 0.1, 0.0, units(1e-4, 0.3));
+    v.buy.max_quantity = random_rule(d, n, 0.1, infinity, units(1e-2, 2.0));
+    v.sell.min_notional = random_rule(d, n, 0.15, 0.0, notional(1e-4, 0.3));
+    v.sell.max_notional = random_rule(d, n, 0.1, infinity, notional(1e-2, 2.0));
+    v.sell.min_quantity = random_rule(d, n, 0.1, 0.0, units(1e-4, 0.3));
+    v.sell.max_quantity = random_rule(d, n, 0.1, infinity, units(1e-2, 2.0));
+    v.min_position = random_rule(d, n, 0.2, 0.0, units(1e-3, 1.0));
+    v.max_position = random_rule(d, n, 0.15, infinity, units(0.3, 3.0));
+    v.max_short = random_rule(d, n, 0.2, infinity, units(0.1, 2.0));
+    if (d.chance(0.3))
+        for (std::size_t i = 0; i < n; ++i)
+            v.restriction.push_back(d.chance(0.6) ? ballast::restriction::none : static_cast<ballast::restriction>(d.below(5)));
 }
 
 [[nodiscard]] inline book random_book(dice& d, std::size_t n, const book_kind& kind = {}) {
@@ -171,6 +228,8 @@ private:
             for (std::size_t i = 0; i < n; ++i) b.min_notional.push_back(d.chance(0.2) ? 0.0 : size * d.between(0.5, 1.5));
     }
 
+    if (d.chance(kind.rules)) add_venue_rules(d, b, value / static_cast<double>(n + 1));
+
     // The same holdings in several rows.
     if (n > 0 && d.chance(kind.rows)) {
         ballast::holdings split;
@@ -196,6 +255,18 @@ private:
             std::swap(split.asset_of_row[k - 1], split.asset_of_row[j]);
         }
         if (!split.quantity.empty()) b.held = split;
+    }
+
+    // The same counted.
+    if (n > 0 && !b.step.empty() && d.chance(kind.counted)) {
+        bool every = true;
+        for (const ballast::decimal_step& s : b.step) every = every && !s.continuous();
+        for (std::size_t r = 0; every && r < b.held.quantity.size(); ++r) {
+            const ballast::decimal_step& s = b.step[b.held.asset_of_row.empty() ? r : b.held.asset_of_row[r]];
+            const ballast::step_count count = ballast::steps_toward_zero(b.held.quantity[r], s);
+            b.held.steps.push_back(count.steps);
+            b.held.quantity[r] = ballast::quantity_of(count.steps, s);
+        }
     }
     return b;
 }

@@ -26,8 +26,10 @@ struct random_call {
 
     /// The model's own cost of a signed notional.
     [[nodiscard]] double cost(std::size_t asset, double notional) const {
+        std::vector<double> worth;
+        for (std::size_t i = 0; i < of.price.size(); ++i) worth.push_back(of.worth(i));
         ballast::look l;
-        l.price = of.price;
+        l.price = worth;
         return run.policy.cost().bind(l).cost(asset, notional);
     }
 };
@@ -53,7 +55,8 @@ template <class Cost, class Solver>
     const double collar = d.chance(0.2) ? d.scale(1e-4, 1e-2) : 0.0;
     house_rules house{
         .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
-    const bool limited = limits.turnover < HUGE_VAL || !limits.guard.buy.empty() || !limits.guard.lower.empty();
+    const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
+                         !limits.guard.lower.empty();
     open_rebalancer<Cost, Solver> policy{
         trigger, cost, random_solver<Solver>(d), ballast::guard::max_turnover{.limit = limits.turnover}, limits.guard, {collar}, b.rules};
     const ballast::sizes s{n, b.held.quantity.size() + n + 1};

@@ -17,9 +17,13 @@ struct holdings {
     double cash = 0.0;                          ///< in the base currency
     std::vector<double> quantity{};             ///< per row
     std::vector<std::uint32_t> asset_of_row{};  ///< empty: row i is asset i
+    std::vector<int128> steps{};                ///< per row, where they are counted; `apply` then keeps `quantity` at what they come to
 
     /// As the inputs ask for it; it refers to this object.
-    [[nodiscard]] account_view view() const noexcept { return {.cash = cash, .quantity = quantity, .asset_of_row = asset_of_row}; }
+    [[nodiscard]] account_view view() const noexcept {
+        if (!steps.empty()) return {.cash = cash, .steps = steps, .asset_of_row = asset_of_row};
+        return {.cash = cash, .quantity = quantity, .asset_of_row = asset_of_row};
+    }
 };
 
 namespace detail {
@@ -70,6 +74,7 @@ namespace detail {
 [[nodiscard]] inline fault prepare_rows(holdings& h, const decision& d) {
     const bool mapped = !h.asset_of_row.empty();
     const std::size_t rows = h.quantity.size();
+    if (!h.steps.empty() && h.steps.size() != rows) return {fault_code::size_mismatch, no_index, static_cast<double>(h.steps.size())};
     if (mapped && h.asset_of_row.size() != rows) return {fault_code::size_mismatch, no_index, static_cast<double>(rows)};
     std::size_t more = 0;
     for (const order& o : d.orders) {
@@ -79,6 +84,7 @@ namespace detail {
     }
     if (more > 0) {
         h.quantity.reserve(rows + more);
+        if (!h.steps.empty()) h.steps.reserve(rows + more);
         h.asset_of_row.reserve(rows + more);
     }
     return {};
@@ -88,9 +94,15 @@ inline void book(holdings& h, const order& o, double quantity, std::size_t rows_
     const std::size_t r = row_of(h, o, rows_before);
     if (r == h.quantity.size()) {
         h.quantity.push_back(0.0);
+        if (!h.steps.empty()) h.steps.push_back(0);
         h.asset_of_row.push_back(o.asset);
     }
-    h.quantity[r] = add_quantity(h.quantity[r], quantity, o.step);
+    if (h.steps.empty()) {
+        h.quantity[r] = add_quantity(h.quantity[r], quantity, o.step);
+    } else {
+        h.steps[r] += quantity == o.quantity ? o.steps : steps_toward_zero(quantity, o.step).steps;
+        h.quantity[r] = quantity_of(h.steps[r], o.step);
+    }
 }
 }  // namespace detail
 
@@ -120,7 +132,7 @@ inline fault apply(holdings& h, const decision& d, std::span<const fill> fills) 
     };
     for (const fill& f : fills) {
         if (f.quantity != 0.0) detail::book(h, d.orders[f.order], f.quantity, rows);
-        pay(f.quantity * f.price);
+        pay(f.quantity * f.price * d.orders[f.order].multiplier);
         pay(f.cost);
     }
     h.cash += lost;

@@ -30,7 +30,10 @@ enum class fault_code : std::uint8_t {
     over_leveraged,        ///< the targets ask for more than the mandate's leverage; value: Σ|target|
     bad_asset_of_row,  ///< a row names an asset that has no price; in `apply`: an order's row is not there or of another asset; value: the asset
     bad_step,          ///< a step or tick is negative, or no decimal number of at most 18 places; value: 0, since it is none
-    bad_minimum,       ///< a minimum notional is negative or not finite
+    bad_minimum,       ///< a minimum of an order or a position is negative or not finite
+    bad_maximum,       ///< a maximum of an order or a position is negative or no number
+    bad_multiplier,       ///< a contract multiplier is not finite or not above zero
+    bad_restriction,      ///< a restriction is none of those that there are; value: its number
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
@@ -64,7 +67,10 @@ enum class fault_code : std::uint8_t {
         case fault_code::over_leveraged: return "targets ask for more than the mandate's leverage";
         case fault_code::bad_asset_of_row: return "row names an asset that is not there";
         case fault_code::bad_step: return "step or tick is not a decimal number at or above zero";
-        case fault_code::bad_minimum: return "minimum notional is not a number at or above zero";
+        case fault_code::bad_minimum: return "minimum of an order or a position is not a number at or above zero";
+        case fault_code::bad_maximum: return "maximum of an order or a position is not a number at or above zero";
+        case fault_code::bad_multiplier: return "contract multiplier is not a number above zero";
+        case fault_code::bad_restriction: return "restriction is none that there is";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";

@@ -24,7 +24,7 @@ struct look {
     double cash_target = 0.0;                ///< what the targets leave over: 1 − Σ target
     std::uint32_t furthest = no_index;       ///< the first asset with the largest drift; none where there are no assets
     double largest_drift = 0.0;              ///< max |drift| over the assets, cash not counted
-    std::span<const double> price{};         ///< per asset
+    std::span<const double> price{};         ///< per asset: what one unit of quantity is worth, multiplier included
     std::span<const double> position{};      ///< value held, base currency; empty before a trigger fired
     std::span<const double> weight{};        ///< position / value
     std::span<const double> target{};        ///< per asset: the wanted weight
@@ -45,6 +45,15 @@ struct look {
     }
     /// Whether its price is bad, or something else forbids to trade it.
     [[nodiscard]] bool is_frozen(std::size_t asset) const noexcept { return !frozen.empty() && frozen[asset] != 0; }
+    /// The contract multiplier of an asset; 1 where there is none.
+    [[nodiscard]] double multiplier(std::size_t asset) const noexcept {
+        const auto& m = input->instruments.multiplier;
+        return m.empty() ? 1.0 : m[m.size() == 1 ? 0 : asset];
+    }
+    /// The price of an asset as it was quoted, before its multiplier; not of one that is frozen.
+    [[nodiscard]] double quoted(std::size_t asset) const noexcept {
+        return input->instruments.multiplier.empty() ? price[asset] : input->market.price[asset];
+    }
     /// Cash's weight − its target.
     [[nodiscard]] double cash_drift() const noexcept { return cash / value - cash_target; }
 };

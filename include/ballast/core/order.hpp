@@ -20,9 +20,10 @@ struct order {
     int128 steps = 0;                  ///< whole steps; 0 where `step` is continuous
     decimal_step step{};               ///< in which the quantity is counted
     double quantity = 0.0;             ///< the double nearest to steps × step
-    double price = 0.0;                ///< reference price
+    double price = 0.0;                ///< reference price, as it was quoted
     double limit_price = 0.0;          ///< no worse than this
-    double notional = 0.0;             ///< quantity × price
+    double multiplier = 1.0;           ///< of the contract: what one unit of quantity stands for
+    double notional = 0.0;             ///< quantity × price × multiplier
     double cost = 0.0;                 ///< fees and spread, at or above zero but for rebates
     why reason = why::full;            ///< why it has this size
 
@@ -34,7 +35,7 @@ struct order {
 struct fill {
     std::uint32_t order = no_index;  ///< index into `decision::orders`
     double quantity = 0.0;           ///< same sign as the order's
-    double price = 0.0;              ///< per unit
+    double price = 0.0;              ///< as quoted: of one unit, or of what a contract is a multiple of
     double cost = 0.0;               ///< in the base currency
 };
 

@@ -22,16 +22,25 @@ enum class why : std::uint8_t {
     cut_by_trade_limit,  ///< the limit on one asset's trade
     cut_by_holding,      ///< no more was held than was sold
     cut_by_bounds,       ///< a bound on the position
+    cut_by_maximum,      ///< the largest order that the instrument takes
+    cut_by_borrow,       ///< no more can be borrowed to be sold
+    cut_to_close,        ///< its position may be closed, not turned around
+    cut_to_least,        ///< a smaller position, above nothing, may not be held
     cut_for_balance,     ///< others could not move, so that this one must move less
     // not traded
     trigger_quiet,     ///< no trigger fired
     inside_band,       ///< a trigger fired, but this asset is inside its band
     below_step,        ///< less than one step
     below_minimum,     ///< below the minimum notional
+    below_quantity,    ///< below the minimum quantity
+    below_least,       ///< would lead to a position below the smallest that may be held
     not_worth_cost,    ///< the trade would cost as much as it moves
     frozen_price,      ///< its price can not be used
     frozen_stale,      ///< its price is too old
     frozen_by_host,    ///< the host keeps it as it is
+    no_buying,         ///< it may not be bought
+    no_selling,        ///< it may not be sold
+    close_only,        ///< its position may only be made smaller
     no_cash,           ///< the cash above the reserve does not reach for an order
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
     held_back,         ///< a guard held the whole proposal back
@@ -49,15 +58,24 @@ enum class why : std::uint8_t {
         case why::cut_by_trade_limit: return "cut by the trade limit";
         case why::cut_by_holding: return "cut: no more is held";
         case why::cut_by_bounds: return "cut by a bound on the position";
+        case why::cut_by_maximum: return "cut to the largest order that is taken";
+        case why::cut_by_borrow: return "cut: no more can be borrowed";
+        case why::cut_to_close: return "cut: its position may only be closed";
+        case why::cut_to_least: return "cut: a smaller position may not be held";
         case why::cut_for_balance: return "cut: others could not move";
         case why::trigger_quiet: return "no trigger fired";
         case why::inside_band: return "inside its band";
         case why::below_step: return "less than one step";
         case why::below_minimum: return "below the minimum notional";
+        case why::below_quantity: return "below the minimum quantity";
+        case why::below_least: return "would leave less than the smallest position";
         case why::not_worth_cost: return "would cost as much as it moves";
         case why::frozen_price: return "frozen: its price can not be used";
         case why::frozen_stale: return "frozen: its price is too old";
         case why::frozen_by_host: return "frozen: the host keeps it as it is";
+        case why::no_buying: return "it may not be bought";
+        case why::no_selling: return "it may not be sold";
+        case why::close_only: return "its position may only be closed";
         case why::no_cash: return "not enough cash above the reserve for an order";
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
         case why::held_back: return "held back by a guard";
@@ -71,9 +89,9 @@ enum class why : std::uint8_t {
 /// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
 /// move, or orders that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
-    constexpr auto bit = [](why of) { return std::uint32_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint32_t those = bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) |
-                                    bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
+    constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) |
+                                    bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 

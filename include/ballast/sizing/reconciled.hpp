@@ -37,9 +37,9 @@ struct reconciled {
         return {};
     }
 
-    /// The worst price at which an order of this side may fill. Rounded to whole ticks, a buy's down and a sell's up.
+    /// The worst quote at which an order of this side may fill. Rounded to whole ticks, a buy's down and a sell's up.
     [[nodiscard]] double limit_price(const look& l, std::size_t asset, bool buy) const noexcept {
-        const double price = l.price[asset] * (buy ? 1.0 + collar : 1.0 - collar);
+        const double price = l.quoted(asset) * (buy ? 1.0 + collar : 1.0 - collar);
         const decimal_step tick = detail::rule(l.input->instruments.tick, asset);
         if (tick.continuous()) return price;
         const step_count down = steps_toward_zero(price, tick);
@@ -56,7 +56,7 @@ private:
         [[nodiscard]] bool beyond_reference() const noexcept { return rule.collar > 0.0; }
         /// Ticks make limits better, never worse, so that without a collar the reference price is the worst.
         [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept {
-            return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy);
+            return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy) * l.multiplier(i);
         }
     };
 
@@ -144,6 +144,12 @@ private:
             }
         }
         const std::span<order> written{d.orders};
+        if (!l.input->instruments.multiplier.empty())
+            for (order& o : written) {
+                if (o.buy() != buy) continue;
+                o.price = o.limit_price = l.quoted(o.asset);
+                o.multiplier = l.multiplier(o.asset);
+            }
         if (!at_reference)
             for (order& o : written)
                 if (o.buy() == buy) o.limit_price = limit_price(l, o.asset, buy);

@@ -16,6 +16,7 @@
 #include "../../core/step.hpp"
 #include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
+#include "instrument_rules.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -133,46 +134,32 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
     return {code, static_cast<std::uint32_t>(index), value};
 }
 
-template <class T>
-[[nodiscard]] constexpr bool fits_rule(const column<T>& c, std::size_t n) noexcept {
-    return c.size() <= 1 || c.size() == n;
-}
-
 /// True where the account is given by weights; without any assets its value tells.
 [[nodiscard]] constexpr bool given_by_weight(const account_view& a) noexcept {
-    return !a.weight.empty() || (a.quantity.empty() && a.value != 0.0);
+    return !a.weight.empty() || (a.quantity.empty() && a.steps.empty() && a.value != 0.0);
 }
 
-/// What is wrong with the rules of the instruments, if anything. Asked only before trading: nothing else reads them.
-[[nodiscard]] inline fault check_instruments(const instrument_view& rules) noexcept {
-    for (std::size_t i = 0; i < rules.step.size(); ++i)
-        if (!rules.step[i].valid()) return fault_at(fault_code::bad_step, i, rules.step[i].value());
-    for (std::size_t i = 0; i < rules.tick.size(); ++i)
-        if (!rules.tick[i].valid()) return fault_at(fault_code::bad_step, i, rules.tick[i].value());
-    for (std::size_t i = 0; i < rules.min_notional.size(); ++i)
-        if (!(rules.min_notional[i] >= 0.0 && finite(rules.min_notional[i])))
-            return fault_at(fault_code::bad_minimum, i, rules.min_notional[i]);
-    return {};
+/// How many rows the account has.
+[[nodiscard]] constexpr std::size_t row_count(const account_view& a) noexcept {
+    return !a.weight.empty() ? a.weight.size() : !a.steps.empty() ? a.steps.size() : a.quantity.size();
 }
 
 /// What is wrong with the shape of the inputs, if anything.
 [[nodiscard]] inline fault check_shape(const inputs& in) noexcept {
     const std::size_t n = in.market.price.size();
     const auto& a = in.account;
-    const bool by_quantity = !a.quantity.empty();
+    const bool by_quantity = !a.quantity.empty() || !a.steps.empty();
     const bool by_weight = given_by_weight(a);
     const auto size_fault = [](std::size_t size) { return fault{fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
-    if (by_quantity && by_weight) return {fault_code::holdings_given_twice};
+    if ((by_quantity && by_weight) || (!a.quantity.empty() && !a.steps.empty())) return {fault_code::holdings_given_twice};
     if (!by_quantity && a.weight.empty() && n > 0 && a.asset_of_row.empty()) return {fault_code::holdings_missing};
-    const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
+    const std::size_t rows = row_count(a);
     if (a.asset_of_row.empty() ? rows != n : a.asset_of_row.size() != rows) return size_fault(rows);
     if (!a.place_of_row.empty() && a.place_of_row.size() != rows) return size_fault(a.place_of_row.size());
     if (!in.target.empty() && in.target.size() != n) return size_fault(in.target.size());
     if (!in.market.as_of.empty() && in.market.as_of.size() != n) return size_fault(in.market.as_of.size());
-    if (!fits_rule(in.instruments.step, n)) return size_fault(in.instruments.step.size());
-    if (!fits_rule(in.instruments.tick, n)) return size_fault(in.instruments.tick.size());
-    if (!fits_rule(in.instruments.min_notional, n)) return size_fault(in.instruments.min_notional.size());
-    if (!fits_rule(in.instruments.key, n)) return size_fault(in.instruments.key.size());
+    if (!in.market.volume.empty() && in.market.volume.size() != n) return size_fault(in.market.volume.size());
+    if (!fits_rule(in.instruments.multiplier, n)) return size_fault(in.instruments.multiplier.size());
     for (std::size_t r = 0; r < a.asset_of_row.size(); ++r)
         if (a.asset_of_row[r] >= n) return fault_at(fault_code::bad_asset_of_row, r, a.asset_of_row[r]);
     if (!finite(a.cash) || (by_weight && a.cash != 0.0)) return {fault_code::bad_cash, no_index, a.cash};
@@ -192,6 +179,15 @@ template <class T>
     return {};
 }
 
+/// Prices of one unit of quantity, for instruments of which one unit stands for several of what is priced.
+[[nodiscard]] inline fault multiply_prices(const double* price, const column<double>& multiplier, valuation_buffers& b,
+                                           std::size_t n) noexcept {
+    for (std::size_t i = 0; i < multiplier.size(); ++i)
+        if (!(multiplier[i] > 0.0 && finite(multiplier[i]))) return fault_at(fault_code::bad_multiplier, i, multiplier[i]);
+    for (std::size_t i = 0; i < n; ++i) b.price[i] = price[i] * multiplier[multiplier.size() == 1 ? 0 : i];
+    return {};
+}
+
 /// The first pass: holdings and prices to positions and value. Fills the look but for targets and drifts. On a fault the look is not to be used.
 [[nodiscard]] inline fault value_account(const inputs& in, const mandate& m, std::span<const double> last_good, valuation_buffers& b,
                                          look& out) noexcept {
@@ -199,7 +195,9 @@ template <class T>
     const std::size_t n = in.market.price.size();
     const auto& a = in.account;
     const bool by_weight = given_by_weight(a);
-    const std::size_t rows = by_weight ? a.weight.size() : a.quantity.size();
+    if (!a.steps.empty() && !fits_rule(in.instruments.step, n))
+        return {fault_code::size_mismatch, no_index, static_cast<double>(in.instruments.step.size())};
+    const std::size_t rows = row_count(a);
     if (!b.holds(n, rows)) return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
 
     const double* price = in_place_or_copied(in.market.price, b.price);
@@ -221,11 +219,24 @@ template <class T>
         return {};
     };
 
+    if (!in.instruments.multiplier.empty()) {
+        if (const fault f = freeze()) return f;
+        if (const fault f = multiply_prices(price, in.instruments.multiplier, b, n)) return f;
+        price = b.price.data();
+    }
+
     if (by_weight) {
         if (const fault f = freeze()) return f;
         for (std::size_t r = 0; r < rows; ++r) {
             if (!finite(a.weight[r])) return fault_at(fault_code::bad_weight, r, a.weight[r]);
             b.quantity[r] = a.weight[r] * a.value / price[asset_of(r)];
+        }
+        quantity = b.quantity.data();
+    } else if (!a.steps.empty()) {
+        for (std::size_t r = 0; r < rows; ++r) {
+            const decimal_step step = rule(in.instruments.step, asset_of(r));
+            if (!step.valid() || step.continuous()) return fault_at(fault_code::bad_step, asset_of(r), step.value());
+            b.quantity[r] = quantity_of(a.steps[r], step);
         }
         quantity = b.quantity.data();
     } else {

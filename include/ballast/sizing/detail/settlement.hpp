@@ -283,7 +283,7 @@ private:
         const sized_trade now = rounded(i, before + off + (off < 0.0 ? -beyond : beyond), s_.round[i]);
         if (now.quantity == trades_.quantity(i) || now.overflow) return false;
         const double change = now.notional - before;
-        if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i) || absolute(change) <= view_.cost(i, change))) return false;
+        if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i, change > 0.0) || absolute(change) <= view_.cost(i, change))) return false;
         trades_.set(i, now);
         return true;
     }
@@ -487,7 +487,7 @@ private:
         for (std::size_t i = 0; i < l.assets(); ++i) {
             if (!may_move(i) || trades_.quantity(i) < 0.0) continue;
             if (!(wanted_now(i, wealth) - trades_.notional(i) >= round_.grain(i) - blur_)) continue;
-            const double least = round_.grain(i) > round_.minimum_of(i) ? round_.grain(i) : round_.minimum_of(i);
+            const double least = round_.grain(i) > round_.minimum_of(i, true) ? round_.grain(i) : round_.minimum_of(i, true);
             const bool at_limit = gain.value() > noise_ && least * (prices_.worst(i, true) / l.price[i]) <= at_reference;
             if (trades_.quantity(i) != 0.0) {
                 trades_.name(i, at_limit ? why::cut_at_limit : why::cut_by_cash);

@@ -7,6 +7,7 @@
 #include "../../cost/detail/cost_lanes.hpp"
 #include "../../numeric/octet.hpp"
 #include "../concept.hpp"
+#include "order_minimums.hpp"
 
 namespace ballast::inline v0 {
 
@@ -27,22 +28,6 @@ inline constexpr double dust = 1.0 / 1099511627776.0;  // 2^-40
 /// What doubles can not tell from zero in sums over a portfolio, as a share of it.
 inline constexpr double blur = 1.0 / 70368744177664.0;  // 2^-46
 
-/// A column of rules read without a branch: one entry for all assets, one per asset, or none.
-template <class T>
-class rule_reader {
-public:
-    explicit rule_reader(const column<T>& c) noexcept
-        : first_{c.empty() ? reinterpret_cast<const std::byte*>(&none) : reinterpret_cast<const std::byte*>(c.data())},
-          stride_{c.size() <= 1 ? 0 : c.stride()} {}
-    [[nodiscard]] const T& operator[](std::size_t i) const noexcept { return *reinterpret_cast<const T*>(first_ + i * stride_); }
-    [[nodiscard]] bool uniform() const noexcept { return stride_ == 0; }
-
-private:
-    static constexpr T none{};
-    const std::byte* first_;
-    std::size_t stride_;
-};
-
 /// Eight trades as they can be sent.
 struct rounded_octet {
     octet quantity, notional, cost;
@@ -62,12 +47,15 @@ public:
           price_{p.look.price.data()},
           position_{p.look.position.data()},
           quantity_{p.look.quantity.data()},
+          held_steps_{p.look.input->account.steps},
           step_{p.look.input->instruments.step},
-          minimum_{p.look.input->instruments.min_notional},
+          minimum_{p.look.input->instruments},
+          min_position_{p.look.input->instruments.min_position},
           smallest_{p.look.value * dust},
           allow_short_{p.look.rules->allow_short},
           mapped_{p.rows.mapped},
           has_steps_{!p.look.input->instruments.step.empty()},
+          has_holes_{!p.look.input->instruments.min_position.empty()},
           costs_{view} {
         if (has_steps_ && step_.uniform()) {
             const decimal_step& s = step_[0];
@@ -78,7 +66,7 @@ public:
     /// True where trades have to be rounded at all; otherwise any double can be sent.
     [[nodiscard]] bool coarse() const noexcept {
         const auto& rules = p_.look.input->instruments;
-        return !rules.step.empty() || !rules.min_notional.empty() || mapped_;
+        return !rules.step.empty() || minimum_.any() || has_holes_ || mapped_;
     }
     /// What counts as noise goes along with the wealth.
     void at_wealth(double wealth) noexcept { smallest_ = wealth * dust; }
@@ -90,67 +78,28 @@ public:
         return step > smallest_ ? step : smallest_;
     }
     [[nodiscard]] const decimal_step& step_of(std::size_t i) const noexcept { return step_[i]; }
-    [[nodiscard]] double minimum_of(std::size_t i) const noexcept { return minimum_[i]; }
+    /// The smallest order of this side.
+    [[nodiscard]] double minimum_of(std::size_t i, bool buy) const noexcept { return minimum_(i, buy, price_[i]); }
     [[nodiscard]] bool mapped() const noexcept { return mapped_; }
 
     /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
     [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
-        sized_trade t;
-        if (!mapped_ && in_one_row(t, i, x, how)) return t;
-        t = {};
-        return in_any_rows(i, x, how);
+        const sized_trade t = of_any_position(i, x, how);
+        return has_holes_ && t.quantity != 0.0 ? beside_hole(i, t) : t;
     }
 
     /// The same for what is asked most often: an asset in one row, counts below 2^49. False for the rest.
     [[gnu::always_inline]] bool in_one_row(sized_trade& t, std::size_t i, double x, rounding how) const noexcept {
-        const double price = price_[i];
-        const double held = quantity_[i];
-        const double position = position_[i];
-        const decimal_step& step = step_[i];
-        const bool closes = absolute(x + position) <= absolute(position) * snap;
-        double quantity = 0.0;
-        if (step.continuous()) {
-            quantity = closes ? -held : x / price;
-            if ((quantity < -held) & !allow_short_) [[unlikely]]
-                return false;
-        } else {
-            const double ratio = closes ? absolute(held) / step.value() : absolute(x) / (price * step.value());
-            const auto mantissa = static_cast<double>(step.mantissa());
-            if (!(ratio < two_to_52 / 8 && ratio * mantissa < two_to_52)) [[unlikely]]
-                return false;
-            const double nearest = whole(ratio + 0.5);
-            const bool down =
-                (how == rounding::toward_no_trade) & (nearest - ratio > ratio * snap);  // without a branch: no one can predict it
-            const double count = nearest - static_cast<double>(down);
-            const double exact = count * mantissa;  // exact, and so a single rounding for the quantity
-            const double rounded = step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
-            if ((x < 0.0) & !allow_short_ & more_than(rounded, held)) [[unlikely]]
-                return false;
-            t.cut = count < ratio * (1.0 - snap) ? why::cut_to_step : why::full;
-            t.steps = static_cast<std::int64_t>(__builtin_copysign(count, x));
-            quantity = __builtin_copysign(rounded, x);
-        }
-        const double notional = quantity * price;
-        const double cost = cost_of(i, notional);
-        const double size = absolute(notional);
-        if (!(size >= minimum_[i] && size > cost && absolute(x) > smallest_)) [[unlikely]] {
-            // Nothing: because of the rule that comes first.
-            t = {};
-            t.cut = quantity == 0.0 || !(absolute(x) > smallest_) ? why::below_step
-                    : size < minimum_[i]                          ? why::below_minimum
-                                                                  : why::not_worth_cost;
-            return true;
-        }
-        t.quantity = quantity;
-        t.notional = notional;
-        t.cost = cost;
-        return true;
+        if (has_holes_) [[unlikely]]
+            return false;
+        return ignoring_hole(t, i, x, how);
     }
 
     /// The trades of a block at once, where nothing about them is unusual: rounded toward no trade, in one row each, none of them closing a
     /// position, none refused. The same arithmetic as above without a branch. False: take them one by one.
     template <class Lanes>
     [[nodiscard, gnu::always_inline]] bool octet_at(std::size_t first, const octet& x, Lanes lanes, rounded_octet& t) const noexcept {
+        if (has_holes_ || !minimum_.plain()) return false;
         const octet price = load(price_ + first, lanes, 1.0);
         const octet held = load(quantity_ + first, lanes, 0.0);
         const octet position = load(position_ + first, lanes, 0.0);
@@ -175,8 +124,7 @@ public:
         t.notional = t.quantity * price;
         octet rate = every(0.0);
         t.cost = costs_(first, t.notional, lanes, rate);
-        const octet minimum = minimum_.uniform() ? every(minimum_[0]) : gather(lanes, [&](std::size_t l) { return minimum_[first + l]; });
-        least = smaller(absolute(t.notional) - larger(minimum, t.cost), least);
+        least = smaller(absolute(t.notional) - larger(minimum_.octet_at(first, lanes), t.cost), least);
         double all[8];
         store(all, least);
         double worst = all[0];
@@ -235,6 +183,76 @@ private:
             return view_.cost(i, x);
         }
     }
+    [[nodiscard]] sized_trade of_any_position(std::size_t i, double x, rounding how) const noexcept {
+        sized_trade t;
+        if (!mapped_ && ignoring_hole(t, i, x, how)) return t;
+        return in_any_rows(i, x, how);
+    }
+
+    /// A trade that would leave a position above nothing but below the smallest that may be held ends at the nearest that may, on its way;
+    /// where there is none, there is no trade.
+    [[nodiscard]] sized_trade beside_hole(std::size_t i, const sized_trade& t) const noexcept {
+        const double held = held_of(i);
+        const double least = min_position_[i];
+        const double after = absolute(held + t.quantity);
+        if (after <= absolute(held) * snap || after >= least * (1.0 - snap)) return t;
+        sized_trade shorter{.cut = why::below_least};
+        const bool turns = (held > 0.0) != (held + t.quantity > 0.0);
+        if (turns && held != 0.0)
+            shorter = of_any_position(i, -position_[i], rounding::toward_no_trade);
+        else if (absolute(held) > least)
+            shorter = of_any_position(i, (held > 0.0 ? least - held : -least - held) * price_[i], rounding::toward_no_trade);
+        if (shorter.quantity == 0.0) return {.cut = why::below_least};
+        shorter.cut = why::cut_to_least;
+        return shorter;
+    }
+
+    [[gnu::always_inline]] bool ignoring_hole(sized_trade& t, std::size_t i, double x, rounding how) const noexcept {
+        const double price = price_[i];
+        const double held = quantity_[i];
+        const double position = position_[i];
+        const decimal_step& step = step_[i];
+        const bool closes = absolute(x + position) <= absolute(position) * snap;
+        double quantity = 0.0;
+        if (step.continuous()) {
+            quantity = closes ? -held : x / price;
+            if ((quantity < -held) & !allow_short_) [[unlikely]]
+                return false;
+        } else {
+            const double ratio = closes ? absolute(held) / step.value() : absolute(x) / (price * step.value());
+            const auto mantissa = static_cast<double>(step.mantissa());
+            if (!(ratio < two_to_52 / 8 && ratio * mantissa < two_to_52)) [[unlikely]]
+                return false;
+            const double nearest = whole(ratio + 0.5);
+            const bool down =
+                (how == rounding::toward_no_trade) & (nearest - ratio > ratio * snap);  // without a branch: no one can predict it
+            const double count = nearest - static_cast<double>(down);
+            const double exact = count * mantissa;  // exact, and so a single rounding for the quantity
+            const double rounded = step.exponent() < 0 ? exact / power_of_ten[-step.exponent()] : exact * power_of_ten[step.exponent()];
+            if ((x < 0.0) & !allow_short_ & more_than(rounded, held)) [[unlikely]]
+                return false;
+            t.cut = count < ratio * (1.0 - snap) ? why::cut_to_step : why::full;
+            t.steps = static_cast<std::int64_t>(__builtin_copysign(count, x));
+            quantity = __builtin_copysign(rounded, x);
+        }
+        const double notional = quantity * price;
+        const double cost = cost_of(i, notional);
+        const double size = absolute(notional);
+        const double least = minimum_(i, x > 0.0, price);
+        if (!(size >= least && size > cost && absolute(x) > smallest_)) [[unlikely]] {
+            // Nothing: because of the rule that comes first.
+            t = {};
+            t.cut = quantity == 0.0 || !(absolute(x) > smallest_) ? why::below_step
+                    : size < least                                ? minimum_.reason(i, x > 0.0, price, size)
+                                                                  : why::not_worth_cost;
+            return true;
+        }
+        t.quantity = quantity;
+        t.notional = notional;
+        t.cost = cost;
+        return true;
+    }
+
     [[nodiscard]] sized_trade in_any_rows(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t;
         if (!(absolute(x) > smallest_)) {
@@ -294,9 +312,20 @@ private:
         step_count count = steps_toward_zero(quantity, step);
         t.overflow = count.overflow;
         if (count.overflow) return;
-        if (quantity < 0.0 && !allow_short_ && more_than(-quantity_of(count.steps, step), held)) ++count.steps;
+        if (held_steps_.empty()) {
+            if (quantity < 0.0 && !allow_short_ && more_than(-quantity_of(count.steps, step), held)) ++count.steps;
+        } else {  // no more of what was counted than there is, and all of it where all is to go
+            const int128 all = steps_held(i);
+            if (quantity == -held || (quantity < 0.0 && !allow_short_ && -count.steps > all)) count.steps = -all;
+        }
         t.steps = count.steps;
         t.quantity = quantity_of(count.steps, step);
+    }
+    [[nodiscard]] int128 steps_held(std::size_t i) const noexcept {
+        if (!mapped_) return held_steps_[i];
+        int128 held = 0;
+        for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r]) held += held_steps_[r];
+        return held;
     }
     /// Whole steps that a holding just misses count as held where both doubles stand for the same decimal.
     [[nodiscard]] static bool more_than(double size, double held) noexcept { return size - held > held * snap; }
@@ -308,8 +337,9 @@ private:
     /// False for an order that may not or should not be sent; then `cut` says why.
     [[nodiscard]] bool sendable(std::size_t i, double notional, double cost, why& cut) const noexcept {
         const double size = absolute(notional);
-        if (size < minimum_of(i)) {
-            if (size > 0.0) cut = why::below_minimum;
+        const bool buy = notional > 0.0;
+        if (size < minimum_of(i, buy)) {
+            if (size > 0.0) cut = minimum_.reason(i, buy, price_[i], size);
             return false;
         }
         if (size > cost) return true;
@@ -383,18 +413,19 @@ private:
             steps_left -= part_steps;
             left -= part_quantity;
         };
-        for (auto r = p_.rows.first[i]; r != no_index && left > least; r = p_.rows.next[r]) {
+        const auto to_go = [&] { return held_steps_.empty() ? left > least : steps_left > 0; };
+        for (auto r = p_.rows.first[i]; r != no_index && to_go(); r = p_.rows.next[r]) {
             if (r == open || !(held[r] > 0.0)) continue;
             if (step.continuous()) {
                 part(r, 0, !all && left < held[r] * (1.0 - snap) ? left : held[r]);
             } else {
-                const int128 most = whole_steps(held[r], step);
+                const int128 most = held_steps_.empty() ? whole_steps(held[r], step) : held_steps_[r];
                 const int128 count = steps_left < most ? steps_left : most;
                 part(r, count, quantity_of(count, step));
                 left = quantity_of(steps_left, step);
             }
         }
-        if (allow_short_ && left > least) part(open, steps_left, all ? held[open] : left);
+        if (allow_short_ && to_go()) part(open, steps_left, all ? held[open] : left);
     }
 
     const problem& p_;
@@ -402,12 +433,15 @@ private:
     const double* price_;
     const double* position_;
     const double* quantity_;
+    column<int128> held_steps_;  ///< per row; empty where the host does not count
     rule_reader<decimal_step> step_;
-    rule_reader<double> minimum_;
+    smallest_orders minimum_;
+    rule_reader<double> min_position_;
     double smallest_;
     bool allow_short_;
     bool mapped_;
     bool has_steps_;
+    bool has_holes_;  ///< not every position may be held
     cost_lanes<View> costs_;
     steps_of_block of_all_{};  ///< where all assets have the same step
 };

@@ -1,0 +1,125 @@
+/// What can be traded and how: steps, sizes of orders and positions, what is forbidden.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "column.hpp"
+#include "step.hpp"
+
+namespace ballast::inline v0 {
+
+/// What may not be done with an asset.
+enum class restriction : std::uint8_t {
+    none,
+    no_buy,      ///< it may be sold
+    no_sell,     ///< it may be bought
+    close_only,  ///< its position may become smaller, down to nothing
+    frozen,      ///< it stays as it is
+};
+
+[[nodiscard]] constexpr const char* to_string(restriction r) noexcept {
+    switch (r) {
+        case restriction::none: return "none";
+        case restriction::no_buy: return "no buying";
+        case restriction::no_sell: return "no selling";
+        case restriction::close_only: return "close only";
+        case restriction::frozen: return "frozen";
+    }
+    return "unknown";
+}
+
+/// How small and how large one order may be. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". Each at or
+/// above 0; a maximum may be infinite. An order below a minimum is not sent; what is above a maximum is left to the next call.
+struct order_size_view {
+    /// Units, in the asset's contracts where it has a multiplier.
+    /// @{
+    column<double> min_quantity{};
+    column<double> max_quantity{};
+    /// @}
+    /// Base currency.
+    /// @{
+    column<double> min_notional{};
+    column<double> max_notional{};
+    /// @}
+
+    /// Whether there is no rule at all.
+    [[nodiscard]] constexpr bool empty() const noexcept {
+        return min_quantity.empty() && max_quantity.empty() && min_notional.empty() && max_notional.empty();
+    }
+};
+
+/// What can be traded and how. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". Most are read, and
+/// checked, when a trigger fired; multipliers always, as values depend on them.
+struct instrument_view {
+    column<decimal_step> step{};    ///< quantities sent are whole numbers of it; a zero step is continuous
+    column<decimal_step> tick{};    ///< limit prices are whole numbers of it, rounded to the side that does not fill worse
+    column<double> multiplier{};    ///< units of the priced thing in one unit of quantity (a contract), above 0; 1 where there is none
+    column<double> min_notional{};  ///< base currency; an order below it is not sent
+    column<double> max_notional{};  ///< base currency per asset and call; the rest is left to the next one
+    column<double> min_quantity{};  ///< units; an order below it is not sent
+    column<double> max_quantity{};  ///< units per asset and call; the rest is left to the next one
+    order_size_view buy{};          ///< what counts for buys besides
+    order_size_view sell{};         ///< what counts for sales besides
+    column<double> min_position{};  ///< units; a trade leaves nothing or as much as that, long or short
+    column<double> max_position{};  ///< units, long or short; above it nothing is added, what is there already stays
+    column<double> max_short{};     ///< units that can be borrowed: no sale leads further below zero
+    column<v0::restriction> restriction{};  ///< what may not be done
+    column<std::uint64_t> key{};  ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
+};
+
+/// Order sizes, owned.
+struct order_sizes {
+    /// As in `order_size_view`.
+    /// @{
+    std::vector<double> min_quantity{}, max_quantity{}, min_notional{}, max_notional{};
+    /// @}
+
+    /// Good as long as this is neither changed nor gone.
+    [[nodiscard]] order_size_view view() const noexcept {
+        return {.min_quantity = min_quantity, .max_quantity = max_quantity, .min_notional = min_notional, .max_notional = max_notional};
+    }
+};
+
+/// The same as `instrument_view`, owned: what a keeper keeps.
+struct instruments {
+    /// As in `instrument_view`.
+    /// @{
+    std::vector<decimal_step> step{}, tick{};
+    std::vector<double> multiplier{};
+    std::vector<double> min_notional{}, max_notional{}, min_quantity{}, max_quantity{};
+    order_sizes buy{}, sell{};
+    std::vector<double> min_position{}, max_position{}, max_short{};
+    std::vector<v0::restriction> restriction{};
+    std::vector<std::uint64_t> key{};
+    /// @}
+
+    /// Good as long as this is neither changed nor gone.
+    [[nodiscard]] instrument_view view() const noexcept {
+        return {.step = step,
+                .tick = tick,
+                .multiplier = multiplier,
+                .min_notional = min_notional,
+                .max_notional = max_notional,
+                .min_quantity = min_quantity,
+                .max_quantity = max_quantity,
+                .buy = buy.view(),
+                .sell = sell.view(),
+                .min_position = min_position,
+                .max_position = max_position,
+                .max_short = max_short,
+                .restriction = restriction,
+                .key = key};
+    }
+};
+
+namespace detail {
+/// Entry `i` of a column that may stand for all by one entry or for none.
+template <class T>
+[[nodiscard]] constexpr T rule(const column<T>& c, std::size_t i) noexcept {
+    return c.empty() ? T{} : c[c.size() == 1 ? 0 : i];
+}
+}  // namespace detail
+
+}  // namespace ballast::inline v0
