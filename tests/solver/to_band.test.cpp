@@ -214,7 +214,8 @@ TEST_CASE("to_band: a depth of 1 with all rows is to_target") {
     for (int round = 0; round < 300; ++round) {
         const std::size_t n = 1 + dice.below(12);
         const auto b = ballast_test::random_book(
-            dice, n, {.steps = 0.0, .minimums = 0.0, .shorts = 0.0, .rows = 0.0, .reserve = 0.0, .overdrawn = 0.0, .rules = 0.0, .counted = 0.0});
+            dice, n,
+            {.steps = 0.0, .minimums = 0.0, .shorts = 0.0, .rows = 0.0, .reserve = 0.0, .overdrawn = 0.0, .rules = 0.0, .counted = 0.0});
         const cost::proportional c{.rate = dice.chance(0.3) ? 0.0 : 0.005};
         const band half{.absolute = 0.01};
         const decision band_way = propose_once(rebalancer{half, c, to_band{.depth = 1.0, .rows = band_rows::all}, b.rules}, b.view());
@@ -237,8 +238,9 @@ struct tally {
 template <class Cost>
 void keeps_quiet(ballast_test::dice& dice, double steps, const Cost& cost, const to_band& s, tally& seen) {
     const std::size_t n = 1 + dice.below(12);
-    ballast_test::book b =
-        ballast_test::random_book(dice, n, {.steps = steps, .minimums = 0.0, .shorts = 0.2, .rows = 0.0, .reserve = 0.0, .overdrawn = 0.0, .rules = 0.0, .counted = 0.0});
+    ballast_test::book b = ballast_test::random_book(
+        dice, n,
+        {.steps = steps, .minimums = 0.0, .shorts = 0.2, .rows = 0.0, .reserve = 0.0, .overdrawn = 0.0, .rules = 0.0, .counted = 0.0});
     // Steps small enough that every band holds many of them.
     if (steps > 0.0) {
         b.step.clear();

@@ -283,7 +283,8 @@ private:
         const sized_trade now = rounded(i, before + off + (off < 0.0 ? -beyond : beyond), s_.round[i]);
         if (now.quantity == trades_.quantity(i) || now.overflow) return false;
         const double change = now.notional - before;
-        if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i, change > 0.0) || absolute(change) <= view_.cost(i, change))) return false;
+        if (has_to && before != 0.0 && (absolute(change) < round_.minimum_of(i, change > 0.0) || absolute(change) <= view_.cost(i, change)))
+            return false;
         trades_.set(i, now);
         return true;
     }
