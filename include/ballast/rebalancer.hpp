@@ -141,7 +141,7 @@ public:
         prepare(w.seen, s);
     }
     void prepare(decision& d, const sizes& s) const {
-        d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_));
+        d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_), s.open_count());
     }
 
     // ---- learning ---------------------------------------------------------------------------------------------------------------------------
@@ -357,7 +357,9 @@ private:
     static void reject(decision& out, const fault& f) noexcept {
         out.outcome = outcome::rejected;
         out.problem = f;
+        out.flow = 0.0;
         out.orders.clear();
+        out.cancels.clear();
         out.reasons.clear();
     }
 
@@ -366,10 +368,12 @@ private:
         const std::size_t n = in.market.price.size();
         const std::size_t rows = detail::row_count(in.account);
         out.at = in.market.now;
-        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_)) || w.share.size() < n || !is_prepared(m) || !is_prepared(a) ||
-            !detail::prepared_for(solver_, w.solver)) {
+        const std::size_t open = in.account.open.size();
+        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_), open) || w.share.size() < n || !is_prepared(m) ||
+            !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
             out.reset(0);
-            return {fault_code::not_prepared, no_index, static_cast<double>(n > rows ? n : rows)};
+            const std::size_t most = n > rows ? n : rows;
+            return {fault_code::not_prepared, no_index, static_cast<double>(most > open ? most : open)};
         }
         out.reset(n);
         if (const fault f = detail::value_account(in, mandate(), m.last_good_price, w.valuation, l)) {
@@ -377,7 +381,8 @@ private:
             return f;
         }
         out.value = l.value;
-        out.cash = out.cash_after = l.cash;
+        out.cash = out.cash_after = l.booked;
+        out.flow = in.account.flow;
         if (!covers_all(n)) return {fault_code::bad_parameter_count, no_index, static_cast<double>(n)};
         if constexpr (estimators > 0) {
             const std::size_t views = risk_views();
@@ -446,11 +451,14 @@ private:
             off = detail::absolute(s.wealth - meant);
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
-        out.outcome = out.orders.empty() ? outcome::hold : how == status::inexact ? outcome::inexact : outcome::trade;
+        detail::choose_cancels(l, std::span{w.region_lower}.first(n), out);
+        out.outcome = out.orders.empty() && out.cancels.empty() ? outcome::hold
+                      : how == status::inexact                  ? outcome::inexact
+                                                                : outcome::trade;
         judge(l, a, out);
         bool more = s.for_this_wealth || s.fraction < 1.0;
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
-        return more && !out.orders.empty();
+        return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
     }
 
     /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons. Valued as `propose`
@@ -460,23 +468,38 @@ private:
         const bool mapped = !in.account.asset_of_row.empty();
         std::size_t rows = l.rows();
         const bool counted = !in.account.steps.empty();
-        for (std::size_t r = 0; r < rows; ++r) w.quantity_after[r] = l.quantity[r];
+        const bool by_weight = in.account.quantity.empty() && !counted;
+        for (std::size_t r = 0; r < rows; ++r) w.quantity_after[r] = by_weight || counted ? l.quantity[r] : in.account.quantity[r];
         for (std::size_t r = 0; counted && r < rows; ++r) w.steps_after[r] = in.account.steps[r];
         for (std::size_t r = 0; mapped && r < rows; ++r) w.asset_after[r] = l.asset_of(r);
-        for (const order& o : out.orders) {
-            std::size_t r = o.row;
-            if (o.row == no_index)
-                for (r = l.rows(); r < rows && w.asset_after[r] != o.asset;) ++r;
+        const auto book = [&](std::uint32_t asset, std::uint32_t row, double quantity, int128 steps) {
+            std::size_t r = mapped ? row : asset;
+            if (r == no_index)
+                for (r = l.rows(); r < rows && w.asset_after[r] != asset;) ++r;
             if (r == rows) {
                 w.quantity_after[rows] = 0.0;
                 w.steps_after[rows] = 0;
-                w.asset_after[rows++] = o.asset;
+                w.asset_after[rows++] = asset;
             }
-            w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], o.quantity, o.step);
-            w.steps_after[r] += counted ? o.steps : 0;
+            w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], quantity, detail::rule(in.instruments.step, asset));
+            w.steps_after[r] += counted ? steps : 0;
+        };
+        for (const order& o : out.orders) book(o.asset, o.row, o.quantity, o.steps);
+        // Open orders that are not cancelled are filled, and all cash has settled.
+        exact_sum cash;
+        cash.add(out.cash_after);
+        for (std::size_t k = 0, cancelled = 0; k < in.account.open.size(); ++k) {
+            if (cancelled < out.cancels.size() && out.cancels[cancelled] == k) {
+                ++cancelled;
+                continue;
+            }
+            const open_order& o = in.account.open[k];
+            book(o.asset, o.row, o.quantity, o.steps);
+            cash.add(-o.quantity * l.price[o.asset]);
+            cash.add(-o.cost);
         }
         inputs next_in = in;
-        next_in.account = {.cash = out.cash_after};
+        next_in.account = {.cash = cash.value()};
         if (counted)
             next_in.account.steps = {w.steps_after.data(), rows};
         else
@@ -488,7 +511,7 @@ private:
         next.risk = l.risk;
         if (detail::drift_account(l.target.data(), mandate(), w.seen, next)) return;
         w.seen.value = next.value;
-        w.seen.cash = w.seen.cash_after = next.cash;
+        w.seen.cash = w.seen.cash_after = next.booked;
         if (!detail::check(trigger_, next, detail::get<0>(a.memories)).fired) return;
         detail::fill_positions(w.valuation_after, next);
         trade(next, a, w, w.seen);
@@ -521,12 +544,14 @@ private:
         const std::size_t n = l.assets();
         constexpr bool can_narrow = (detail::limiting_guard<More> || ...);
         const bool ruled = detail::limits_trades(l.input->instruments);
-        if (!can_narrow && !ruled && l.frozen.empty()) {
+        const bool open = !l.input->account.open.empty();
+        if (!can_narrow && !ruled && !open && l.frozen.empty()) {
             lim = w.room.unset(n);
             return {};
         }
         lim = w.room.free(n);
         if (ruled) detail::narrow_to_rules(l, lim);
+        if (open) detail::narrow_to_open_orders(l, lim);
         for_each_part(a, [&](const auto& policy, const auto& memory) {
             if constexpr (detail::limiting_guard<std::remove_cvref_t<decltype(policy)>>) detail::narrow(policy, l, memory, lim);
         });
@@ -578,6 +603,7 @@ private:
         if (worst == verdict::pass) return;
         out.outcome = worst == verdict::block ? outcome::blocked : outcome::not_worth_it;
         out.orders.clear();
+        out.cancels.clear();
         out.cash_after = out.cash;
         out.cost = out.turnover = 0.0;
         for (auto& r : out.reasons)

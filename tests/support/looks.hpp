@@ -65,7 +65,7 @@ public:
         l.quantity = quantities;
         l.refresh();
         l.cash = cash_held;
-        l.look_.cash = cash_held;
+        l.set_cash(cash_held);
         return l;
     }
 
@@ -86,7 +86,8 @@ public:
         const double cash_held = other.cash;
         const auto views = other.risk;
         refresh();
-        cash = look_.cash = cash_held;
+        cash = cash_held;
+        set_cash(cash_held);
         risk = views;
         for (std::size_t k = 0; k < variance.size() && k < risk.size(); ++k) risk[k].specific = variance[k];
         look_.risk = risk;
@@ -139,7 +140,7 @@ public:
         input.account.quantity = quantity;
         input.target = target;
         look_.value = value;
-        look_.cash = cash;
+        set_cash(cash);
         look_.cash_target = 1.0 - wanted;
         look_.largest_drift = largest;
         look_.furthest = furthest;
@@ -160,6 +161,8 @@ public:
     operator const ballast::look&() const noexcept { return look_; }  // NOLINT: reads as a look
 
 private:
+    void set_cash(double held) noexcept { look_.cash = look_.booked = look_.at_hand = look_.settled = held; }
+
     ballast::look look_{};
 };
 

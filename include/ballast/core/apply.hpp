@@ -106,15 +106,15 @@ inline void book(holdings& h, const order& o, double quantity, std::size_t rows_
 }
 }  // namespace detail
 
-/// All orders of `d` filled at their reference prices. Quantities stay on the grid of their orders' steps. An asset that had no row gets one at the end,
+/// All orders of `d` filled at their reference prices, and its flow paid. Quantities stay on the grid of their orders' steps. An asset that had no row gets one at the end,
 /// the only case in which it allocates. Where the holdings are not those that the decision was made for (a row that is not there, or of another
 /// asset) it tells so and changes nothing. O(number of orders).
 inline fault apply(holdings& h, const decision& d) {
     if (const fault f = detail::prepare_rows(h, d)) return f;
-    if (d.orders.empty()) return {};
     const std::size_t rows = h.quantity.size();
     for (const order& o : d.orders) detail::book(h, o, o.quantity, rows);
-    h.cash = h.cash == d.cash ? d.cash_after : h.cash + (d.cash_after - d.cash);
+    const double cash = h.cash + d.flow;
+    h.cash = cash == d.cash ? d.cash_after : cash + (d.cash_after - d.cash);
     return {};
 }
 

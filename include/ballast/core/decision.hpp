@@ -17,7 +17,7 @@ namespace ballast::inline v0 {
 /// What a decision comes to.
 enum class outcome : std::uint8_t {
     hold,          ///< nothing to do: no trigger fired, or nothing can be traded
-    trade,         ///< send the orders
+    trade,         ///< cancel what is to be cancelled, send the orders
     not_worth_it,  ///< a guard found that the orders cost more than they are worth
     blocked,       ///< a guard forbids to trade now
     rejected,      ///< the inputs are at fault
@@ -47,13 +47,15 @@ public:
     const char* guard = nullptr;              ///< the guard that held back or blocked; a literal
     timestamp at{};                           ///< the time of the inputs, also where they were rejected
     double value = 0.0;                       ///< portfolio value before trading
-    double cash = 0.0;                        ///< before trading
-    double cash_after = 0.0;                  ///< after all orders fill at their reference prices
+    double cash = 0.0;                        ///< before trading, the flow included
+    double cash_after = 0.0;                  ///< after all orders of this list fill at their reference prices
+    double flow = 0.0;                        ///< what was, or is to be, paid in or out
     double cost = 0.0;                        ///< total cost of the orders
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled.
     std::vector<v0::order> orders{};
+    std::vector<std::uint32_t> cancels{};  ///< open orders that are to be cancelled: indices into `account_view::open`, ascending
     std::vector<reason>
         reasons{};  ///< one for every asset that drifted or was traded, none while no trigger fired; always one for a frozen price
     std::vector<v0::firing> leaves{};  ///< every trigger that was asked, fired or not
@@ -86,8 +88,9 @@ public:
         return false;
     }
 
-    /// Makes room for `n` assets and `rows` rows, `triggers` leaves. Allocates.
-    void reserve(std::size_t n, std::size_t rows, std::size_t triggers) {
+    /// Makes room for `n` assets and `rows` rows, `triggers` leaves, `open` open orders. Allocates.
+    void reserve(std::size_t n, std::size_t rows, std::size_t triggers, std::size_t open = 0) {
+        cancels.reserve(open);
         before_.resize(n);
         after_.resize(n);
         drift_.resize(n);
@@ -97,8 +100,9 @@ public:
     }
 
     /// True where everything fits without an allocation.
-    [[nodiscard]] bool holds(std::size_t n, std::size_t rows, std::size_t triggers) const noexcept {
-        return before_.size() >= n && orders.capacity() >= rows && reasons.capacity() >= n && leaves.capacity() >= triggers;
+    [[nodiscard]] bool holds(std::size_t n, std::size_t rows, std::size_t triggers, std::size_t open = 0) const noexcept {
+        return cancels.capacity() >= open && before_.size() >= n && orders.capacity() >= rows && reasons.capacity() >= n &&
+               leaves.capacity() >= triggers;
     }
 
     /// Empties the answer for `n` assets. Keeps the memory.
@@ -107,8 +111,9 @@ public:
         problem = {};
         firing = {};
         guard = nullptr;
-        value = cash = cash_after = cost = turnover = 0.0;
+        value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();
+        cancels.clear();
         reasons.clear();
         leaves.clear();
         assets_ = n;

@@ -32,7 +32,9 @@ enum class fault_code : std::uint8_t {
     bad_step,          ///< a step or tick is negative, or no decimal number of at most 18 places; value: 0, since it is none
     bad_minimum,       ///< a minimum of an order or a position is negative or not finite
     bad_maximum,       ///< a maximum of an order or a position is negative or no number
-    bad_multiplier,       ///< a contract multiplier is not finite or not above zero
+    bad_multiplier,  ///< a contract multiplier is not finite or not above zero
+    bad_open_order,  ///< an open order names no asset or row, is no number, sells more than is held, or stands beside weights; index: the order
+    bad_flow,        ///< the flow, or the unsettled part of the cash, is not finite or negative where it may not be
     bad_restriction,      ///< a restriction is none of those that there are; value: its number
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
@@ -70,6 +72,8 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_minimum: return "minimum of an order or a position is not a number at or above zero";
         case fault_code::bad_maximum: return "maximum of an order or a position is not a number at or above zero";
         case fault_code::bad_multiplier: return "contract multiplier is not a number above zero";
+        case fault_code::bad_open_order: return "open order does not fit the account";
+        case fault_code::bad_flow: return "flow or unsettled cash is not a number that it may be";
         case fault_code::bad_restriction: return "restriction is none that there is";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";

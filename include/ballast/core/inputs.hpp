@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "column.hpp"
+#include "fault.hpp"
 #include "instruments.hpp"
 #include "step.hpp"
 #include "timestamp.hpp"
@@ -15,9 +16,12 @@ namespace ballast::inline v0 {
 struct sizes {
     std::size_t assets = 0;  ///< how many
     std::size_t rows = 0;    ///< 0: as many as assets
+    std::size_t open = 0;    ///< open orders; 0: as many as rows
 
     /// Rows; without a number of their own, one per asset.
     [[nodiscard]] constexpr std::size_t row_count() const noexcept { return rows == 0 ? assets : rows; }
+    /// Open orders; without a number of their own, one per row.
+    [[nodiscard]] constexpr std::size_t open_count() const noexcept { return open == 0 ? row_count() : open; }
 };
 
 /// One tick of the market. Columns are per asset.
@@ -29,14 +33,27 @@ struct market_view {
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
 };
 
+/// An order that was sent and is not filled yet, as the host knows it: what is left of it. A decision's order carries the same row, asset and steps.
+struct open_order {
+    std::uint32_t asset = no_index;  ///< which one
+    std::uint32_t row = no_index;    ///< of the holdings; `no_index` where row i is asset i, or where the asset has none yet
+    double quantity = 0.0;           ///< units still to be filled; a buy is positive
+    int128 steps = 0;                ///< the same in whole steps; read where holdings are counted
+    double limit_price = 0.0;        ///< as quoted; 0: it fills at the reference price
+    double cost = 0.0;               ///< fees that it will still cost, base currency
+};
+
 /// The account: rows of holdings with cash, in units or in whole steps, or weights with a portfolio value. Columns are per row. An account that holds nothing gives zeros, one for
 /// each asset; in a universe without assets there is only the cash, or the value.
 struct account_view {
-    double cash = 0.0;                     ///< base currency; may be negative. With weights it is what they leave over, and stays 0 here
-    column<double> quantity{};             ///< units held; negative: short
-    column<int128> steps{};                ///< the same in whole steps of the instruments' steps: exact for any number of them
-    column<double> weight{};               ///< the other way in: position / portfolio value
-    double value = 0.0;                    ///< portfolio value that goes with `weight`, above zero; otherwise not looked at
+    double cash = 0.0;          ///< base currency; may be negative. With weights it is what they leave over, and stays 0 here
+    column<double> quantity{};  ///< units held; negative: short
+    column<int128> steps{};     ///< the same in whole steps of the instruments' steps: exact for any number of them
+    column<double> weight{};    ///< the other way in: position / portfolio value
+    double value = 0.0;         ///< portfolio value that goes with `weight`, above zero; otherwise not looked at
+    double unsettled = 0.0;     ///< of the cash: what has not settled yet, at or above 0 (see `mandate::proceeds`)
+    double flow = 0.0;          ///< base currency on top of the cash: paid in (above 0), or to be paid out once the orders are filled
+    column<open_order> open{};  ///< orders that are on their way; not beside weights
     column<std::uint32_t> asset_of_row{};  ///< optional: which asset each row holds; empty: row i is asset i
     column<std::uint32_t> place_of_row{};  ///< optional: where it is; handed through to the orders
 };

@@ -20,7 +20,10 @@ namespace ballast::inline v0 {
 struct look {
     timestamp now{};                         ///< the time of the call
     double value = 0.0;                      ///< portfolio value, cash included; above zero
-    double cash = 0.0;                       ///< in the base currency
+    double cash = 0.0;                       ///< in the base currency; open orders count as filled at the reference prices, flows as paid
+    double booked = 0.0;                     ///< the account's own cash: flows as paid, nothing of open orders
+    double at_hand = 0.0;                    ///< the cash without what open sales have still to bring, open buys at their limits
+    double settled = 0.0;                    ///< of the cash at hand: what buys may be paid with at once
     double cash_target = 0.0;                ///< what the targets leave over: 1 − Σ target
     std::uint32_t furthest = no_index;       ///< the first asset with the largest drift; none where there are no assets
     double largest_drift = 0.0;              ///< max |drift| over the assets, cash not counted
@@ -29,7 +32,8 @@ struct look {
     std::span<const double> weight{};        ///< position / value
     std::span<const double> target{};        ///< per asset: the wanted weight
     std::span<const double> drift{};         ///< weight − target
-    std::span<const double> quantity{};      ///< per row, units
+    std::span<const double> quantity{};      ///< per row, units; open orders count as filled
+    std::span<const int128> steps{};         ///< per row, the same in steps; empty where the host does not count
     std::span<const std::uint8_t> frozen{};  ///< 1 where a bad price froze the asset; empty: none is
     std::span<const risk_view> risk{};       ///< one per estimator, in the order in which the rebalancer names them
     const inputs* input = nullptr;           ///< what the host gave

@@ -14,6 +14,12 @@ enum class on_bad_price : std::uint8_t {
     freeze,  ///< the row keeps its quantity, is valued at its last good price and is named; the rest goes on
 };
 
+/// When what sales bring may pay for buys.
+enum class proceeds : std::uint8_t {
+    at_once,       ///< as soon as the sale is filled
+    when_settled,  ///< not in this list: buys are paid for with cash that has settled
+};
+
 /// Limits of the account itself. Part of a rebalancer's configuration; the default allows neither shorts nor leverage.
 struct mandate {
     double reserve = 0.0;                           ///< share of the portfolio value, as it is after costs, that stays in cash
@@ -21,6 +27,7 @@ struct mandate {
     double leverage = 1.0;                          ///< largest Σ|target| over risky assets
     bool allow_short = false;                       ///< whether quantities below 0 are allowed
     on_bad_price bad_price = on_bad_price::reject;  ///< what a bad price leads to
+    v0::proceeds proceeds = v0::proceeds::at_once;  ///< when what sales bring may pay for buys
 
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         if (!(reserve >= 0.0 && reserve < 1.0)) return {"mandate.reserve", reserve, "must be a share at or above 0 and below 1"};

@@ -14,9 +14,11 @@ enum class why : std::uint8_t {
     full,           ///< to its target, or to where the solver wanted it
     exposure_kept,  ///< moved so that the book is neither over- nor under-invested
     reserve_kept,   ///< moved so that the reserve stays in cash
+    cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
     // short of the wish
     cut_to_step,         ///< rounded to whole steps
     cut_by_cash,         ///< the cash above the reserve did not reach
+    cut_by_settlement,   ///< the cash at hand did not reach; what has still to settle, or open sales to bring, will
     cut_at_limit,        ///< the cash would not reach if all orders filled at their limit prices
     cut_by_turnover,     ///< the turnover limit
     cut_by_trade_limit,  ///< the limit on one asset's trade
@@ -43,6 +45,8 @@ enum class why : std::uint8_t {
     close_only,        ///< its position may only be made smaller
     no_cash,           ///< the cash above the reserve does not reach for an order
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
+    not_settled,       ///< the cash at hand does not reach for an order; what is still to come will
+    open_order,        ///< open orders of the other side are to be cancelled first
     held_back,         ///< a guard held the whole proposal back
 };
 
@@ -52,7 +56,9 @@ enum class why : std::uint8_t {
         case why::exposure_kept: return "moved to keep the exposure";
         case why::cut_to_step: return "rounded to whole steps";
         case why::reserve_kept: return "moved to keep the reserve";
+        case why::cash_raised: return "sold a little more to raise the cash";
         case why::cut_by_cash: return "cut: not enough cash";
+        case why::cut_by_settlement: return "cut: cash that would reach has not settled yet";
         case why::cut_at_limit: return "cut: not enough cash at the limit prices";
         case why::cut_by_turnover: return "cut by the turnover limit";
         case why::cut_by_trade_limit: return "cut by the trade limit";
@@ -78,6 +84,8 @@ enum class why : std::uint8_t {
         case why::close_only: return "its position may only be closed";
         case why::no_cash: return "not enough cash above the reserve for an order";
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
+        case why::not_settled: return "cash that would reach for an order has not settled yet";
+        case why::open_order: return "open orders of the other side are to be cancelled first";
         case why::held_back: return "held back by a guard";
     }
     return "unknown";
@@ -87,11 +95,13 @@ enum class why : std::uint8_t {
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
 /// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
-/// move, or orders that fill at better prices than their limits leave cash for more. Whether it would is `reason::more`.
+/// move, cash has to settle, an order has to be cancelled, or orders that fill at better prices than their limits leave cash for more.
+/// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) |
-                                    bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) |
+                                    bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) |
+                                    bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 
@@ -101,7 +111,9 @@ struct reason {
     why code = why::full;            ///< the kind of reason
     double wished = 0.0;             ///< notional that would bring the asset to its target
     double done = 0.0;               ///< notional of the orders in the list
-    bool more = false;  ///< once the orders are filled at their reference prices, a call at the same prices would go on with this asset
+    /// Once the orders are filled at their reference prices, what is to be cancelled is cancelled and all cash has settled, a call at the same
+    /// prices would go on with this asset.
+    bool more = false;
 
     /// Notional that was wished for and is not traded.
     [[nodiscard]] constexpr double missing() const noexcept { return wished - done; }

@@ -90,7 +90,7 @@ private:
             all.spent = spent.value();
         }
         d.cost = all.cost;
-        d.cash_after = l.cash - all.spent;
+        d.cash_after = d.cash - all.spent;
         d.turnover = 0.5 * (all.gross + detail::absolute(all.spent)) / l.value;
         const double value_after = l.value - d.cost;
         const auto after = d.writable_after();

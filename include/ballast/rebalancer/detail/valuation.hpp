@@ -17,6 +17,7 @@
 #include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
 #include "instrument_rules.hpp"
+#include "open_orders.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -26,11 +27,13 @@ inline constexpr double leverage_slack = 1e-6;
 /// Buffers of a valuation; used only where the host's own columns can not be read in place.
 struct valuation_buffers {
     std::vector<double> price{}, quantity{}, position{}, target{};
+    std::vector<int128> steps{};
     std::vector<std::uint8_t> frozen{};
 
     void prepare(const sizes& s) {
         price.resize(s.assets);
         quantity.resize(s.row_count());
+        steps.resize(s.row_count());
         position.resize(s.assets);
         target.resize(s.assets);
         frozen.resize(s.assets);
@@ -163,6 +166,9 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
     for (std::size_t r = 0; r < a.asset_of_row.size(); ++r)
         if (a.asset_of_row[r] >= n) return fault_at(fault_code::bad_asset_of_row, r, a.asset_of_row[r]);
     if (!finite(a.cash) || (by_weight && a.cash != 0.0)) return {fault_code::bad_cash, no_index, a.cash};
+    if (!finite(a.flow)) return {fault_code::bad_flow, no_index, a.flow};
+    if (!(a.unsettled >= 0.0 && finite(a.unsettled))) return {fault_code::bad_flow, no_index, a.unsettled};
+    if (by_weight && !a.open.empty()) return {fault_code::bad_open_order};
     if (by_weight && !(a.value > 0.0 && finite(a.value))) return {fault_code::bad_value, no_index, a.value};
     return {};
 }
@@ -243,6 +249,22 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
         quantity = in_place_or_copied(a.quantity, b.quantity);
     }
 
+    open_cash open;
+    out.steps = {};
+    if (!a.steps.empty() && a.open.empty() && a.steps.contiguous()) out.steps = {a.steps.data(), rows};
+    if (!a.steps.empty() && out.steps.empty()) {
+        for (std::size_t r = 0; r < rows; ++r) b.steps[r] = a.steps[r];
+        out.steps = {b.steps.data(), rows};
+    }
+    if (!a.open.empty()) {
+        if (const fault f = freeze()) return f;
+        if (quantity != b.quantity.data())
+            for (std::size_t r = 0; r < rows; ++r) b.quantity[r] = a.quantity[r];
+        quantity = b.quantity.data();
+        const std::span counted{b.steps.data(), out.steps.size()};
+        if (const fault f = book_open_orders(in, price, m.allow_short, {b.quantity.data(), rows}, counted, open)) return f;
+    }
+
     double* position = b.position.data();
     bool look_for_shorts = !m.allow_short;
     if (by_weight) {
@@ -253,8 +275,9 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
             position[asset_of(r)] += v;
             invested.add(v);
         }
-        out.cash = a.value - invested.value();
-        out.value = a.value;
+        out.booked = a.value - invested.value() + a.flow;
+        out.cash = out.booked;
+        out.value = a.value + a.flow;
     } else if (a.asset_of_row.empty()) {
         position_pass pass = sum_positions(price, quantity, n);
         look_for_shorts = look_for_shorts && pass.signed_quantity;
@@ -264,8 +287,9 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
             if (const fault f = freeze()) return f;
             pass = sum_positions(price, quantity, n);
         }
-        out.cash = a.cash;
-        out.value = pass.invested + a.cash;
+        out.booked = a.cash + a.flow;
+        out.cash = out.booked + open.filled.value();
+        out.value = pass.invested + out.cash;
     } else {
         if (const fault f = freeze()) return f;
         for (std::size_t i = 0; i < n; ++i) position[i] = 0.0;
@@ -277,9 +301,16 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
             position[asset_of(r)] += v;
             invested.add(v);
         }
-        out.cash = a.cash;
-        out.value = invested.value() + a.cash;
+        for_each_unheld(a, [&](std::size_t i, double q) {
+            position[i] += q * price[i];
+            invested.add(q * price[i]);
+        });
+        out.booked = a.cash + a.flow;
+        out.cash = out.booked + open.filled.value();
+        out.value = invested.value() + out.cash;
     }
+    out.at_hand = out.booked + open.at_hand.value();
+    out.settled = m.proceeds == proceeds::when_settled ? out.at_hand - a.unsettled : out.at_hand;
     if (look_for_shorts)
         for (std::size_t r = 0; r < rows; ++r)
             if (quantity[r] < 0.0) return fault_at(fault_code::short_not_allowed, r, by_weight ? a.weight[r] : quantity[r]);

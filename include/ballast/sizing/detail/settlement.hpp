@@ -6,6 +6,7 @@
 
 #include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
+#include "../../solver/detail/balance.hpp"
 #include "../concept.hpp"
 
 namespace ballast::inline v0::detail {
@@ -125,7 +126,10 @@ public:
         double margin = snap;
         for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
             totals_ = {};
-            if (rough_ && !anything_to_send()) break;
+            if (rough_ && !anything_to_send()) {
+                raise_cash();
+                break;
+            }
             if (const fault f = round_all(s_.wealth)) return f;
             if (rough_) settle(reach::all);
             fit_cash();
@@ -149,7 +153,16 @@ private:
     [[nodiscard]] why cause(std::size_t i) const noexcept {
         const why wished = s_.cause[i];
         const why cut = trades_.cut(i);
-        if (cut == why::cut_by_cash || cut == why::cut_at_limit || cut == why::no_cash || cut == why::no_cash_at_limit) return cut;
+        switch (cut) {
+            case why::cut_by_cash:
+            case why::cut_at_limit:
+            case why::no_cash:
+            case why::no_cash_at_limit:
+            case why::cut_by_settlement:
+            case why::not_settled:
+            case why::cash_raised: return cut;
+            default: break;
+        }
         if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
         const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
         if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;
@@ -309,15 +322,28 @@ private:
     [[nodiscard]] double left_over() noexcept {
         const look& l = p_.look;
         const trade_totals all = totals_ = trades_.totals();
+        const double size = absolute(l.cash) > absolute(l.at_hand) ? absolute(l.cash) : absolute(l.at_hand);
+        noise_ = (all.gross + size) * snap + (l.input->account.weight.empty() ? 0.0 : l.value * snap);
+        const double left = beyond_floor(l.at_hand, all);
+        if (l.rules->proceeds == proceeds::at_once) return left;
+        exact_sum settled;  // buys alone
+        settled.add(l.settled);
+        for (std::size_t i = 0; i < l.assets(); ++i)
+            if (trades_.quantity(i) > 0.0) settled.add(-takes(i, trades_[i]));
+        const double of_settled = settled.value();
+        return of_settled < left ? of_settled : left;
+    }
+    /// What such cash leaves above what has to stay, once the orders are filled.
+    [[nodiscard]] double beyond_floor(double before, const trade_totals& all) const noexcept {
+        const look& l = p_.look;
         exact_sum cash;
-        cash.add(l.cash);
+        cash.add(before);
         if (!prices_.beyond_reference())
             cash.add(-all.spent);
         else
             for (std::size_t i = 0; i < l.assets(); ++i)
                 if (trades_.quantity(i) != 0.0) cash.add(-takes(i, trades_[i]));
         cash.add(-l.rules->cash_floor(l.value - all.cost, l.cash_target));
-        noise_ = (all.gross + absolute(l.cash)) * snap + (l.input->account.weight.empty() ? 0.0 : l.value * snap);
         return cash.value();
     }
 
@@ -339,7 +365,56 @@ private:
             }
         }
         for (left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
+        raise_cash();
         name_the_short();
+    }
+
+    /// Where more cash would stay borrowed than the targets borrow (a withdrawal, an overdrawn account), sells more, by steps that the
+    /// rounding cut off: of those furthest above what they should have first, and of none by a step beyond it.
+    void raise_cash() noexcept {
+        if (p_.limits.turnover < std::numeric_limits<double>::infinity()) return;
+        for (int pass = 0; pass < 8 && sell_more(); ++pass) {
+            settle(reach::more_cash);  // the wealth that is left is less,
+            if (top_up(false, false))
+                settle(reach::more_cash);
+            else
+                break;  // and there may be more cash than was missing
+        }
+    }
+    [[nodiscard]] double missing() noexcept {
+        const look& l = p_.look;
+        totals_ = trades_.totals();
+        const double floor = l.rules->cash_floor(l.value - totals_.cost, l.cash_target);
+        return -(beyond_floor(l.cash, totals_) + (floor > 0.0 ? floor : 0.0));
+    }
+    bool sell_more() noexcept {
+        const look& l = p_.look;
+        const double negligible = 2.0 * blur_ > noise_ ? 2.0 * blur_ : noise_;
+        double lack = missing();
+        if (lack <= negligible) return false;
+        const double wealth = l.value - trades_.total_cost();
+        const target_shares form = targets_beside_reserve(l, wealth);
+        const auto above = [&](std::size_t i) { return l.position[i] + trades_.notional(i) - form.of(l.target[i], wealth) * wealth; };
+        ranking furthest{p_.ranks};
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {
+            if (round_.step_of(i).continuous() || trades_.quantity(i) > 0.0) continue;
+            if (const double over = above(i); over > 2.0 * blur_) furthest.push(p_.rank(i, over));
+        }
+        bool any = false;
+        while (!furthest.empty() && lack > negligible) {
+            const std::size_t i = furthest.take().index;
+            const sized_trade before = trades_[i];
+            const double grain = round_.grain(i);
+            const double most = grain * (whole((above(i) - blur_) / grain) + 1.0);
+            const double enough = grain * (whole(lack * (1.0 - snap) / grain) + 1.0);
+            const sized_trade more = rounded(i, before.notional - (most < enough ? most : enough), rounding::nearest);
+            if (!(more.notional < before.notional) || !(takes(i, more) < takes(i, before))) continue;
+            trades_.set(i, more);
+            trades_.name(i, why::cash_raised);
+            lack = missing();
+            any = true;
+        }
+        return any;
     }
 
     /// Takes a little that is missing from the largest buy; `continuous`: from the largest that is, or from the largest sale that is.
@@ -483,19 +558,26 @@ private:
         if (prices_.beyond_reference())
             for (std::size_t i = 0; i < l.assets(); ++i)
                 if (trades_.quantity(i) != 0.0) gain.add(takes(i, trades_[i]) - (trades_.notional(i) + trades_.cost(i)));
-        const double at_reference = left_over() + gain.value() + noise_;  // what is left if all orders fill at their reference prices
+        const double left = left_over() + noise_;
+        const double at_reference = left + gain.value();  // what is left if all orders fill at their reference prices
+        const double to_come = beyond_floor(l.cash, totals_) + gain.value() + noise_;  // once cash has settled and open sales are filled
         const double wealth = l.value - trades_.total_cost();
         for (std::size_t i = 0; i < l.assets(); ++i) {
             if (!may_move(i) || trades_.quantity(i) < 0.0) continue;
             if (!(wanted_now(i, wealth) - trades_.notional(i) >= round_.grain(i) - blur_)) continue;
             const double least = round_.grain(i) > round_.minimum_of(i, true) ? round_.grain(i) : round_.minimum_of(i, true);
-            const bool at_limit = gain.value() > noise_ && least * (prices_.worst(i, true) / l.price[i]) <= at_reference;
+            const double at_worst = least * (prices_.worst(i, true) / l.price[i]);
+            const bool at_limit = gain.value() > noise_ && at_worst <= at_reference;
+            const bool settles = !at_limit && to_come > at_reference && at_worst <= to_come;
             if (trades_.quantity(i) != 0.0) {
-                trades_.name(i, at_limit ? why::cut_at_limit : why::cut_by_cash);
+                trades_.name(i, at_limit ? why::cut_at_limit : settles ? why::cut_by_settlement : why::cut_by_cash);
                 continue;
             }
             const sized_trade first = rounded(i, wanted_now(i, wealth) + blur_, s_.round[i]);
-            trades_.name(i, first.quantity == 0.0 ? first.cut : at_limit ? why::no_cash_at_limit : why::no_cash);
+            trades_.name(i, first.quantity == 0.0 ? first.cut
+                            : at_limit            ? why::no_cash_at_limit
+                            : settles             ? why::not_settled
+                                                  : why::no_cash);
         }
     }
 

@@ -47,7 +47,7 @@ public:
           price_{p.look.price.data()},
           position_{p.look.position.data()},
           quantity_{p.look.quantity.data()},
-          held_steps_{p.look.input->account.steps},
+          held_steps_{p.look.steps},
           step_{p.look.input->instruments.step},
           minimum_{p.look.input->instruments},
           min_position_{p.look.input->instruments.min_position},
@@ -433,7 +433,7 @@ private:
     const double* price_;
     const double* position_;
     const double* quantity_;
-    column<int128> held_steps_;  ///< per row; empty where the host does not count
+    std::span<const int128> held_steps_;  ///< per row; empty where the host does not count
     rule_reader<decimal_step> step_;
     smallest_orders minimum_;
     rule_reader<double> min_position_;
