@@ -99,15 +99,24 @@ struct given;  ///< the host's own volatilities, passed through
 
 // ---- cost: what does acting cost? (cost/) ----
 namespace cost {
-struct zero;          ///< nothing
-struct proportional;  ///< a rate of the notional, another for sales if wanted
-struct half_spread;   ///< half of the spread
-struct per_unit;      ///< an amount per share, contract or coin
-struct fixed;         ///< an amount per order
+struct zero;                        ///< nothing
+struct proportional;                ///< a rate of the notional, another for sales if wanted
+struct half_spread;                 ///< half of the spread
+struct per_unit;                    ///< an amount per share, contract or coin
+struct fixed;                       ///< an amount per order
+struct tiered;                      ///< a rate by the size of the order
+struct tier;                        ///< a rate, and up to which size it goes
+class tier_list;                    ///< from the smallest orders to the largest
+enum class tiering : std::uint8_t;  ///< of the part of an order that lies in a tier, or of the whole
 template <class Inner>
 struct minimum;  ///< another cost, but at least so much per order
 template <class Inner>
 struct maximum;  ///< another cost, but at most so much per order
+template <class Inner>
+struct rounded;  ///< another cost in whole cents
+template <class Inner>
+struct rebate;                           ///< another cost, paid to the account
+enum class fee_rounding : std::uint8_t;  ///< up, to the nearest, down
 template <class... Parts>
 class sum;  ///< several at once
 }  // namespace cost
