@@ -7,8 +7,9 @@
 
 namespace ballast::inline v0::cost {
 
-/// amount·|quantity| = amount/price·|x|: "half a cent a share". The price is the look's: base currency per unit. `sell`, where given, is the amount of sales: a levy
-/// on them alone is `per_unit{.sell = 0.000166}`. A negative amount is a rebate, which must not exceed what the other side pays.
+/// amount·|quantity| = amount/price·|x|: "half a cent a share". The price is the look's: base currency per unit. `sell`, where given, is the
+/// amount of sales: a levy on them alone is `per_unit{.sell = 0.000166}`. A negative amount is a rebate, which must not exceed what the other
+/// side pays.
 struct per_unit {
     per_asset amount = 0.0;  ///< base currency per unit, on buys and, unless `sell` is given, on sells
     per_asset sell{};        ///< base currency per unit, on sells

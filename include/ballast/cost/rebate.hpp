@@ -8,9 +8,10 @@
 
 namespace ballast::inline v0::cost {
 
-/// The other cost with its sign turned, paid to the account: `rebate{sum{fixed{.amount = 1.0}, proportional{.rate = 2_bps}}}`. For what the other models refuse
-/// because trading back and forth would earn money: a rebate on both sides, or a fixed one. Beside a fee it stands in a sum. The shape is general: where a rebate
-/// is less than a fee that is always paid, the net rate, or a rebate on one side as a negative rate of `proportional` or `per_unit`, serves solvers better.
+/// The other cost with its sign turned, paid to the account: `rebate{sum{fixed{.amount = 1.0}, proportional{.rate = 2_bps}}}`. For what the
+/// other models refuse because trading back and forth would earn money: a rebate on both sides, or a fixed one. Beside a fee it stands in a
+/// sum. The shape is general: where a rebate is less than a fee that is always paid, the net rate, or a rebate on one side as a negative
+/// rate of `proportional` or `per_unit`, serves solvers better.
 template <class Inner>
 struct rebate {
     static_assert(cost_model<Inner>, "ballast: cost::rebate needs a cost model as its first part");

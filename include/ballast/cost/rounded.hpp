@@ -18,10 +18,10 @@ enum class fee_rounding : std::uint8_t {
     down,     ///< who pays: a fee becomes smaller, a rebate larger
 };
 
-/// A fee as whole steps. With q = |fee| / step: where q is within q·2^-50 of a whole number, it is that number, so that 0.07 counted out in doubles is
-/// 7 cents and not 8. Otherwise it is the whole number above or below, as `to` says; for `nearest` the one above where q is half a step or more
-/// above the one below, and what is within q·2^-50 of half a step is half a step. A step of 0 leaves the fee as it is, and so does one of which there would be
-/// more than fit in 127 bits. The answer is the double nearest to the number of steps (core/step.hpp). O(1).
+/// A fee as whole steps. With q = |fee| / step: where q is within q·2^-50 of a whole number, it is that number, so that 0.07 counted out in
+/// doubles is 7 cents and not 8. Otherwise it is the whole number above or below, as `to` says; for `nearest` the one above where q is half
+/// a step or more above the one below, and what is within q·2^-50 of half a step is half a step. A step of 0 leaves the fee as it is, and so
+/// does one of which there would be more than fit in 127 bits. The answer is the double nearest to the number of steps (core/step.hpp). O(1).
 [[nodiscard]] constexpr double round_fee(double fee, const decimal_step& step, fee_rounding to) noexcept {
     if (step.continuous() || !step.valid() || fee == 0.0) return fee;
     const double ratio = detail::absolute(fee) / step.value();
@@ -31,7 +31,7 @@ enum class fee_rounding : std::uint8_t {
     }
     const double below = detail::whole(ratio);
     double count = detail::whole(ratio + 0.5);
-    if (!(detail::absolute(ratio - count) <= ratio * detail::snap)) {
+    if (count == 0.0 || !(detail::absolute(ratio - count) <= ratio * detail::snap)) {
         const bool away =
             to == fee_rounding::nearest ? ratio - below >= 0.5 - ratio * detail::snap : (to == fee_rounding::up) == (fee > 0.0);
         count = away ? below + 1.0 : below;
@@ -41,11 +41,12 @@ enum class fee_rounding : std::uint8_t {
 }
 
 /// The fee of each order as the venue rounds it: `rounded{proportional{.rate = 18_bps}}` goes up to the next cent, `rounded{fee, 0.001,
-/// fee_rounding::nearest}` to the nearest thousandth. `round_fee` says precisely how. No order costs nothing; the smallest one costs a step where the other
-/// cost is above 0 and is rounded up. What stands in it is rounded in one: to round each part of a sum, round the parts.
+/// fee_rounding::nearest}` to the nearest thousandth. `round_fee` says precisely how. No order costs nothing; the smallest one costs a step
+/// where the other cost is above 0 and is rounded up. What stands in it is rounded in one: to round each part of a sum, round the parts.
+/// Where fees are not rounded up, orders of which they are less than a step are free, and a next call may find one.
 ///
-/// The cost is a staircase, of general shape, its slope 0 wherever it has one. Without a step it is the other cost, shape and all; the compiler can not
-/// know that, the object and its views tell.
+/// The cost is a staircase, of general shape, its slope 0 wherever it has one. Without a step it is the other cost, shape and all; the
+/// compiler can not know that, the object and its views tell.
 template <class Inner>
 struct rounded {
     static_assert(cost_model<Inner>, "ballast: cost::rounded needs a cost model as its first part");

@@ -49,10 +49,13 @@ private:
     std::size_t given_ = 0;
 };
 
-/// A rate by the size of one order, buy or sell: `tiered{.tiers = {{10'000.0, 10_bps}, {100'000.0, 5_bps}, {.rate = 2_bps}}}`. With `marginal`, 20,000
-/// cost 10 + 5; with `whole` they cost 10, and 10,000 just as much. Marginal tiers with rates that never fall are convex, and answer prices; where a rate
-/// falls, and with `whole` where any two rates differ, the shape is general. To the compiler it is always general: the object and its views
-/// tell. Rates are not below 0: what is paid back stands in `cost::rebate`. O(tiers) per number.
+/// A rate by the size of one order, buy or sell: `tiered{.tiers = {{10'000.0, 10_bps}, {100'000.0, 5_bps}, {.rate = 2_bps}}}`. With
+/// `marginal`, 20,000 cost 10 + 5; with `whole` they cost 10, and 10,000 just as much. Marginal tiers with rates that never fall are convex,
+/// and answer prices; where a rate falls, and with `whole` where any two rates differ, the shape is general. To the compiler it is always
+/// general: the object and its views tell. Rates are not below 0: what is paid back stands in `cost::rebate`.
+///
+/// Where rates rise, a large order costs more than two small ones: cash that did not reach for a step more may do so as an order of its
+/// own, in the next call. O(tiers) per number.
 struct tiered {
     tier_list tiers{};               ///< edges above 0 that rise; the last tier has none
     tiering by = tiering::marginal;  ///< what a rate is taken of

@@ -122,7 +122,7 @@ struct value_of<cost::tier_list> {
 template <>
 struct vocabulary<cost::tiered> : of_aggregate<cost::tiered> {
     static constexpr const char* summary = "a rate by the size of the order";
-    static constexpr const char* example = "tiered:[10000:10bps 100000:5bps unlimited:2bps]";
+    static constexpr const char* example = "tiered:[10000:10bps unlimited:5bps]";
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.tiers, about{"tiers", "base currency:fraction", "up to which notional, and the rate, from small orders to large"});
