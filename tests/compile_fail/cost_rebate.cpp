@@ -1,6 +1,6 @@
 // expect: ballast: cost::rebate needs a cost model as its first part
-#include <ballast/cost/rebate.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rebate.hpp>
 
 using namespace ballast;
 

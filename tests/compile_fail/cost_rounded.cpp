@@ -1,6 +1,6 @@
 // expect: ballast: cost::rounded needs a cost model as its first part
-#include <ballast/cost/rounded.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rounded.hpp>
 
 using namespace ballast;
 
