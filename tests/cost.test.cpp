@@ -16,6 +16,9 @@ TEST_CASE("cost: the family's header brings every member") {
     STATIC_REQUIRE(cost_model<cost::fixed>);
     STATIC_REQUIRE(cost_model<cost::minimum<cost::proportional>>);
     STATIC_REQUIRE(cost_model<cost::maximum<cost::proportional>>);
+    STATIC_REQUIRE(cost_model<cost::tiered>);
+    STATIC_REQUIRE(cost_model<cost::rounded<cost::proportional>>);
+    STATIC_REQUIRE(cost_model<cost::rebate<cost::proportional>>);
     STATIC_REQUIRE(cost_model<cost::sum<cost::fixed, cost::proportional>>);
 }
 
@@ -27,10 +30,13 @@ TEST_CASE("cost: members are named after their classes, no two the same") {
     CHECK(std::string{cost::fixed::name} == "fixed");
     CHECK(std::string{cost::minimum<cost::proportional>::name} == "minimum");
     CHECK(std::string{cost::maximum<cost::proportional>::name} == "maximum");
+    CHECK(std::string{cost::tiered::name} == "tiered");
+    CHECK(std::string{cost::rounded<cost::proportional>::name} == "rounded");
+    CHECK(std::string{cost::rebate<cost::proportional>::name} == "rebate");
     CHECK(std::string{cost::sum<cost::fixed, cost::proportional>::name} == "sum");
-    CHECK(test::names_differ<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed,
-                             cost::minimum<cost::proportional>, cost::maximum<cost::proportional>,
-                             cost::sum<cost::fixed, cost::proportional>>());
+    CHECK(test::names_differ<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::tiered,
+                             cost::minimum<cost::proportional>, cost::maximum<cost::proportional>, cost::rounded<cost::proportional>,
+                             cost::rebate<cost::proportional>, cost::sum<cost::fixed, cost::proportional>>());
 }
 
 TEST_CASE("cost: shapes") {

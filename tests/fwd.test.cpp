@@ -54,13 +54,14 @@ using some_rebalancer = rebalancer<trigger::every, cost::zero, solver::to_target
 static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<risk::ewma>, account_state<trigger::every>,
                       basic_workspace<solver::to_target>, decision>());
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
-static_assert(classes<sizes, inputs, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes, mandate, look,
-                      box, limits, limits_memory, risk_view>());
+static_assert(classes<sizes, inputs, open_order, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes,
+                      mandate, look, box, limits, limits_memory, risk_view>());
 static_assert(classes<order, fill, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
 static_assert(classes<risk::ewma, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
+static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
 static_assert(classes<solver::to_target, solver::to_band, row_lists, problem, solution, no_scratch>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance>());
@@ -74,9 +75,9 @@ static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solv
                       any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
-using public_enums = enums<on_bad_price, restriction, risk_layout, risk_need, outcome, measure_unit, why, fault_code, cost_shape,
+using public_enums = enums<on_bad_price, restriction, proceeds, risk_layout, risk_need, outcome, measure_unit, why, fault_code, cost_shape,
                            solver::band_rows, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
-                           trigger::on_miss, trigger::on_holiday, verdict, spec::family>;
+                           trigger::on_miss, trigger::on_holiday, verdict, spec::family, cost::tiering, cost::fee_rounding>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

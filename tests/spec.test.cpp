@@ -189,6 +189,15 @@ TEST_CASE("spec: policies in parentheses") {
     CHECK(cost_text("minimum:5(proportional:18bps)") == to_text(cost::minimum{cost::proportional{.rate = 18_bps}, 5.0}));
     CHECK(cost_text("maximum:100(minimum:5(proportional:18bps))") ==
           to_text(cost::maximum{cost::minimum{cost::proportional{.rate = 18_bps}, 5.0}, 100.0}));
+    CHECK(cost_text("tiered:[10000:10bps 100000:5bps unlimited:2bps]") ==
+          to_text(cost::tiered{.tiers = {{10'000.0, 10_bps}, {100'000.0, 5_bps}, {.rate = 2_bps}}}));
+    CHECK(cost_text("tiered:whole,tiers=[1e4:0.1%, 5bps]") == "tiered:tiers=[10000:0.001 unlimited:0.0005],by=whole");
+    CHECK(cost_text("tiered:7bps") == "tiered:tiers=[unlimited:0.0007]");
+    CHECK(cost_text("rounded(proportional:18bps)") == to_text(cost::rounded{cost::proportional{.rate = 18_bps}}));
+    CHECK(cost_text("rounded:0.005,nearest(proportional:18bps)") == "rounded:step=0.005,to=nearest(proportional:rate=0.0018)");
+    CHECK(cost_text("rounded:step=0,to=down(zero)") == "rounded:step=0,to=down(zero)");
+    CHECK(cost_text("sum(half_spread:4bps, rebate(per_unit:0.002,sell=0.001))") ==
+          to_text(cost::sum{cost::half_spread{.spread = 4_bps}, cost::rebate{cost::per_unit{.amount = 0.002, .sell = 0.001}}}));
     CHECK(cost_text("sum(fixed:1, proportional:10bps,sell=20bps, zero)") ==
           to_text(cost::sum{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps, .sell = 20_bps}, cost::zero{}}));
 }
@@ -344,6 +353,7 @@ void for_each_aggregate(F&& f) {
     f(family::cost, cost::half_spread{});
     f(family::cost, cost::per_unit{});
     f(family::cost, cost::fixed{});
+    f(family::cost, cost::tiered{});
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
     f(family::guard, guard::max_turnover{});
@@ -369,11 +379,13 @@ TEST_CASE("spec: every member of every policy is a parameter") {
     // Besides the part that stands in parentheses.
     CHECK(described(spec::family::cost, "minimum").parameters.size() == members_of<cost::minimum<cost::zero>>() - 1);
     CHECK(described(spec::family::cost, "maximum").parameters.size() == members_of<cost::maximum<cost::zero>>() - 1);
+    CHECK(described(spec::family::cost, "rounded").parameters.size() == members_of<cost::rounded<cost::zero>>() - 1);
+    CHECK(described(spec::family::cost, "rebate").parameters.empty());
     CHECK(described(spec::family::trigger, "cooldown").parameters.size() == 1);
     for (const char* name : {"any_of", "all_of", "not_", "hysteresis"}) CHECK(described(spec::family::trigger, name).parameters.empty());
     CHECK(described(spec::family::cost, "sum").parameters.empty());
     // tests/structure/spec_words.cmake compares the entries with the headers.
-    CHECK(spec::catalogue().size() == entries + 9);
+    CHECK(spec::catalogue().size() == entries + 11);
 }
 
 TEST_CASE("spec: every enumerator is a choice") {
@@ -390,6 +402,8 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "calendar", "holidays") == words{"weekends"});
     CHECK(choices(spec::family::trigger, "band", "combine") == words{"smaller", "larger"});
     CHECK(choices(spec::family::trigger, "distance", "measure") == words{"turnover", "euclidean"});
+    CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole"});
+    CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
     CHECK(choices(spec::family::solver, "to_band", "depth") == words{"edge", "midpoint"});
     CHECK(choices(spec::family::mandate, "mandate", "bad_price") == words{"reject", "freeze"});
@@ -398,6 +412,8 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<trigger::on_holiday>().size() == 2);
     CHECK(test::enumerators<trigger::combine>().size() == 2);
     CHECK(test::enumerators<trigger::distance_measure>().size() == 2);
+    CHECK(test::enumerators<cost::tiering>().size() == 2);
+    CHECK(test::enumerators<cost::fee_rounding>().size() == 3);
     CHECK(test::enumerators<solver::band_rows>().size() == 2);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
 }
@@ -457,6 +473,9 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
     CHECK(parameter(spec::family::trigger, "band", "absolute").range == "must be a weight at or above 0");
     CHECK(parameter(spec::family::cost, "maximum", "amount").required);
     CHECK(parameter(spec::family::cost, "minimum", "amount").by_default == "0");
+    CHECK(parameter(spec::family::cost, "tiered", "tiers").required);
+    CHECK(parameter(spec::family::cost, "rounded", "step").by_default == "0.01");
+    CHECK(parameter(spec::family::cost, "rounded", "step").range == "must be a decimal step at or above 0");
     CHECK(parameter(spec::family::estimator, "ewma", "warm_up").by_default == "20");
     CHECK(parameter(spec::family::target, "fixed", "weight").required);
     CHECK(parameter(spec::family::mandate, "mandate", "leverage").range == "must be a number above 0");
@@ -510,6 +529,15 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("cost", h);
         round_trip("cost", cost::per_unit{.amount = d.list(1e300)});
         round_trip("cost", cost::fixed{.amount = d.list(100.0)});
+        cost::tiered tiers{.by = d.any<cost::tiering>()};
+        double edge = 0.0;
+        for (std::size_t k = d.below(cost::tier_list::capacity); k > 0; --k)
+            tiers.tiers.push_back({edge += 1.0 + d.number(1e6), 0.9 * d.number()});
+        tiers.tiers.push_back({.rate = 0.9 * d.number()});
+        round_trip("cost", tiers);
+        round_trip("cost", cost::rounded{cost::rebate{cost::fixed{.amount = d.number()}},
+                                         decimal_step{static_cast<std::int64_t>(d.below(1000)), static_cast<int>(d.below(12)) - 8},
+                                         d.any<cost::fee_rounding>()});
         round_trip("cost",
                    cost::sum{cost::minimum{cost::zero{}, d.number(1e5)}, cost::maximum{cost::fixed{.amount = 1.0}, 1.0 + d.number()}});
         round_trip("solver", solver::to_band{.depth = d.number(), .rows = d.any<solver::band_rows>()});
@@ -680,6 +708,17 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"cost", "fixed:1%", "1%", "`amount`: `1%` has a unit, where a plain number is expected"},
              {"cost", "minimum:5", "minimum", "`minimum` takes one cost in parentheses"},
              {"cost", "maximum(zero)", "maximum", "maximum.amount: must be an amount above 0"},
+             {"cost", "tiered", "tiered", "tiered.tiers: must have at least one tier"},
+             {"cost", "tiered:[]", "[]", "`tiers`: tiers are expected, such as [10000:10bps unlimited:5bps]"},
+             {"cost", "tiered:[1000:10bps 500:5bps 1bps]", "[1000:10bps 500:5bps 1bps]",
+              "tiers = [1000:10bps 500:5bps 1bps]: must have edges above 0, each above the one before"},
+             {"cost", "tiered:[1000:10bps]", "[1000:10bps]", "tiers = [1000:10bps]: must end with a tier that has no edge"},
+             {"cost", "tiered:[1k:10bps 5bps]", "1k", "`tiers`: `1k` is not a number"},
+             {"cost", "tiered:[1000:-10bps 5bps]", "[1000:-10bps 5bps]",
+              "tiers = [1000:-10bps 5bps]: must have rates at or above 0 and below 1"},
+             {"cost", "rounded:-1(zero)", "-1", "step = -1: must be a decimal step at or above 0"},
+             {"cost", "rounded:0.01", "rounded", "`rounded` takes one cost in parentheses"},
+             {"cost", "rounded:sideways(zero)", "sideways", "`rounded` knows no `sideways`; there are step, to, up, nearest and down"},
              {"cost", "sum(zero, band)", "band", "unknown cost `band`, which is a trigger"},
              {"cost", "zero, zero", "zero", "one cost is expected here; several stand in sum(...)"},
              {"solver", "to_target:1", "1", "`to_target` takes no arguments"},
@@ -940,6 +979,28 @@ TEST_CASE("spec: summed, least and largest costs decide as those in C++") {
                build(of_narrow + "cost=maximum:6(sum(fixed:5, proportional:10bps))"), 11);
 }
 
+TEST_CASE("spec: tiers, rounded fees and rebates decide as those in C++") {
+    const trigger::band narrow{.absolute = 0.01};
+    const std::string of_narrow = "trigger=band:0.01; ";
+    const cost::tiered tiers{.tiers = {{500.0, 30_bps}, {5'000.0, 10_bps}, {.rate = 5_bps}}};
+    const std::string text = "cost=tiered:[500:30bps 5000:10bps 5bps]";
+    check_same(composed{narrow, tiers, solver::to_target{}}, build(of_narrow + text), 40);
+    const cost::tiered rising{.tiers = {{500.0, 5_bps}, {5'000.0, 10_bps}, {.rate = 30_bps}}};
+    check_same(composed{narrow, rising, solver::to_band{}}, build(of_narrow + "cost=tiered:[500:5bps 5000:10bps 30bps]; solver=to_band"),
+               41);
+    cost::tiered whole = tiers;
+    whole.by = cost::tiering::whole;
+    check_same(composed{narrow, whole, solver::to_target{}}, build(of_narrow + text + ",whole"), 42);
+    check_same(composed{narrow, cost::rounded{cost::proportional{.rate = 18_bps}}, solver::to_target{}},
+               build(of_narrow + "cost=rounded(proportional:18bps)"), 43);
+    check_same(composed{narrow, cost::rounded{cost::minimum{cost::proportional{.rate = 18_bps}, 5.0}, 0.5, cost::fee_rounding::nearest},
+                        solver::to_band{}},
+               build(of_narrow + "cost=rounded:0.5,nearest(minimum:5(proportional:18bps)); solver=to_band"), 44);
+    check_same(composed{narrow, cost::sum{cost::half_spread{.spread = 20_bps}, cost::rebate{cost::proportional{.rate = 2_bps}}},
+                        solver::to_target{}},
+               build(of_narrow + "cost=half_spread:20bps; cost=rebate(proportional:2bps)"), 45);
+}
+
 TEST_CASE("spec: the parts of a limited cost keep their shape") {
     const auto shape = [](const char* text) {
         const auto c = spec::cost(text);
@@ -952,6 +1013,12 @@ TEST_CASE("spec: the parts of a limited cost keep their shape") {
     CHECK(shape("minimum:5(sum(fixed:1, proportional:10bps))") == cost_shape::fixed_plus_convex);
     CHECK(shape("maximum:5(proportional:10bps)") == cost_shape::general);
     CHECK(shape("minimum:5(maximum:9(fixed:1))") == cost_shape::general);
+    CHECK(shape("tiered:[1000:1bps 2bps]") == cost_shape::convex);
+    CHECK(shape("tiered:[1000:2bps 1bps]") == cost_shape::general);
+    CHECK(shape("minimum:5(tiered:[1000:1bps 2bps])") == cost_shape::fixed_plus_convex);
+    CHECK(shape("rounded:0(tiered:[1000:1bps 2bps])") == cost_shape::convex);
+    CHECK(shape("rounded(proportional:1bps)") == cost_shape::general);
+    CHECK(spec::cost("tiered:[1000:1bps 2bps]")->has_respond());
     CHECK(spec::cost("sum(proportional:10bps, half_spread:2bps)")->has_respond());
     CHECK(spec::cost("sum(proportional:10bps, fixed:1)")->has_linear());
 }

@@ -8,5 +8,8 @@
 #include "cost/minimum.hpp"
 #include "cost/per_unit.hpp"
 #include "cost/proportional.hpp"
+#include "cost/rebate.hpp"
+#include "cost/rounded.hpp"
 #include "cost/sum.hpp"
+#include "cost/tiered.hpp"
 #include "cost/zero.hpp"

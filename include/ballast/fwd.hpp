@@ -56,6 +56,7 @@ struct sizes;                            ///< for how many assets and rows to pr
 struct inputs;                           ///< all that a call looks at:
 struct market_view;                      ///< prices at one time
 struct account_view;                     ///< cash and holdings, or weights and value
+struct open_order;                       ///< what is left of an order that is on its way
 struct instrument_view;                  ///< steps, ticks, sizes of orders and positions, restrictions, multipliers
 struct instruments;                      ///< the same, owned
 struct order_size_view;                  ///< how small and how large an order may be
@@ -63,6 +64,7 @@ struct order_sizes;                      ///< the same, owned
 enum class restriction : std::uint8_t;   ///< what may not be done with an asset
 struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;  ///< reject or freeze
+enum class proceeds : std::uint8_t;      ///< when what sales bring may pay for buys
 struct look;                             ///< value, weights, targets and drifts: the picture that all policies see
 struct box;                              ///< lower and upper weights: a trigger's live band
 struct limits;                           ///< what guards leave to the solver
@@ -103,15 +105,24 @@ struct given;  ///< the host's own volatilities, passed through
 
 // ---- cost: what does acting cost? (cost/) ----
 namespace cost {
-struct zero;          ///< nothing
-struct proportional;  ///< a rate of the notional, another for sales if wanted
-struct half_spread;   ///< half of the spread
-struct per_unit;      ///< an amount per share, contract or coin
-struct fixed;         ///< an amount per order
+struct zero;                        ///< nothing
+struct proportional;                ///< a rate of the notional, another for sales if wanted
+struct half_spread;                 ///< half of the spread
+struct per_unit;                    ///< an amount per share, contract or coin
+struct fixed;                       ///< an amount per order
+struct tiered;                      ///< a rate by the size of the order
+struct tier;                        ///< a rate, and up to which size it goes
+class tier_list;                    ///< from the smallest orders to the largest
+enum class tiering : std::uint8_t;  ///< of the part of an order that lies in a tier, or of the whole
 template <class Inner>
 struct minimum;  ///< another cost, but at least so much per order
 template <class Inner>
 struct maximum;  ///< another cost, but at most so much per order
+template <class Inner>
+struct rounded;  ///< another cost in whole cents
+template <class Inner>
+struct rebate;                           ///< another cost, paid to the account
+enum class fee_rounding : std::uint8_t;  ///< up, to the nearest, down
 template <class... Parts>
 class sum;  ///< several at once
 }  // namespace cost

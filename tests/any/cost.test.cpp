@@ -10,7 +10,10 @@
 #include <ballast/cost/minimum.hpp>
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rebate.hpp>
+#include <ballast/cost/rounded.hpp>
 #include <ballast/cost/sum.hpp>
+#include <ballast/cost/tiered.hpp>
 #include <ballast/cost/zero.hpp>
 
 #include <cmath>
@@ -130,6 +133,16 @@ TEST_CASE("any_cost: costs as the model that it holds, and tells what that one c
     check_same(fees, fees, {fixed_plus_convex, true, false});
     const cost::sum smooth{rates, cost::half_spread{.spread = 5_bps}};
     check_same(smooth, smooth, {convex, true, true});
+    const cost::tiered rising{.tiers = {{100.0, 1_bps}, {5'000.0, 3_bps}, {.rate = 9_bps}}};
+    check_same(rising, rising, {convex, false, true});
+    const cost::tiered falling{.tiers = {{100.0, 9_bps}, {5'000.0, 3_bps}, {.rate = 1_bps}}};
+    check_same(falling, falling, {general, false, false});
+    const cost::rounded whole{fees, 0.05};
+    check_same(whole, whole, {general, false, false});
+    const cost::rounded exact{smooth, decimal_step{}};
+    check_same(exact, exact, {convex, true, true});
+    const cost::rebate back{fees};
+    check_same(back, back, {general, false, false});
 }
 
 TEST_CASE("any_cost: a view without room in the erased one is bound anew, and costs the same") {

@@ -4,6 +4,7 @@
 #include "support/costs.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
@@ -42,6 +43,30 @@ TEST_CASE("per_unit: slopes, convexity and responses, per asset") {
     CHECK_FALSE(fee.covers(2));
 }
 
+TEST_CASE("per_unit: another amount for sales, and rebates") {
+    const ballast_test::price_look l{{20.0, 250.0, 0.04}};
+    // A levy on sales alone, and a venue that takes from takers less than it gives to makers who sell.
+    const cost::per_unit levy{.sell = 0.000166};
+    const cost::per_unit maker{.amount = 0.003, .sell = -0.002};
+    const cost::per_unit each{.amount = {0.003, -0.01, 0.0}, .sell = {-0.003, 0.02, 0.001}};
+    CHECK(levy.bind(l.look).cost(0, 1'000 * 20.0) == 0.0);
+    CHECK(levy.bind(l.look).cost(0, -1'000 * 20.0) == Approx(0.166));
+    CHECK(maker.bind(l.look).cost(1, 100 * 250.0) == Approx(0.3));
+    CHECK(maker.bind(l.look).cost(1, -100 * 250.0) == Approx(-0.2));
+    CHECK(each.bind(l.look).cost(1, 100 * 250.0) == Approx(-1.0));
+    std::uint64_t seed = 8;
+    for (const cost::per_unit& fee : {levy, maker, each}) {
+        REQUIRE_FALSE(fee.validate());
+        const auto v = fee.bind(l.look);
+        ballast_test::check_slopes(v, 3, ballast_test::many_points(seed));
+        ballast_test::check_shape<cost_shape::convex>(v, 3, ballast_test::many_points(seed + 1));
+        ballast_test::check_respond(v, 3, seed += 2);
+    }
+    CHECK(each.covers(3));
+    CHECK_FALSE(each.covers(2));
+    CHECK_FALSE(cost::per_unit{.amount = 0.1, .sell = {0.1, 0.2}}.covers(3));
+}
+
 TEST_CASE("per_unit: an amount that is none is refused, and named") {
     for (const double bad : {-0.01, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
         const cost::per_unit fee{.amount = bad};
@@ -50,4 +75,14 @@ TEST_CASE("per_unit: an amount that is none is refused, and named") {
     }
     CHECK_FALSE(cost::per_unit{}.validate());
     CHECK(cost::per_unit{.amount = {0.1, -3.0}}.validate().value == -3.0);
+    const auto parameter = [](const cost::per_unit& fee) {
+        const configuration_fault f = fee.validate();
+        return f ? std::string{f.parameter} : std::string{};
+    };
+    CHECK(parameter({.amount = 0.1, .sell = -0.1}) == "");
+    CHECK(parameter({.amount = 0.1, .sell = -0.2}) == "per_unit.sell");  // back and forth would earn money
+    CHECK(parameter({.amount = -0.2, .sell = 0.1}) == "per_unit.sell");
+    CHECK(parameter({.amount = {0.1, 0.2}, .sell = {-0.1, -0.3}}) == "per_unit.sell");
+    CHECK(parameter({.amount = 0.1, .sell = std::numeric_limits<double>::quiet_NaN()}) == "per_unit.sell");
+    CHECK(parameter({.amount = 0.1, .sell = std::numeric_limits<double>::infinity()}) == "per_unit.sell");
 }

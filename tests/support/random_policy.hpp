@@ -13,7 +13,10 @@
 #include <ballast/cost/minimum.hpp>
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rebate.hpp>
+#include <ballast/cost/rounded.hpp>
 #include <ballast/cost/sum.hpp>
+#include <ballast/cost/tiered.hpp>
 #include <ballast/guard/max_turnover.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/solver/to_band.hpp>
@@ -74,11 +77,37 @@ using fixed_cost = ballast::cost::sum<ballast::cost::fixed,
                                       ballast::cost::half_spread>;
 using general_cost = ballast::cost::sum<ballast::cost::maximum<ballast::cost::minimum<ballast::cost::proportional>>, ballast::cost::fixed>;
 
+/// Tiers of either kind, rising or falling, alone and beside others.
+using tiered_cost = ballast::cost::sum<ballast::cost::tiered, ballast::cost::fixed>;
+/// Fees in whole steps.
+using rounded_cost = ballast::cost::sum<
+    ballast::cost::rounded<ballast::cost::sum<ballast::cost::minimum<ballast::cost::proportional>, ballast::cost::per_unit>>,
+    ballast::cost::half_spread>;
+/// A rebate beside a fee that it may exceed.
+using rebate_cost = ballast::cost::sum<ballast::cost::rebate<ballast::cost::sum<ballast::cost::proportional, ballast::cost::fixed>>,
+                                       ballast::cost::half_spread>;
+
 [[nodiscard]] inline ballast::per_asset random_rates(dice& d, std::size_t n, double low, double high) {
     if (n == 0 || d.chance(0.6)) return d.scale(low, high);
     std::vector<double> each(n);
     for (double& r : each) r = d.chance(0.1) ? 0.0 : d.scale(low, high);
     return each;
+}
+
+/// Tiers around the size of a usual trade; the rates rise, fall or neither.
+[[nodiscard]] inline ballast::cost::tiered random_tiers(dice& d, double slice) {
+    ballast::cost::tiered t{.by = d.chance(0.5) ? ballast::cost::tiering::marginal : ballast::cost::tiering::whole};
+    const std::size_t count = 1 + d.below(5);
+    const int kind = static_cast<int>(d.below(3));
+    double edge = slice * d.scale(1e-3, 1e-1);
+    double rate = d.scale(1e-5, 1e-2);
+    for (std::size_t k = 0; k < count; ++k) {
+        t.tiers.push_back({k + 1 == count ? HUGE_VAL : edge, rate});
+        edge *= 1.0 + d.scale(1e-2, 10.0);
+        rate = kind == 0 ? rate * d.between(1.0, 3.0) : kind == 1 ? rate * d.between(0.3, 1.0) : d.scale(1e-5, 1e-2);
+        if (rate > 0.05) rate = 0.05;
+    }
+    return t;
 }
 
 /// Costs of every shape, in proportion to the book.
@@ -106,6 +135,18 @@ template <class Cost>
         return Cost{proportional, spread, unit};
     else if constexpr (std::is_same_v<Cost, fixed_cost>)
         return Cost{fixed, cost::minimum{cost::sum{proportional, unit}, least}, spread};
+    else if constexpr (std::is_same_v<Cost, tiered_cost>)
+        return Cost{random_tiers(d, slice), fixed};
+    else if constexpr (std::is_same_v<Cost, rounded_cost>) {
+        cost::rounded<cost::sum<cost::minimum<cost::proportional>, cost::per_unit>> whole{
+            cost::sum{cost::minimum{proportional, least}, unit}};
+        whole.step = d.chance(0.1) ? ballast::decimal_step{}
+                                   : ballast::decimal_step{1 + static_cast<std::int64_t>(d.below(5)),
+                                                           static_cast<int>(std::floor(std::log10(slice * d.scale(1e-8, 1e-3))))};
+        whole.to = static_cast<cost::fee_rounding>(d.below(3));
+        return Cost{whole, spread};
+    } else if constexpr (std::is_same_v<Cost, rebate_cost>)
+        return Cost{cost::rebate{cost::sum{proportional, fixed}}, spread};
     else
         return Cost{cost::maximum{cost::minimum{proportional, least}, least + slice * d.scale(1e-5, 1e-1)}, fixed};
 }

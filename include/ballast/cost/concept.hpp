@@ -16,7 +16,7 @@
 ///
 /// The members of a view are `const noexcept`. Notionals and costs are in base currency; asset indices are below the look's `assets()`.
 ///
-/// Models here: zero, proportional, half_spread, per_unit, fixed, minimum, maximum, sum. The smallest legal one is
+/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, minimum, maximum, rounded, rebate, sum. The smallest legal one is
 /// examples/custom/cost_model.cpp.
 #pragma once
 
@@ -221,13 +221,16 @@ template <bound_cost View>
         return shape_of<View>();
 }
 
+/// A trade of next to nothing.
+inline constexpr double next_to_nothing = 1e-280;
+
 /// The fixed part of a bound cost: what it tells, or else the cost of a trade of next to nothing.
 template <bound_cost View>
 [[nodiscard]] constexpr double jump_of(const View& v, std::size_t i) noexcept {
     if constexpr (jumping_cost<View>)
         return v.jump(i);
     else
-        return v.cost(i, 1e-280);
+        return v.cost(i, next_to_nothing);
 }
 
 /// The sentences for members of a view that have an optional name but another signature.

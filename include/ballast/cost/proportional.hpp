@@ -3,6 +3,7 @@
 
 #include "../core/per_asset.hpp"
 #include "concept.hpp"
+#include "detail/two_sides.hpp"
 
 namespace ballast::inline v0::cost {
 
@@ -17,23 +18,13 @@ struct proportional {
     static constexpr const char* name = "proportional";
 
     struct view : detail::convex_linear_view<view> {
-        /// Rates of buys and of sells, and by how much they move from one asset to the next.
-        /// @{
-        const double* buy = nullptr;
-        const double* sell = nullptr;
-        std::size_t buy_stride = 0;
-        std::size_t sell_stride = 0;
-        /// @}
-        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, buy[i * buy_stride], sell[i * sell_stride]}; }
-        [[nodiscard]] bool uniform() const noexcept { return buy_stride == 0 && sell_stride == 0; }
+        detail::side_numbers rates{};  ///< of the model
+        [[nodiscard]] linear_cost linear(std::size_t i) const noexcept { return {0.0, rates.buy(i), rates.sell(i)}; }
+        [[nodiscard]] bool uniform() const noexcept { return rates.uniform(); }
     };
     [[nodiscard]] view bind(const look&) const noexcept {
-        const per_asset& of_sales = sell.given() ? sell : rate;
         view v;
-        v.buy = rate.first();
-        v.buy_stride = rate.stride();
-        v.sell = of_sales.first();
-        v.sell_stride = of_sales.stride();
+        v.rates = detail::side_numbers::of(rate, sell);
         return v;
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return rate.covers(n) && sell.covers(n); }
@@ -42,19 +33,7 @@ struct proportional {
         const auto bad = [](double x) { return !(x > -1.0 && x < 1.0); };
         if (const double* v = rate.find(bad)) return {"proportional.rate", *v, "must be a fraction between -1 and 1"};
         if (const double* v = sell.find(bad)) return {"proportional.sell", *v, "must be a fraction between -1 and 1"};
-        if (!sell.given()) {
-            const auto negative = [](double x) { return x < 0.0; };
-            if (const double* v = rate.find(negative))
-                return {"proportional.rate", *v, "a rebate on both sides would pay for trading back and forth"};
-            return {};
-        }
-        const std::size_t n = rate.size() > sell.size() ? rate.size() : sell.size();
-        for (std::size_t i = 0; i < (n == 0 ? 1 : n); ++i) {
-            if ((rate.uniform() || i < rate.size()) && (sell.uniform() || i < sell.size()) && rate[i] + sell[i] < 0.0)
-                return {"proportional.sell", sell[i],
-                        "a rebate that exceeds the fee of the other side would pay for trading back and forth"};
-        }
-        return {};
+        return detail::pays_back_too_much(rate, sell, "proportional.rate", "proportional.sell");
     }
 };
 

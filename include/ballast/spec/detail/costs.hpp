@@ -12,7 +12,10 @@
 #include "../../cost/minimum.hpp"
 #include "../../cost/per_unit.hpp"
 #include "../../cost/proportional.hpp"
+#include "../../cost/rebate.hpp"
+#include "../../cost/rounded.hpp"
 #include "../../cost/sum.hpp"
+#include "../../cost/tiered.hpp"
 #include "../../cost/zero.hpp"
 #include "vocabulary.hpp"
 
@@ -51,7 +54,8 @@ struct vocabulary<cost::per_unit> : of_aggregate<cost::per_unit> {
     static constexpr const char* example = "per_unit:amount=0.005";
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
-        visit(p.amount, about{"amount", "base currency per unit", "the fee"});
+        visit(p.amount, about{"amount", "base currency per unit", "on buys and, unless sell is given, on sells; below 0: a rebate"});
+        visit(p.sell, about{"sell", "base currency per unit", "on sells"});
     }
 };
 
@@ -63,6 +67,128 @@ struct vocabulary<cost::fixed> : of_aggregate<cost::fixed> {
     static void parameters(P& p, Visit&& visit) {
         visit(p.amount, about{"amount", "base currency per order", "the fee"});
     }
+};
+
+/// `[10000:10bps 100000:5bps unlimited:2bps]`: each tier its edge and its rate; the last may be its rate alone.
+template <>
+struct value_of<cost::tier_list> {
+    static std::optional<fault> read(const slot& s, piece p, int, notes&) {
+        cost::tier_list tiers;
+        const bool many = p.text.starts_with('[');
+        std::size_t from = many ? 1 : 0;
+        const std::size_t end = p.text.size() - (many ? 1 : 0);
+        while (from < end) {
+            std::size_t to = from;
+            while (to < end && !is_space(p.text[to]) && p.text[to] != ',') ++to;
+            if (to > from) {
+                const piece item = p.part(from, to - from);
+                const std::size_t colon = item.text.find(':');
+                cost::tier t;
+                if (colon != std::string_view::npos) {
+                    std::string message = read_number(item.text.substr(0, colon), false, 0, t.up_to);
+                    if (!message.empty()) return wrong(item.part(0, colon), std::move(message));
+                }
+                const piece rate = colon == std::string_view::npos ? item : item.part(colon + 1);
+                std::string message = read_number(rate.text, true, 0, t.rate);
+                if (!message.empty()) return wrong(rate, std::move(message));
+                tiers.push_back(t);
+            }
+            from = to + 1;
+        }
+        if (tiers.given() == 0) return wrong(p, "tiers are expected, such as [10000:10bps unlimited:5bps]");
+        in<cost::tier_list>(s) = tiers;
+        return {};
+    }
+    static std::string write(const slot& s) {
+        const cost::tier_list& tiers = in<cost::tier_list>(s);
+        if (tiers.given() == 0) return {};
+        std::string text = "[";
+        for (const cost::tier& t : tiers) {
+            if (text.size() > 1) text += ' ';
+            text += number_text(t.up_to);
+            text += ':';
+            text += number_text(t.rate);
+        }
+        text += ']';
+        return text;
+    }
+    static bool spoil(const slot& s, std::size_t k) {
+        in<cost::tier_list>(s) = {{.rate = -1.0}};
+        return k == 0;
+    }
+    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<cost::tier_list>};
+};
+
+template <>
+struct vocabulary<cost::tiered> : of_aggregate<cost::tiered> {
+    static constexpr const char* summary = "a rate by the size of the order";
+    static constexpr const char* example = "tiered:[10000:10bps unlimited:5bps]";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.tiers, about{"tiers", "base currency:fraction", "up to which notional, and the rate, from small orders to large"});
+        visit(p.by, about{"by", "", "whether a rate is taken of the part of the order in its tier, or of the whole order"});
+    }
+};
+
+/// A decimal number, or 0.
+template <>
+struct value_of<decimal_step> {
+    static std::optional<fault> read(const slot& s, piece p, int exponent, notes&) {
+        double x = 0.0;
+        if (auto f = read_double(s, p, exponent, x)) return f;
+        in<decimal_step>(s) = x;
+        return {};
+    }
+    static std::string write(const slot& s) { return number_text(in<decimal_step>(s).value()); }
+    static bool spoil(const slot& s, std::size_t k) {
+        in<decimal_step>(s) = -1.0;
+        return k == 0;
+    }
+    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<decimal_step>};
+};
+
+template <class Inner>
+struct vocabulary<cost::rounded<Inner>> {
+    static constexpr const char* name = cost::rounded<Inner>::name;
+    static constexpr const char* summary = "another cost, each order's in whole cents";
+    static constexpr const char* example = "rounded:0.01(proportional:10bps)";
+    static constexpr std::size_t least_parts = 1;
+    static constexpr std::size_t most_parts = 1;
+    struct draft {
+        decimal_step step = cost::rounded<cost::zero>{}.step;
+        cost::fee_rounding to = cost::rounded<cost::zero>{}.to;
+    };
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.step, about{"step", "base currency", "what it is a whole number of; 0: it is not rounded"});
+        visit(p.to, about{"to", "", "which whole number: up is in favour of the venue, down of the account"});
+    }
+    [[nodiscard]] static draft taken(const cost::rounded<Inner>& m) noexcept { return {m.step, m.to}; }
+    template <class F>
+    static void each_part(const cost::rounded<Inner>& m, F&& f) {
+        f(m.inner);
+    }
+    [[nodiscard]] static any_cost make(draft d, std::vector<any_cost> parts) {
+        return cost::rounded<any_cost>{std::move(parts[0]), d.step, d.to};
+    }
+};
+
+template <class Inner>
+struct vocabulary<cost::rebate<Inner>> {
+    static constexpr const char* name = cost::rebate<Inner>::name;
+    static constexpr const char* summary = "another cost, paid to the account";
+    static constexpr const char* example = "rebate(proportional:2bps)";
+    static constexpr std::size_t least_parts = 1;
+    static constexpr std::size_t most_parts = 1;
+    using draft = nothing_to_fill;
+    template <class P, class Visit>
+    static void parameters(P&, Visit&&) {}
+    [[nodiscard]] static draft taken(const cost::rebate<Inner>&) noexcept { return {}; }
+    template <class F>
+    static void each_part(const cost::rebate<Inner>& m, F&& f) {
+        f(m.inner);
+    }
+    [[nodiscard]] static any_cost make(draft, std::vector<any_cost> parts) { return cost::rebate<any_cost>{std::move(parts[0])}; }
 };
 
 /// An erased cost whose shape is known after all, for models that go by the shape of their part.
@@ -147,8 +273,9 @@ struct vocabulary<cost::sum<Parts...>> {
 template <>
 struct words_of<any_cost> {
     static constexpr family of = family::cost;
-    using list = words<any_cost, cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<any_cost>,
-                       cost::maximum<any_cost>, cost::sum<any_cost>>;
+    using list =
+        words<any_cost, cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::tiered,
+              cost::minimum<any_cost>, cost::maximum<any_cost>, cost::rounded<any_cost>, cost::rebate<any_cost>, cost::sum<any_cost>>;
 };
 
 }  // namespace ballast::inline v0::spec::detail

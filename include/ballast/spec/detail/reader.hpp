@@ -109,7 +109,7 @@ public:
             if (c != ',') return true;
             const std::size_t comma = at_;
             ++at_;
-            if (begins_policy(names)) {
+            if (begins_policy(names) && !begins_word(all_slots)) {
                 if (nested) {
                     at_ = comma;
                     return true;
@@ -130,6 +130,18 @@ public:
     }
 
 private:
+    /// Is what is next a word that stands for a value of one of the slots, also before a `(`? No policy of the family has such a name.
+    [[nodiscard]] bool begins_word(std::span<const slot> all_slots) const {
+        reader r{*this, nothing_more{}};
+        const piece word = r.take_word();
+        for (const slot& s : all_slots) {
+            if (s.type->words == nullptr) continue;
+            for (const std::string_view known : s.type->words(s))
+                if (known == word.text) return true;
+        }
+        return false;
+    }
+
     struct nothing_more {};
     /// Looks ahead from where another one is.
     reader(const reader& r, nothing_more) noexcept : all_{r.all_}, at_{r.at_} {}

@@ -1,0 +1,41 @@
+/// What a venue pays for trading.
+#pragma once
+
+#include <cstddef>
+
+#include "../core/memory.hpp"
+#include "concept.hpp"
+
+namespace ballast::inline v0::cost {
+
+/// The other cost with its sign turned, paid to the account: `rebate{sum{fixed{.amount = 1.0}, proportional{.rate = 2_bps}}}`. For what the
+/// other models refuse because trading back and forth would earn money: a rebate on both sides, or a fixed one. Beside a fee it stands in a
+/// sum. The shape is general: where a rebate is less than a fee that is always paid, the net rate, or a rebate on one side as a negative
+/// rate of `proportional` or `per_unit`, serves solvers better.
+template <class Inner>
+struct rebate {
+    static_assert(cost_model<Inner>, "ballast: cost::rebate needs a cost model as its first part");
+
+    Inner inner{};  ///< what is paid back
+
+    static constexpr cost_shape shape = cost_shape::general;
+    static constexpr const char* name = "rebate";
+
+    struct view {
+        bound_cost_of<Inner> inner;  ///< the other cost, bound
+
+        [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept { return 0.0 - inner.cost(i, x); }
+        [[nodiscard]] constexpr slope_interval marginal(std::size_t i, double x) const noexcept {
+            const slope_interval s = inner.marginal(i, x);
+            return {0.0 - s.high, 0.0 - s.low};
+        }
+        [[nodiscard]] constexpr double jump(std::size_t i) const noexcept { return 0.0 - detail::jump_of(inner, i); }
+    };
+    [[nodiscard]] constexpr view bind(const look& l) const noexcept { return {inner.bind(l)}; }
+    [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
+    [[nodiscard]] configuration_fault validate() const { return detail::validate(inner); }
+};
+template <class Inner>
+rebate(Inner) -> rebate<Inner>;
+
+}  // namespace ballast::inline v0::cost
