@@ -550,7 +550,7 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("target", target::fixed{.weight = d.list()});
         round_trip("target", target::equal{.cash = d.number()});
         round_trip("estimator", risk::ewma{.half_life = d.time() + seconds(1), .warm_up = 1 + (d.random() >> d.below(64)) / 2});
-        round_trip("sizing", sizing::reconciled{.collar = d.number()});
+        round_trip("sizing", sizing::reconciled{.collar = d.number(), .shortfall = d.any<sizing::shortfall_rule>()});
     }
     round_trip("trigger", trigger::never{});
     round_trip("cost", cost::zero{});

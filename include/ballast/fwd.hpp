@@ -191,7 +191,8 @@ struct proposal;                    ///< what guards judge
 
 // ---- sizing: which orders can be sent? (sizing/) ----
 namespace sizing {
-struct reconciled;  ///< steps, minimums, fees, cash and sequence settled in the list itself
+struct reconciled;                         ///< steps, minimums, fees, cash and sequence settled in the list itself
+enum class shortfall_rule : std::uint8_t;  ///< who gets the cash where it does not reach
 }  // namespace sizing
 struct sizing_scratch;  ///< where it works
 

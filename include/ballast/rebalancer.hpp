@@ -456,7 +456,7 @@ private:
                       : how == status::inexact                  ? outcome::inexact
                                                                 : outcome::trade;
         judge(l, a, out);
-        bool more = s.for_this_wealth || s.fraction < 1.0;
+        bool more = s.for_this_wealth || s.fraction < 1.0 || !l.input->account.open.empty();
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
         return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
     }
@@ -498,6 +498,9 @@ private:
             cash.add(-o.quantity * l.price[o.asset]);
             cash.add(-o.cost);
         }
+        if (!mandate().allow_short)  // what is left of a sale of all
+            for (std::size_t r = 0; r < rows; ++r)
+                if (w.quantity_after[r] < 0.0) w.quantity_after[r] = 0.0;
         inputs next_in = in;
         next_in.account = {.cash = cash.value()};
         if (counted)

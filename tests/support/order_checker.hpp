@@ -81,10 +81,42 @@ template <class Cost>
         else
             value += held[r] * p;
     }
-    long double gross_held = std::fabs(cash);
+    // Flows are paid, open orders are filled: at the reference prices as far as positions go; for the cash at hand, buys at their limits and sales
+    // not at all.
+    cash += wide(account.flow);
+    value += wide(account.flow);
+    const long double booked = cash;
+    long double at_hand = cash;
+    for (std::size_t k = 0; k < account.open.size(); ++k) {
+        const ballast::open_order& o = account.open[k];
+        const long double unit = worth(o.asset);
+        const std::size_t r = mapped ? o.row : o.asset;
+        const long double units = account.steps.size() > 0
+                                      ? static_cast<long double>(o.steps) * wide(referee::one_of(in.instruments.step, o.asset).value())
+                                      : wide(o.quantity);
+        if (r < rows) held[r] += units;
+        position[o.asset] += units * unit;
+        cash -= wide(o.quantity) * unit + wide(o.cost);
+        value -= wide(o.cost);
+        const long double limit = wide(o.limit_price) * wide(referee::or_else(in.instruments.multiplier, o.asset, 1.0));
+        at_hand -= wide(o.cost);
+        if (o.quantity > 0.0) at_hand -= wide(o.quantity) * std::fmax(limit, unit);
+    }
+    const bool waits = h.rules.proceeds == ballast::proceeds::when_settled;
+    long double settled = at_hand - wide(account.unsettled);
+    long double gross_held = std::fabs(cash) + std::fabs(at_hand);
     for (std::size_t r = 0; r < rows; ++r) gross_held += std::fabs(held[r] * wide(worth(asset_of(r))));
     const long double ulp = 1.0L / 4503599627370496.0L;  // 2^-52
+    for (std::size_t k = 0; k < d.cancels.size(); ++k) {
+        if (d.cancels[k] >= account.open.size() || (k > 0 && d.cancels[k] <= d.cancels[k - 1])) return "cancels what is not open";
+        for (const ballast::order& o : d.orders)
+            if (o.asset == account.open[d.cancels[k]].asset) return "cancels and sends orders of one asset";
+    }
+    for (const ballast::order& o : d.orders)
+        for (std::size_t k = 0; k < account.open.size(); ++k)
+            if (account.open[k].asset == o.asset && account.open[k].quantity * o.quantity < 0.0) return "an order against an open one";
     if (d.orders.empty()) {
+        if (!d.cancels.empty() && d.cost == 0.0) return {};
         if (d.outcome == ballast::outcome::trade || d.outcome == ballast::outcome::inexact) return "trades without an order";
         if (d.cost != 0.0 || d.turnover != 0.0 || d.cash_after != d.cash) return "no orders, but a cost or a turnover";
         return {};
@@ -100,8 +132,9 @@ template <class Cost>
     std::vector<int> side(n, 0);
     std::vector<bool> row_seen(rows, false);
     bool bought = false;
-    long double total_cost = 0.0L, spent = 0.0L, gross = std::fabs(cash), two_way = 0.0L;
-    long double worst_cash = cash, worst_prefix = cash;
+    long double total_cost = 0.0L, spent = 0.0L, gross = std::fabs(booked), two_way = 0.0L;
+    long double worst_cash = at_hand, worst_prefix = at_hand;
+    const long double settled_before = settled;
     for (std::size_t k = 0; k < d.orders.size(); ++k) {
         const ballast::order& o = d.orders[k];
         const auto bad = [&](const char* what, long double a = 0, long double b = 0) {
@@ -203,7 +236,10 @@ template <class Cost>
         const double amount = o.quantity * (worst * o.multiplier);
         worst_cash -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
         worst_prefix = std::fmin(worst_prefix, worst_cash);
+        if (buys) settled -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
     }
+    if (waits && settled < std::fmin(settled_before, 0.0L) - 8 * ulp * (gross + gross_held))
+        return "pays buys with cash that has not settled";
 
     // Cash.
     const long double after = value - total_cost;
@@ -211,11 +247,11 @@ template <class Cost>
     reserve = std::fmin(reserve, after);
     if (targets > 1.0L && h.rules.leverage > 1.0)
         reserve -= (static_cast<long double>(targets) - 1.0L) * after;  // borrowing that the targets ask for
-    const long double floor = std::fmin(cash, reserve);
+    const long double floor = std::fmin(at_hand, reserve);
     const long double loose = 4.0L + (targets > 1.0L ? static_cast<long double>(n) / 8.0L : 0.0L);  // the library's own sum of the targets
     if (worst_prefix < floor - loose * ulp * (gross + gross_held)) {
         out << "cash falls to " << static_cast<double>(worst_prefix) << ", below " << static_cast<double>(floor)
-            << " (before: " << static_cast<double>(cash) << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
+            << " (before: " << static_cast<double>(at_hand) << ", missing " << static_cast<double>(floor - worst_prefix) << ")";
         return out.str();
     }
 

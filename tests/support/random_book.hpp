@@ -23,8 +23,18 @@ struct book {
     std::vector<double> min_notional{};
     ballast::instruments venue{};  ///< the other rules; step, tick and min_notional stand above
     ballast::mandate rules{};
+    double flow = 0.0;
+    double unsettled = 0.0;
+    std::vector<ballast::open_order> open{};
 
-    [[nodiscard]] ballast::inputs view() const { return view(held); }
+    [[nodiscard]] ballast::inputs view() const {
+        ballast::inputs in = view(held);
+        in.account.flow = flow;
+        in.account.unsettled = unsettled;
+        in.account.open = open;
+        return in;
+    }
+    /// Once all is filled, settled and paid.
     [[nodiscard]] ballast::inputs view(const ballast::holdings& h) const {
         ballast::inputs in{.market = {.price = price}, .account = h.view(), .target = target, .instruments = venue.view()};
         in.instruments.step = step;
@@ -56,6 +66,7 @@ struct book_kind {
     double spread = 0.3;   ///< size of drifts, relative
     double rules = 0.3;    ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
     double counted = 0.1;  ///< holdings counted in steps
+    double pending = 0.0;  ///< flows, unsettled cash, open orders
 };
 
 class dice {
@@ -257,6 +268,12 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
         if (!split.quantity.empty()) b.held = split;
     }
 
+    if (d.chance(kind.pending)) {
+        if (d.chance(0.4)) b.flow = (d.chance(0.5) ? 0.3 : -0.3) * d.unit() * b.value();
+        if (d.chance(0.4)) b.unsettled = d.unit() * std::fmax(b.held.cash, 0.0);
+        if (d.chance(0.4)) b.rules.proceeds = ballast::proceeds::when_settled;
+    }
+
     // The same counted.
     if (n > 0 && !b.step.empty() && d.chance(kind.counted)) {
         bool every = true;
@@ -266,6 +283,33 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
             const ballast::step_count count = ballast::steps_toward_zero(b.held.quantity[r], s);
             b.held.steps.push_back(count.steps);
             b.held.quantity[r] = ballast::quantity_of(count.steps, s);
+        }
+    }
+    if (b.value() <= 0.2 * value) b.held.cash += value - b.value();
+    if (b.rules.allow_short || kind.pending == 0.0 || d.chance(0.4)) return b;
+
+    // Orders that are on their way.
+    std::vector<double> left = b.held.quantity;
+    double money = std::fmax(b.held.cash + b.flow, 0.0);
+    for (std::size_t r = 0; r < b.held.quantity.size(); ++r) {
+        const auto i = static_cast<std::uint32_t>(b.held.asset_of_row.empty() ? r : b.held.asset_of_row[r]);
+        const ballast::decimal_step s = b.step.empty() ? ballast::decimal_step{} : b.step[i];
+        for (int k = d.chance(0.7) ? 0 : 1 + static_cast<int>(d.below(3)); k > 0; --k) {
+            const bool buys = d.chance(0.5);
+            double q = (buys ? 0.3 * money / b.worth(i) : left[r]) * d.unit();
+            ballast::open_order o{.asset = i,
+                                  .row = b.held.asset_of_row.empty() && d.chance(0.5) ? ballast::no_index : static_cast<std::uint32_t>(r)};
+            if (!s.continuous()) {
+                const ballast::step_count count = ballast::steps_toward_zero(q, s);
+                o.steps = buys ? count.steps : -count.steps;
+                q = ballast::quantity_of(count.steps, s);
+            }
+            if (q <= 0.0) continue;
+            o.quantity = buys ? q : -q;
+            if (d.chance(0.5)) o.limit_price = b.price[i] * (buys ? 1.01 : 0.99);
+            if (d.chance(0.3)) o.cost = 1e-3 * q * b.worth(i);
+            (buys ? money : left[r]) -= buys ? q * b.worth(i) : q;
+            b.open.push_back(o);
         }
     }
     return b;

@@ -58,7 +58,13 @@ template <class Cost, class Solver>
     const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
                          !limits.guard.lower.empty();
     open_rebalancer<Cost, Solver> policy{
-        trigger, cost, random_solver<Solver>(d), ballast::guard::max_turnover{.limit = limits.turnover}, limits.guard, {collar}, b.rules};
+        trigger,
+        cost,
+        random_solver<Solver>(d),
+        ballast::guard::max_turnover{.limit = limits.turnover},
+        limits.guard,
+        {collar, d.chance(0.2) ? ballast::sizing::shortfall_rule::largest_drift : ballast::sizing::shortfall_rule::proportional},
+        b.rules};
     const ballast::sizes s{n, b.held.quantity.size() + n + 1};
     return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
 }

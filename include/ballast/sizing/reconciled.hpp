@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "../numeric/sum.hpp"
 #include "concept.hpp"
@@ -9,15 +10,31 @@
 
 namespace ballast::inline v0::sizing {
 
+/// Who gets the cash where it does not reach for all buys.
+enum class shortfall_rule : std::uint8_t {
+    proportional,   ///< all buys become smaller by one common factor
+    largest_drift,  ///< the one furthest below its target is served first, as far as there is cash
+};
+
+[[nodiscard]] constexpr const char* to_string(shortfall_rule r) noexcept {
+    switch (r) {
+        case shortfall_rule::proportional: return "proportional";
+        case shortfall_rule::largest_drift: return "largest drift";
+    }
+    return "unknown";
+}
+
 /// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more
 /// is sold than is held unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The
 /// wealth that the shares are of is what is left after the costs of the rounded orders, so that proposing again finds nothing to do
 /// (sizing/detail/settlement.hpp). After every prefix of the list, with every order filled at its limit price or at the reference price,
 /// cash is at or above the reserve, or where it was before if that is less (up to 2^-50 of the amounts that it is made of): where it does
-/// not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those furthest short. Limit
+/// not reach, all buys are made smaller by one common factor, and what that leaves over goes by whole steps to those furthest short; or
+/// those furthest short are served first (`shortfall`). Limit
 /// prices are reference·(1 ± collar), rounded to the tick that fills no worse.
 struct reconciled {
-    double collar = 0.0;  ///< how much worse than the reference price an order may fill, a fraction
+    double collar = 0.0;                                      ///< how much worse than the reference price an order may fill, a fraction
+    shortfall_rule shortfall = shortfall_rule::proportional;  ///< who gets the cash where it does not reach
 
     static constexpr const char* name = "reconciled";
 
@@ -54,6 +71,7 @@ private:
         const reconciled& rule;
         const look& l;
         [[nodiscard]] bool beyond_reference() const noexcept { return rule.collar > 0.0; }
+        [[nodiscard]] bool largest_drift_first() const noexcept { return rule.shortfall == shortfall_rule::largest_drift; }
         /// Ticks make limits better, never worse, so that without a collar the reference price is the worst.
         [[nodiscard]] double worst(std::size_t i, bool buy) const noexcept {
             return rule.collar == 0.0 ? l.price[i] : rule.limit_price(l, i, buy) * l.multiplier(i);

@@ -100,9 +100,6 @@ inline void choose_cancels(const look& l, std::span<double> excess, decision& d)
         d.cancels[last] = d.cancels[first];
         d.cancels[first] = k;
     }
-    for (double& x : excess) x = 0.0;
-    for (const std::uint32_t k : d.cancels) excess[open[k].asset] = 1.0;
-    for (reason& r : d.reasons) r.more = r.more || (r.code == why::open_order && excess[r.asset] != 0.0);
 }
 
 }  // namespace ballast::inline v0::detail

@@ -98,15 +98,15 @@ private:
     std::size_t assets_;
 };
 
-/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill, and `beyond_reference()`,
-/// whether that may be worse than the reference price.
+/// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill; `beyond_reference()`,
+/// whether that may be worse than the reference price; `largest_drift_first()`, who is served first where the cash does not reach for all.
 ///
 /// *Settled* means: at the wealth W′ = W − Σ costs that the rounded trades leave, no asset is a whole order away from its share of W′. That
 /// is what the next call looks at, so it finds nothing to do. Trades are rounded at the solver's wealth first; those that are an order off
 /// at the wealth that results are rounded again. As a trade that is less than a step off, on either side, is left as it is, this ends after
 /// a pass or two.
 ///
-/// Where the cash does not reach, buys are made smaller until it does, what was to be sold for the wealth that they would have left is not
+/// Where the cash does not reach, buys are made smaller (or served one after another) until it does, what was to be sold for the wealth that they would have left is not
 /// sold, and what is left over is spent on those furthest short, until no order that is wanted can be paid for.
 template <class View, class Prices>
 class settlement {
@@ -128,6 +128,7 @@ public:
             totals_ = {};
             if (rough_ && !anything_to_send()) {
                 raise_cash();
+                name_the_short();
                 break;
             }
             if (const fault f = round_all(s_.wealth)) return f;
@@ -218,10 +219,7 @@ private:
             buys = buys || t.quantity > 0.0;
             trades_.name(i, t.cut);
         }
-        if (!buys) return false;
-        if (top_up(false, true)) return true;
-        name_the_short();
-        return false;  // no trades: the totals are zero
+        return buys && top_up(false, true);
     }
 
     [[nodiscard]] fault round_all(double wealth) noexcept {
@@ -358,7 +356,7 @@ private:
             left = left_over();
             if (left < -noise_) {
                 if (round > 0 && trim(left, false)) continue;
-                if (!shrink(left, round == 0)) break;
+                if (!(prices_.largest_drift_first() ? put_back(left, round == 0) : shrink(left, round == 0))) break;
                 if (!late) sell_afresh();
             } else if (!settle(late ? reach::more_cash : reach::sales) && !top_up(late, false)) {
                 break;
@@ -374,11 +372,8 @@ private:
     void raise_cash() noexcept {
         if (p_.limits.turnover < std::numeric_limits<double>::infinity()) return;
         for (int pass = 0; pass < 8 && sell_more(); ++pass) {
-            settle(reach::more_cash);  // the wealth that is left is less,
-            if (top_up(false, false))
-                settle(reach::more_cash);
-            else
-                break;  // and there may be more cash than was missing
+            settle(reach::more_cash);                            // the wealth that is left is less,
+            if (top_up(false, false)) settle(reach::more_cash);  // and there may be more cash than was missing
         }
     }
     [[nodiscard]] double missing() noexcept {
@@ -398,7 +393,7 @@ private:
         ranking furthest{p_.ranks};
         for (std::size_t i = 0; i < trades_.assets(); ++i) {
             if (round_.step_of(i).continuous() || trades_.quantity(i) > 0.0) continue;
-            if (const double over = above(i); over > 2.0 * blur_) furthest.push(p_.rank(i, over));
+            if (const double over = above(i); over > round_.smallest()) furthest.push(p_.rank(i, over));
         }
         bool any = false;
         while (!furthest.empty() && lack > negligible) {
@@ -466,6 +461,24 @@ private:
             left = left_over();
         }
         return count > 0;
+    }
+
+    /// Takes buys back, the smallest wish first, until the rest can be paid for; `all`: every one of them, to be served anew in the order of
+    /// their wishes. False where there are none.
+    bool put_back(double left, bool all) noexcept {
+        const double wealth = p_.look.value - trades_.total_cost();
+        ranking smallest{p_.ranks};
+        for (std::size_t i = 0; i < trades_.assets(); ++i)
+            if (trades_.quantity(i) > 0.0) smallest.push(p_.rank(i, -wanted(i, wealth)));
+        const bool any = !smallest.empty();
+        while (!smallest.empty() && (all || left < -noise_)) {
+            const std::size_t i = smallest.take().index;
+            const sized_trade before = trades_[i];
+            const double less = before.notional + left;
+            trades_.set(i, all || less <= 0.0 ? sized_trade{} : rounded(i, less, rounding::toward_no_trade));
+            left += takes(i, before) - takes(i, trades_[i]);
+        }
+        return any;
     }
 
     /// Rounds all sales again: smaller buys cost less, and what was to be sold for the wealth that they would have left is not.

@@ -149,6 +149,7 @@ struct vocabulary<sizing::reconciled> : of_aggregate<sizing::reconciled> {
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.collar, fraction("collar", "fraction of the price", "how much worse than the reference price an order may fill"));
+        visit(p.shortfall, about{"shortfall", "", "who gets the cash where it does not reach for all buys"});
     }
 };
 
