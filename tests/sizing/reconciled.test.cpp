@@ -11,6 +11,8 @@
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/minimum.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rounded.hpp>
+#include <ballast/cost/tiered.hpp>
 #include <ballast/cost/zero.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/solver/to_target.hpp>
@@ -460,4 +462,19 @@ TEST_CASE("reconciled: a bad collar is refused with parameter, value and range")
     }
     CHECK_FALSE(reconciled{}.validate());
     CHECK_FALSE(reconciled{.collar = 0.99}.validate());
+}
+
+// ---- costs that jump ---------------------------------------------------------------------------------------------------------------------
+
+TEST_CASE("reconciled: the largest order that can be paid for is found on the near side of a jump in its cost") {
+    const account a{.quantity = {0.0}, .target = {1.0}, .cash = 101.5, .step = {decimal_step{1, -2}}};
+    // 1 %, in whole units of money: 100 cost 1, anything more costs 2, and 99.5 with that.
+    const decision fee = a.propose(cost::rounded{cost::proportional{.rate = 0.01}, decimal_step{1, 0}});
+    CHECK(ordered(fee, 0) == 100.0);
+    CHECK(fee.cash_after == 0.5);
+    CHECK_FALSE(fee.more_to_do());
+    // 1 % up to 100, 2 % of everything above; what is left buys a little more in an order of its own, and the decision says so.
+    const decision tier = a.propose(cost::tiered{.tiers = {{100.0, 0.01}, {.rate = 0.02}}, .by = cost::tiering::whole});
+    CHECK(ordered(tier, 0) == 100.0);
+    CHECK(tier.more_to_do());
 }

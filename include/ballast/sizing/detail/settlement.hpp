@@ -348,7 +348,14 @@ private:
     /// Makes the buys fit the cash that the sells leave.
     void fit_cash() noexcept {
         double left = left_over();
-        if (left >= -noise_) return;
+        if (left >= -noise_) {
+            // Where a cost jumps, the wealth that the solver found may lie on its far side, and there may be cash for a little more.
+            if (shape_of(view_) == cost_shape::general && top_up(false, false)) {
+                settle(reach::more_cash);
+                left = left_over();
+            }
+            return;
+        }
         if (left >= -2.0 * round_.smallest() && trim(left, true)) return;
         for (int round = 0; round < 24; ++round) {
             // What is sold too much for the wealth that is left is taken back; in the end only as far as there is cash for it.
