@@ -1,5 +1,6 @@
 // What one `propose` costs: one that holds, beside the floor of two plain passes, and one that trades.
 #include <ballast/core/bps.hpp>
+#include <ballast/cost/minimum.hpp>
 #include <ballast/cost/proportional.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/solver/to_target.hpp>
@@ -116,5 +117,14 @@ void trade_steps(benchmark::State& state) {
             outcome::trade);
 }
 BENCHMARK(trade_steps)->Arg(10)->Arg(100)->Arg(1000);
+
+// The full path: a fee with a minimum, steps, smallest orders, cash and sequence.
+void trade_minimum_fee(benchmark::State& state) {
+    const std::vector<decimal_step> step{decimal_step{1, -2}};
+    const std::vector<double> smallest{5.0};
+    propose(state, rebalancer{trigger::every{duration{}}, cost::minimum{cost::proportional{.rate = bps(10)}, 0.10}, solver::to_target{}},
+            {.step = step, .min_notional = smallest}, outcome::trade);
+}
+BENCHMARK(trade_minimum_fee)->Arg(10)->Arg(100)->Arg(1000)->Arg(10000);
 
 }  // namespace

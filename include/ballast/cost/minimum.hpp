@@ -19,8 +19,9 @@ struct minimum {
     static constexpr const char* name = "minimum";
 
     struct view {
-        bound_cost_of<Inner> inner;  ///< the other cost, bound
-        double amount;               ///< of the model
+        static constexpr bool at_least_amount = true;  ///< the cost is max(inner, amount): what passes over many assets make use of
+        bound_cost_of<Inner> inner;                    ///< the other cost, bound
+        double amount;                                 ///< of the model
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             if (x == 0.0) return 0.0;
             const double c = inner.cost(i, x);

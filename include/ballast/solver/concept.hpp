@@ -116,6 +116,13 @@ inline void set_all(std::span<T> all, T value) noexcept {
     for (std::size_t i = 0; i < n; ++i) first[i] = value;
 }
 
+/// Whether eight assets in a row all move.
+[[nodiscard, gnu::always_inline]] inline bool eight_move(const std::uint8_t* move) noexcept {
+    std::uint64_t all;
+    __builtin_memcpy(&all, move, sizeof all);
+    return all == 0x0101010101010101u;
+}
+
 [[nodiscard]] inline bool all_move(const solution& s) noexcept {
     const std::uint8_t* const move = s.move.data();
     const std::size_t n = s.move.size();

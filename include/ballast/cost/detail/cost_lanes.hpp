@@ -3,6 +3,8 @@
 
 #include <concepts>
 #include <cstddef>
+#include <type_traits>
+#include <utility>
 
 #include "../../numeric/octet.hpp"
 #include "../concept.hpp"
@@ -59,10 +61,49 @@ public:
         }
     }
 
+    /// The fixed parts of a block's costs.
+    template <class Lanes>
+    [[nodiscard]] octet jumps(std::size_t first, Lanes lanes) const noexcept {
+        if constexpr (linear_bound_cost<View>)
+            if (same_) return fixed_;
+        return gather(lanes, [&](std::size_t l) { return jump_of(view_, first + l); });
+    }
+
 private:
     const View& view_;
     octet fixed_ = every(0.0), buy_ = every(0.0), minus_sell_ = every(0.0);
     bool same_ = false;
 };
+
+/// A bound cost that is the larger of another one and an amount.
+template <class View>
+concept floored_cost = requires(const View& v) {
+    requires View::at_least_amount;
+    v.inner;
+    v.amount;
+};
+
+template <floored_cost View>
+class cost_lanes<View> {
+public:
+    explicit cost_lanes(const View& view) noexcept : inner_{view.inner}, amount_{every(view.amount)} {}
+
+    template <class Lanes>
+    [[nodiscard, gnu::always_inline]] octet operator()(std::size_t first, const octet& x, Lanes lanes, octet& rate) const noexcept {
+        const octet c = inner_(first, x, lanes, rate);
+        rate = where_above(amount_, c, every(0.0), rate);
+        return where_above(absolute(x), every(0.0), larger(c, amount_), every(0.0));
+    }
+    template <class Lanes>
+    [[nodiscard]] octet jumps(std::size_t first, Lanes lanes) const noexcept {
+        return larger(inner_.jumps(first, lanes), amount_);
+    }
+
+private:
+    cost_lanes<std::remove_cvref_t<decltype(std::declval<const View&>().inner)>> inner_;
+    octet amount_;
+};
+template <class View>
+cost_lanes(const View&) -> cost_lanes<View>;
 
 }  // namespace ballast::inline v0::detail

@@ -225,16 +225,18 @@ private:
     [[nodiscard]] fault round_all(double wealth) noexcept {
         const trades_at trade{s_, p_.look, p_.limits, wealth};
         const bool usual = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped();
-        bool in_eights = usual && all_move(s_);
-        if (in_eights) {
+        const std::uint8_t* const move = s_.move.data();
+        const rounding* const how = s_.round.data();
+        const auto alike = [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
             std::uint8_t other = 0;
-            for (const rounding how : s_.round) other |= static_cast<std::uint8_t>(how);
-            in_eights = other == static_cast<std::uint8_t>(rounding::toward_no_trade);
-        }
+            for (std::size_t i = first; i < first + count; ++i)
+                other |= static_cast<std::uint8_t>(how[i]) | static_cast<std::uint8_t>(move[i] == 0 ? 1 : 0);
+            return other == static_cast<std::uint8_t>(rounding::toward_no_trade);
+        };
         fault f;
         for_each_octet(
             trades_.assets(), [&](std::size_t first, auto lanes) __attribute__((always_inline)) {
-                if (in_eights && trades_.set_octet(first, trade.octet_at(first, lanes), lanes, round_)) return;
+                if (usual && alike(first, lanes.count) && trades_.set_octet(first, trade.octet_at(first, lanes), lanes, round_)) return;
                 for (std::size_t i = first; i < first + lanes.count && !f; ++i) {
                     sized_trade t;
                     if (s_.move[i] != 0) {
@@ -270,18 +272,18 @@ private:
         return any;
     }
 
-    /// True where no trade is a step off, asked in one go; false where it takes a closer look.
+    /// True where no trade is a step off, asked in one go; false where it takes a closer look. What costs jump for is wanted less, not more.
     [[nodiscard]] bool settled(double wealth) const noexcept {
-        if (!convex() || !all_move(s_)) return false;
         const trades_at trade{s_, p_.look, p_.limits, wealth};
-        octet worst = every(-1.0);  // how far beyond, at or above 0 where any is
+        bool all = true;
         for_each_octet(
-            trades_.assets(), [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
-                const octet off = absolute(trade.octet_at(i, lanes) - trades_.notionals(i, lanes));
-                const octet most = round_.grains(i, lanes, blur_);
-                worst = larger(off - most, worst);
+            trades_.assets(), [&](std::size_t first, auto lanes) __attribute__((always_inline)) {
+                const octet off = absolute(trade.octet_at(first, lanes) - trades_.notionals(first, lanes));
+                if (largest_of(off - round_.grains(first, lanes, blur_)) < 0.0) return;
+                for (std::size_t i = first; i < first + lanes.count && all; ++i)
+                    all = !may_move(i) || absolute(wanted_now(i, wealth) - trades_.notional(i)) < tolerance(i);
             });
-        return largest_of(worst) < 0.0;
+        return all;
     }
 
     [[nodiscard]] double tolerance(std::size_t i) const noexcept {

@@ -42,7 +42,7 @@ template <bool AllMove, class View>
             octet x = trade.octet_at(i, lanes);
             octet rate = every(0.0);
             octet c = costs(i, x, lanes, rate);
-            if constexpr (!AllMove || !lanes.all) {
+            if ((!AllMove || !lanes.all) && !(lanes.all && eight_move(move + i))) {
                 double moves[8], xs[8], cs[8], rates[8];
                 store(xs, x);
                 store(cs, c);
@@ -120,10 +120,10 @@ double wealth_after(const problem& p, const View& view, const solution& s, wealt
 }
 
 /// Leaves out what is not worth its cost, takes in what would be, until the set is stable. First all at once, then one by one, the clearest
-/// case first; after as many changes as there are assets trades are only left out, so that it ends.
-template <class View>
-void choose_trades(const problem& p, const View& view, solution& s, double smallest) noexcept {
-    const std::size_t n = p.look.assets();
+/// case first; after as many changes as there are candidates trades are only left out, so that it ends. Of n candidates, the others are known
+/// to be worth their cost: `candidate(k)` is the k-th.
+template <class View, class Candidate>
+void choose_trades(const problem& p, const View& view, solution& s, double smallest, std::size_t n, Candidate&& candidate) noexcept {
     /// What a trade moves beyond its cost, at the wealth with it and at the wealth without it, whichever is less: a trade that is needed
     /// only because it lowers the wealth is none.
     const auto gain = [&](std::size_t i) {
@@ -146,29 +146,58 @@ void choose_trades(const problem& p, const View& view, solution& s, double small
     const auto wrong = [&](std::size_t i, double r) { return r > 0.0 || (r == 0.0 && s.move[i] != 0); };
     for (int round = 0; round < 3; ++round) {
         bool changed = false;
-        for (std::size_t i = 0; i < n; ++i)
-            if (wrong(i, regret(i))) {
-                change(i);
-                changed = true;
-            }
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t i = candidate(k);
+            if (!wrong(i, regret(i))) continue;
+            change(i);
+            changed = true;
+        }
         if (!changed) return;
         s.wealth = wealth_after(p, view, s);
     }
     for (std::size_t changes = 0; changes < 2 * n + 2; ++changes) {
-        std::size_t worst = n;
+        std::size_t worst = no_index;
         double most = 0.0;
-        for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t i = candidate(k);
             if (changes > n && s.move[i] == 0) continue;
             const double r = regret(i);
-            if (wrong(i, r) && (worst == n || r > most)) {
+            if (wrong(i, r) && (worst == no_index || r > most)) {
                 worst = i;
                 most = r;
             }
         }
-        if (worst == n) return;
+        if (worst == no_index) return;
         change(worst);
         s.wealth = wealth_after(p, view, s);
     }
+}
+
+/// Lists, in the scratch of the problem, the assets whose trades are not clearly worth their cost, whatever the others do. For costs that are a
+/// jump and a convex rest: on the way from 0 to a trade x such a cost is at most the larger of the jump and c(x), and what the others do moves
+/// the wealth by no more than all costs together. Asked where every asset moves and none is limited. O(n).
+template <class View>
+[[nodiscard]] std::size_t list_doubtful(const problem& p, const View& view, const solution& s, double all_costs, double smallest) noexcept {
+    const trades_at trade{s, p.look, p.limits, s.wealth};
+    const cost_lanes costs{view};
+    const octet total = every(absolute(all_costs));
+    std::size_t count = 0;
+    for_each_octet(
+        p.look.assets(), [&](std::size_t first, auto lanes) __attribute__((always_inline)) {
+            octet rate = every(0.0);
+            const octet x = trade.octet_at(first, lanes);
+            const octet c = costs(first, x, lanes, rate);
+            const octet shift = total * absolute(load(s.share.data() + first, lanes, 0.0));
+            const octet moved = absolute(x) - shift;
+            const octet most = larger(c, costs.jumps(first, lanes)) + absolute(rate) * shift;
+            const octet margin = smaller(moved - most, moved - every(smallest));
+            if (smallest_of(margin) > 0.0) return;
+            double each[8];
+            store(each, margin);
+            for (std::size_t l = 0; l < lanes.count; ++l)
+                if (!(each[l] > 0.0)) p.ranks[count++].index = static_cast<std::uint32_t>(first + l);
+        });
+    return count;
 }
 
 /// Decides which of the moving assets trade, and sets `s.wealth`. Assets that moved but are not worth their cost are left with
@@ -190,7 +219,13 @@ void self_finance(const problem& p, const View& view, solution& s) noexcept {
         }
         if (left_out > p.look.value * (snap / 8)) s.wealth = wealth_after(p, view, s);
     }
-    if (last.worthless || shape_of<View>() != cost_shape::convex) choose_trades(p, view, s, smallest);
+    if (!last.worthless && shape_of<View>() == cost_shape::convex) return;
+    if (shape_of<View>() == cost_shape::fixed_plus_convex && !p.limits.narrowed && p.ranks.size() >= n && all_move(s)) {
+        const std::size_t count = list_doubtful(p, view, s, last.cost, smallest);
+        choose_trades(p, view, s, smallest, count, [&](std::size_t k) -> std::size_t { return p.ranks[k].index; });
+    } else {
+        choose_trades(p, view, s, smallest, n, [](std::size_t k) { return k; });
+    }
 }
 
 /// The most that the one-way turnover of the trades at `s.wealth` may come to, as a share of the value, after they are rounded toward no
