@@ -440,7 +440,7 @@ using everything = rebalancer<trigger::any_of<trigger::cooldown<trigger::band>, 
                               guard::max_trade, risk::ewma, mandate>;
 // A copy that warm scratch knows nothing of.
 decision fresh(const everything& r, const everything::market_state& m, const everything::account_state& a, const inputs& in) {
-    const std::size_t rows = in.account.quantity.size();
+    const std::size_t rows = detail::row_count(in.account);
     everything::workspace w;
     decision d;
     r.prepare(w, {in.market.price.size(), rows});

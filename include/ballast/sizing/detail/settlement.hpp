@@ -127,8 +127,7 @@ public:
         for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
             totals_ = {};
             if (rough_ && !anything_to_send()) {
-                raise_cash();
-                name_the_short();
+                if (raise_cash()) name_the_short();
                 break;
             }
             if (const fault f = round_all(s_.wealth)) return f;
@@ -219,7 +218,10 @@ private:
             buys = buys || t.quantity > 0.0;
             trades_.name(i, t.cut);
         }
-        return buys && top_up(false, true);
+        if (!buys) return false;
+        if (top_up(false, true)) return true;
+        name_the_short();
+        return false;  // no trades: the totals are zero
     }
 
     [[nodiscard]] fault round_all(double wealth) noexcept {
@@ -378,12 +380,14 @@ private:
 
     /// Where more cash would stay borrowed than the targets borrow (a withdrawal, an overdrawn account), sells more, by steps that the
     /// rounding cut off: of those furthest above what they should have first, and of none by a step beyond it.
-    void raise_cash() noexcept {
-        if (p_.limits.turnover < std::numeric_limits<double>::infinity()) return;
-        for (int pass = 0; pass < 8 && sell_more(); ++pass) {
+    bool raise_cash() noexcept {
+        if (p_.limits.turnover < std::numeric_limits<double>::infinity()) return false;
+        int pass = 0;
+        for (; pass < 8 && sell_more(); ++pass) {
             settle(reach::more_cash);                            // the wealth that is left is less,
             if (top_up(false, false)) settle(reach::more_cash);  // and there may be more cash than was missing
         }
+        return pass > 0;
     }
     [[nodiscard]] double missing() noexcept {
         const look& l = p_.look;
