@@ -1,0 +1,196 @@
+/// Whole steps: a lower bound of the objective, by a price of the budget (Everett 1963, Geoffrion 1974) and, where risk couples the rows, by a tangent of
+/// what is left of it when a diagonal is taken out.
+#pragma once
+
+#include "diagonal_split.hpp"
+#include "integer_model.hpp"
+
+namespace ballast::inline v0::detail {
+
+template <class Model>
+class integer_bound {
+public:
+    struct dual {
+        double value = 0.0;  ///< a lower bound, where it was proved
+        double takes = 0.0;  ///< of the counts that go with it
+    };
+
+    double value = -integer_problem::infinity;  ///< the best bound so far
+    double price = 0.0;                         ///< that it was reached at; s.slope has the linear parts
+    double constant = 0.0;                      ///< and what belongs to no row
+
+    explicit integer_bound(const Model& model) noexcept : m_(model), s_(model.s) {}
+
+    /// The bound of the problem; s.found are counts that keep the budget, where the answer is true. For coupled rows `centre` is where the tangent
+    /// starts: the drifts of good counts. Uses s.slope, s.split, s.centre, s.best_centre, s.product, s.gain, s.order, s.trial.
+    bool solve(const double* start) noexcept {
+        if (!m_.coupled) {
+            for (std::size_t r = 0; r < m_.m; ++r) {
+                s_.split[r] = s_.q[r];
+                s_.slope[r] = s_.linear[r];
+            }
+            constant = m_.constant;
+            const bool kept = search_price(40);
+            prove();
+            return kept;
+        }
+        split();
+        for (std::size_t r = 0; r < m_.m; ++r) s_.centre[r] = start[r];
+        tangent(s_.centre.data());
+        bool kept = search_price(30);
+        climb();
+        tangent(s_.best_centre.data());
+        kept = search_price(30) || kept;
+        prove();
+        return kept;
+    }
+
+    /// The best counts at a price: the sum over the rows of what each would choose for itself, with at most as many orders as allowed.
+    dual evaluate(double at, bool proof, std::int64_t* k) const noexcept {
+        const std::size_t m = m_.m;
+        double sum = constant, all = absolute(constant);
+        if (at > 0.0) {
+            sum -= at * m_.means;
+            all += absolute(at * m_.means);
+        }
+        for (std::size_t r = 0; r < m; ++r) {
+            const double b = s_.b[r], l = s_.slope[r] + at;
+            const double stay = distance_term(s_.split[r], m_.abs_weight, l, b);
+            const auto c = m_.best_count(r, s_.split[r], s_.slope[r], at, proof);
+            s_.gain[r] = c.bound - stay;
+            k[r] = c.value < stay ? c.k : 0;
+            sum += stay - at * b;
+            const double e = m_.eps(r, c.k);
+            all += s_.split[r] * (b * b + e * e) + (m_.abs_weight + absolute(l)) * (absolute(b) + absolute(e)) + absolute(at * b);
+        }
+        const std::size_t chosen = choose(k);
+        dual d;
+        for (std::size_t j = 0; j < chosen; ++j) {
+            const std::size_t r = m_.orders < m ? s_.order[j] : j;
+            if (s_.gain[r] < 0.0) sum += s_.gain[r];
+            d.takes += m_.take_of(r, k[r]);
+        }
+        d.value = sum - (proof ? all * static_cast<double>(m + 32) / 9007199254740992.0 : 0.0);
+        return d;
+    }
+
+    /// Tangent of the coupled rest at a point: slopes into s.slope, its height into `constant`.
+    void tangent(const double* at) noexcept {
+        m_.times(at, s_.product.data());
+        constant = m_.constant;
+        for (std::size_t r = 0; r < m_.m; ++r) {
+            const double rest = s_.product[r] - s_.split[r] * at[r];
+            s_.slope[r] = s_.linear[r] + 2.0 * rest;
+            constant -= rest * at[r];
+        }
+    }
+
+private:
+    const Model& m_;
+    integer_scratch& s_;
+
+    /// With a limit of orders: the rows that gain most stand first in s.order, the others stay. Returns how many may count.
+    std::size_t choose(std::int64_t* k) const noexcept {
+        const std::size_t m = m_.m;
+        if (m_.orders >= m) return m;
+        for (std::size_t r = 0; r < m; ++r) s_.order[r] = static_cast<std::uint32_t>(r);
+        heap_sort(s_.order.data(), m,
+                  [&](std::uint32_t x, std::uint32_t y) { return s_.gain[x] != s_.gain[y] ? s_.gain[x] < s_.gain[y] : x < y; });
+        for (std::size_t j = m_.orders; j < m; ++j) k[s_.order[j]] = 0;
+        return m_.orders;
+    }
+    [[nodiscard]] bool kept(const dual& d) const noexcept { return !(d.takes > m_.means); }
+
+    /// The price at which what the rows choose keeps the budget, by bisection; s.found: those counts.
+    bool search_price(int rounds) noexcept {
+        price = 0.0;
+        if (kept(evaluate(0.0, false, s_.found.data()))) return true;
+        double high = m_.abs_weight;
+        for (std::size_t r = 0; r < m_.m; ++r) {
+            const double x = absolute(2.0 * s_.split[r] * s_.b[r] + s_.slope[r]);
+            if (x > high) high = x;
+        }
+        if (!(high > 1e-12)) high = 1e-12;
+        double low = 0.0;
+        bool done = false;
+        for (int round = 0; round < 70 && !done; ++round) {
+            done = kept(evaluate(high, false, s_.found.data()));
+            if (!done) {
+                low = high;
+                high *= 2.0;
+            }
+        }
+        price = high;
+        if (!done) return false;
+        for (int round = 0; round < rounds; ++round) {
+            const double middle = 0.5 * (low + high);
+            if (kept(evaluate(middle, false, s_.trial.data()))) {
+                high = middle;
+                for (std::size_t r = 0; r < m_.m; ++r) s_.found[r] = s_.trial[r];
+            } else {
+                low = middle;
+            }
+        }
+        price = high;
+        return true;
+    }
+
+    void prove() noexcept { value = evaluate(price, true, s_.trial.data()).value; }
+
+    void split() noexcept {
+        const std::size_t m = m_.m;
+        const bool dense = m_.p.risk.layout == risk_layout::dense;
+        if (m <= integer_scratch::most_exact || (dense && m <= integer_scratch::most_dense)) {
+            double* a = s_.matrix.data();
+            const bool small = m <= integer_scratch::most_exact;
+            for (std::size_t r = 0; r < m; ++r)
+                for (std::size_t c = 0; c < m; ++c) a[r * m + c] = m_.risk(r, c);
+            split_diagonal(a, m, s_.split.data(), a + m * m, small);
+        } else {
+            for (std::size_t r = 0; r < m; ++r) s_.split[r] = 0.0;
+        }
+        if (dense || m <= integer_scratch::most_exact) return;
+        const double scale = 0.5 * m_.p.risk_aversion / m_.p.scale;
+        for (std::size_t r = 0; r < m; ++r) s_.split[r] = scale * m_.p.risk.specific[s_.row[r]];
+    }
+
+    /// Moves the point of the tangent toward what the rows answer to it: the bound is concave in that point and rises that way. The
+    /// price goes up while the answer takes too much, and down while it does not.
+    void climb() noexcept {
+        const std::size_t m = m_.m;
+        const double start = price;
+        double best = evaluate(price, false, s_.trial.data()).value, best_price = price, step = 0.5, price_step = 0.3;
+        for (std::size_t r = 0; r < m; ++r) s_.best_centre[r] = s_.centre[r];
+        for (std::size_t r = 0; r < m; ++r) s_.eps[r] = m_.eps(r, s_.trial[r]);
+        for (int round = 0; round < 80 && step > 1e-4; ++round) {
+            for (std::size_t r = 0; r < m; ++r) s_.centre[r] = s_.best_centre[r] + step * (s_.eps[r] - s_.best_centre[r]);
+            tangent(s_.centre.data());
+            dual d = evaluate(best_price, false, s_.trial.data());
+            double at = best_price;
+            if (start > 0.0 || d.takes > m_.means) {
+                const double other = d.takes > m_.means ? (at > 0.0 ? at * (1.0 + price_step) : 1e-3 * start) : at / (1.0 + price_step);
+                const dual e = evaluate(other, false, s_.wish.data());
+                if (e.value > d.value) {
+                    d = e;
+                    at = other;
+                    for (std::size_t r = 0; r < m; ++r) s_.trial[r] = s_.wish[r];
+                } else {
+                    price_step *= 0.6;
+                }
+            }
+            if (d.value > best) {
+                best = d.value;
+                best_price = at;
+                step = step * 1.4 < 1.0 ? step * 1.4 : 1.0;
+                for (std::size_t r = 0; r < m; ++r) {
+                    s_.best_centre[r] = s_.centre[r];
+                    s_.eps[r] = m_.eps(r, s_.trial[r]);
+                }
+            } else {
+                step *= 0.5;
+            }
+        }
+    }
+};
+
+}  // namespace ballast::inline v0::detail
