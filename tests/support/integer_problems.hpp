@@ -115,6 +115,12 @@ struct steps_problem {
         const double x = objective(std::vector<std::int64_t>(n(), 0));
         return x > 1e-300 ? x : 1e-300;
     }
+    /// What the drifts are differences of: their rounding is relative to it.
+    [[nodiscard]] double gross() const {
+        double sum = 0.0;
+        for (const auto& r : rows) sum += std::fabs(r.value) + std::fabs(r.goal);
+        return sum / (p.wealth * p.scale);
+    }
     [[nodiscard]] double takes(const std::vector<std::int64_t>& k) const {
         double sum = 0.0;
         for (std::size_t j = 0; j < n(); ++j) {

@@ -162,7 +162,8 @@ private:
         double best = evaluate(price, false, s_.trial.data()).value, best_price = price, step = 0.5, price_step = 0.3;
         for (std::size_t r = 0; r < m; ++r) s_.best_centre[r] = s_.centre[r];
         for (std::size_t r = 0; r < m; ++r) s_.eps[r] = m_.eps(r, s_.trial[r]);
-        for (int round = 0; round < 80 && step > 1e-4; ++round) {
+        const int rounds = m <= 64 ? 300 : 100;
+        for (int round = 0; round < rounds && step > 1e-7; ++round) {
             for (std::size_t r = 0; r < m; ++r) s_.centre[r] = s_.best_centre[r] + step * (s_.eps[r] - s_.best_centre[r]);
             tangent(s_.centre.data());
             dual d = evaluate(best_price, false, s_.trial.data());

@@ -27,6 +27,8 @@ public:
     std::size_t orders = 0;
     double abs_weight = 0.0;
     double constant = 0.0;
+    double constant_size = 0.0;  ///< the magnitudes that went into it, without risk
+    double fixed_risk = 0.0;     ///< Σ √Aᵢᵢ·(what the drift is a difference of) over the rows that can not move
     double means = 0.0;  ///< of wealth
     bool coupled = false;
 
@@ -115,26 +117,37 @@ public:
         }
     }
 
+    [[nodiscard]] double gross(std::size_t i) const noexcept { return (absolute(p.rows[i].value) + absolute(p.rows[i].goal)) / p.wealth; }
+    /// What a drift is the sum of.
+    [[nodiscard]] double width(std::size_t r, std::int64_t k) const noexcept {
+        return gross(s.row[r]) + absolute(s.a[r] * static_cast<double>(k));
+    }
+
     // ---- all rows ----
 
     /// The objective of counts, in the order of the rows; `size`, where wanted, is the sum of the magnitudes that went into it. Uses
     /// s.product and s.eps.
     [[nodiscard]] double objective(const std::int64_t* k, double* size = nullptr) const noexcept {
-        double sum = constant, all = absolute(constant);
+        double sum = constant, all = constant_size;
         for (std::size_t r = 0; r < m; ++r) {
             const double e = eps(r, k[r]), c = cost_of(r, k[r]), d = distance_term(s.q[r], abs_weight, s.linear[r], e);
             s.eps[r] = e;
             sum += d + c;
             // What is left of a drift may be small beside what it is the difference of, and has the rounding of that.
-            const double w = absolute(s.b[r]) + absolute(s.a[r] * static_cast<double>(k[r]));
+            const double w = width(r, k[r]);
             all += (2.0 * s.q[r] * absolute(e) + abs_weight + absolute(s.linear[r])) * w + absolute(c);
         }
         if (coupled) {
             times(s.eps.data(), s.product.data());
+            // |Aij| is at most √Aii·√Ajj, so this is at least the sum of the magnitudes of all products.
+            double wide = fixed_risk, left = fixed_risk;
             for (std::size_t r = 0; r < m; ++r) {
+                const double volatility = __builtin_sqrt(at_least_zero(risk(r, r)));
                 sum += s.eps[r] * s.product[r];
-                all += 2.0 * absolute(s.product[r]) * (absolute(s.b[r]) + absolute(s.a[r] * static_cast<double>(k[r])));
+                wide += volatility * width(r, k[r]);
+                left += volatility * absolute(s.eps[r]);
             }
+            all += 2.0 * wide * left;
         }
         if (size != nullptr) *size = all;
         return sum;
@@ -273,7 +286,10 @@ private:
         if (coupled && p.risk.layout == risk_layout::factor) load();
         std::size_t next = 0;
         for (std::size_t j = 0; fixed_ > 0 && j < n; ++j)
-            if (const std::size_t i = s.rank[j]; !moves(i, next)) constant += distance_term(weight(i), abs_weight, 0.0, drift(i));
+            if (const std::size_t i = s.rank[j]; !moves(i, next)) {
+                constant += distance_term(weight(i), abs_weight, 0.0, drift(i));
+                constant_size += (2.0 * weight(i) * absolute(drift(i)) + abs_weight) * gross(i);
+            }
         if (coupled && fixed_ > 0) couple_fixed(drift);
     }
     /// Loadings times factor covariance, scaled.
@@ -297,6 +313,7 @@ private:
             const std::size_t i = s.rank[j];
             if (moves(i, next)) continue;
             const double e = drift(i);
+            fixed_risk += __builtin_sqrt(at_least_zero(risk_scale_ * p.risk.variance(i))) * gross(i);
             if (!dense) {
                 constant += risk_scale_ * p.risk.specific[i] * e * e;
                 for (std::size_t f = 0; f < k; ++f) y[f] += p.risk.loadings[i * k + f] * e;

@@ -70,8 +70,8 @@ struct integer_scratch {
     static constexpr std::size_t pieces = 6;        ///< of a row: four intervals, split at 0, which is one itself
     static constexpr std::size_t most_exact = 32;   ///< rows of a tree
     static constexpr std::size_t most_dense = 128;  ///< rows up to which a dense Σ is split
-    static constexpr std::size_t cells = 128;       ///< counts of a row that a tree looks at
-    static constexpr std::size_t prices = 32;       ///< of the budget, in its tables
+    static constexpr std::size_t cells = 256;       ///< counts of a row that a tree looks at
+    static constexpr std::size_t prices = 48;       ///< of the budget, in its tables
 
     std::vector<std::uint32_t> row{}, order{}, rank{};
     std::vector<std::uint8_t> piece_count{}, fine{};

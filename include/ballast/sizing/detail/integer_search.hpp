@@ -43,7 +43,9 @@ private:
         integer_answer out;
         out.feasible = !(m_.p.means < 0.0);
         out.proved = true;
-        out.objective = out.bound = out.plain = m_.constant;
+        out.objective = out.plain = m_.constant;
+        const double size = m_.constant_size + 2.0 * m_.fixed_risk * m_.fixed_risk;
+        out.bound = m_.constant - size * static_cast<double>(m_.p.rows.size() + 8) / 2251799813685248.0;
         return out;
     }
     /// No trade at all is always looked at.
@@ -115,7 +117,7 @@ private:
     }
     void climb_tree(integer_answer& out) noexcept {
         for (int pass = 0; pass < 4 && !out.proved && out.nodes < effort_.nodes; ++pass) {
-            integer_tree<model> tree(m_, local_, effort_.nodes - out.nodes);
+            integer_tree<model> tree(m_, local_, effort_.nodes - out.nodes, effort_.tolerance);
             const double before = out.gap();
             const double found = tree.search(bound_);
             out.nodes += tree.nodes;

@@ -18,12 +18,11 @@ public:
     std::uint64_t nodes = 0;
     bool complete = true;  ///< the limit of nodes was not reached
 
-    integer_tree(const Model& model, integer_local<Model>& best, std::uint64_t limit) noexcept
+    integer_tree(const Model& model, integer_local<Model>& best, std::uint64_t limit, double tolerance) noexcept
         : m_(model),
           s_(model.s),
           best_(best),
-          limit_(limit),
-          n_(model.m) {}
+          limit_(limit), tolerance_(0.5 * tolerance), n_(model.m) {}
 
     /// `root` is solved; its slopes and price are in place. Returns the proved bound of the whole.
     double search(const integer_bound<Model>& root) noexcept {
@@ -32,15 +31,13 @@ public:
         for (std::size_t r = 0; r < n_; ++r)
             if (s_.cell_count[r] == 0) return cut();  // no answer is better than the best known
         put_in_order();
-        bool kept = false;
         if (m_.coupled) {
             prepare_coupled(root);
             coupled_node(0, m_.constant, m_.means, m_.orders);
         } else {
-            kept = prepare_table();
+            prepare_table();
             separable_node(0, m_.constant, m_.means, m_.orders, 0);
         }
-        (void)kept;
         const double known = best_.objective < bound ? cut() : bound;
         return known < cut() ? known : cut();
     }
@@ -54,6 +51,7 @@ private:
     integer_scratch& s_;
     integer_local<Model>& best_;
     std::uint64_t limit_;
+    double tolerance_;
     std::size_t n_;
     std::size_t branched_ = 0;  ///< rows before the fine ones
     double price_ = 0.0;
@@ -66,7 +64,10 @@ private:
     std::int64_t chosen_[most] = {};
     double price_at_[most + 1] = {};
 
-    [[nodiscard]] double cut() const noexcept { return best_.objective - best_.noise; }
+    [[nodiscard]] double cut() const noexcept {
+        const double within = tolerance_ * absolute(best_.objective);
+        return best_.objective - (within > best_.noise ? within : best_.noise);
+    }
     [[nodiscard]] count_interval& cell(std::size_t r, std::size_t j) const noexcept { return s_.cell[r * cells + j]; }
     /// Columns of numbers of the cells: 0 value without cash (separable) or drift (coupled), 1 cash, 2 cost, 3 cash without the steps, 4 bound of a child.
     [[nodiscard]] double* number(std::size_t column, std::size_t r) const noexcept {
@@ -143,6 +144,7 @@ private:
             if (s_.fine[x] != s_.fine[y]) return s_.fine[x] < s_.fine[y];
             return s_.gain[x] != s_.gain[y] ? s_.gain[x] > s_.gain[y] : x < y;
         });
+        if (m_.coupled) put_firmest_first();
         branched_ = 0;
         while (branched_ < n_ && s_.fine[row_of_[branched_]] == 0) ++branched_;
         least_takes_[n_] = 0.0;
@@ -154,6 +156,31 @@ private:
             least_takes_[d] = least_takes_[d + 1] + least;
         }
         for (std::size_t d = 1; d < branched_; ++d) twin_[d] = !m_.coupled && alike(row_of_[d - 1], row_of_[d]);
+    }
+    /// Of the rows that are left, first the one of which a step off costs most while the others answer freely: a²/(A⁻¹)ᵢᵢ.
+    void put_firmest_first() noexcept {
+        double* part = s_.matrix.data();
+        double* memory = s_.tree_matrix.data();
+        const double none[most] = {};
+        for (std::size_t d = 0; d + 1 < n_; ++d) {
+            const std::size_t left = n_ - d;
+            for (std::size_t i = 0; i < left; ++i)
+                for (std::size_t j = 0; j < left; ++j) part[i * left + j] = m_.risk(row_of_[d + i], row_of_[d + j]);
+            if (!cholesky_without(part, none, left, memory)) return;
+            inverse_of(memory, left, memory + left * left);
+            std::size_t at = 0;
+            double firmest = -1.0;
+            for (std::size_t i = 0; i < left && s_.fine[row_of_[d + i]] == s_.fine[row_of_[d]]; ++i) {
+                const double step = s_.a[row_of_[d + i]], v = step * step / memory[left * left + i * left + i];
+                if (v > firmest) {
+                    firmest = v;
+                    at = i;
+                }
+            }
+            const std::uint32_t first = row_of_[d + at];
+            for (std::size_t i = at; i > 0; --i) row_of_[d + i] = row_of_[d + i - 1];
+            row_of_[d] = first;
+        }
     }
     [[nodiscard]] bool alike(std::size_t x, std::size_t y) const noexcept {
         if (s_.a[x] != s_.a[y] || s_.b[x] != s_.b[y] || s_.cell_count[x] != s_.cell_count[y]) return false;
@@ -188,15 +215,19 @@ private:
     [[nodiscard]] double* table(std::size_t depth, std::size_t orders) const noexcept {
         return s_.tree.data() + (depth * orders_dim_ + orders) * ladder_;
     }
-    bool prepare_table() noexcept {
+    void prepare_table() noexcept {
         ladder_ = m_.means < infinity ? integer_scratch::prices : 1;
         orders_dim_ = m_.orders < n_ ? m_.orders + 1 : 1;
         const double base = price_ > 0.0 ? price_ : 1e-6;
         if (ladder_ > 1) {
-            rung_[16] = base;
-            for (std::size_t j = 1; j < 16; ++j) {
-                rung_[16 + j] = rung_[15 + j] * (1.0 + 0.03 * static_cast<double>(j));
-                rung_[16 - j] = rung_[17 - j] / (1.0 + 0.03 * static_cast<double>(j));
+            // Close to the root's price, where rows without curvature have their kinks, and wider and wider away from it.
+            constexpr std::size_t middle = integer_scratch::prices / 2;
+            rung_[middle] = base;
+            double away = 1.0, near = 1e-7;
+            for (std::size_t j = 1; j < middle; ++j, near *= 4.0) {
+                away = j < 10 ? 1.0 + near : away * (1.0 + 0.03 * static_cast<double>(j - 9));
+                rung_[middle + j] = base * away;
+                rung_[middle - j] = base / away;
             }
         }
         for (std::size_t x = 0; x < ladder_; ++x) {
@@ -220,7 +251,6 @@ private:
                 }
             }
         }
-        return true;
     }
     /// Least values at a price, of no trade and of a trade. Where no trade is out of the question it is far from good, not impossible.
     void least_of_row(std::size_t r, double price, double& zero, double& other) const noexcept {
@@ -292,8 +322,8 @@ private:
             return;
         }
         leave_open(partial + rest_bound(d, orders, room, hint));
-        ++nodes;
-        double low = 0.0, high = 0.0;
+        nodes += 20;  // the work of so many
+        double low = hint > 1 ? rung_[hint - 2] : 0.0, high = hint + 2 < ladder_ ? rung_[hint + 2] : rung_[ladder_ - 1];
         const auto fill = [&](double price) {
             double takes = 0.0;
             std::size_t left = orders;
@@ -307,10 +337,11 @@ private:
             }
             return takes <= room;
         };
-        if (!fill(0.0)) {
-            high = rung_[ladder_ - 1];
-            if (!fill(high)) return;
-            for (int round = 0; round < 24; ++round) {
+        if (fill(low)) {
+            if (low > 0.0) fill(0.0) ? accept() : static_cast<void>(fill(low));
+        } else {
+            if (!fill(high)) high = rung_[ladder_ - 1];
+            for (int round = 0; round < 16; ++round) {
                 const double middle = 0.5 * (low + high);
                 (fill(middle) ? high : low) = middle;
             }
