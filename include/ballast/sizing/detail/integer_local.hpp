@@ -32,6 +32,31 @@ public:
         return shrink_buys();
     }
 
+    /// From plain rounding: one step at a time to the row that is furthest below its goal, while cash and orders are left.
+    void serve_deficits() noexcept {
+        const std::size_t m = m_.m;
+        double cash = m_.cash(s_.k.data());
+        std::size_t traded = m_.traded(s_.k.data());
+        for (std::size_t r = 0; r < m; ++r) s_.gain[r] = -m_.eps(r, s_.k[r]);
+        for (std::size_t left = 8 * m + 64; left > 0; --left) {
+            std::size_t r = 0;
+            for (std::size_t j = 1; j < m; ++j)
+                if (s_.gain[j] > s_.gain[r]) r = j;
+            if (!(s_.gain[r] > 0.0)) break;
+            const std::int64_t k = m_.above(r, s_.k[r]);
+            const double after = cash + taken(r, k) - taken(r, s_.k[r]);
+            if (k == s_.k[r] || !(after <= m_.p.means) || (s_.k[r] == 0 && traded >= m_.orders)) {
+                s_.gain[r] = 0.0;
+                continue;
+            }
+            traded += s_.k[r] == 0 ? 1U : 0U;
+            traded -= k == 0 ? 1U : 0U;
+            cash = after;
+            s_.k[r] = k;
+            s_.gain[r] = -m_.eps(r, k);
+        }
+    }
+
     /// Takes s.k as the best counts if they are: better by more than noise, or as good with fewer orders, or less traded.
     bool consider(const std::int64_t* k) noexcept {
         if (!m_.fits(k)) return false;

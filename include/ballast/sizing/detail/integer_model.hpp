@@ -386,4 +386,7 @@ private:
     std::size_t fixed_ = 0;
 };
 
+template <class Cost, class Takes>
+integer_model(const integer_problem&, const Cost&, const Takes&, integer_scratch&) -> integer_model<Cost, Takes>;
+
 }  // namespace ballast::inline v0::detail

@@ -21,11 +21,18 @@ public:
         const bool plain = local_.round_plainly();
         out.plain = integer_problem::infinity;
         if (plain && local_.consider(s_.k.data())) out.plain = local_.objective;
-        if (plain) local_.improve(pairs);
+        if (plain) {
+            for (std::size_t r = 0; r < m; ++r) s_.trial[r] = s_.k[r];
+            local_.serve_deficits();
+            local_.consider(s_.k.data());
+            for (std::size_t r = 0; r < m; ++r) s_.k[r] = s_.trial[r];
+            local_.improve(pairs);
+        }
         stand_still();
         for (std::size_t r = 0; r < m; ++r) s_.gradient[r] = m_.eps(r, local_.objective < integer_problem::infinity ? s_.best[r] : 0);
         if (bound_.solve(s_.gradient.data()) && m_.fits(s_.found.data())) from(s_.found.data(), pairs);
         if (!(local_.objective < integer_problem::infinity) && !raise_cash(pairs)) return beyond_means(out);
+        local_.polish(pairs);
         out.bound = bound_.value;
         settle(out);
         if (!out.proved && m <= effort_.exact_rows && m <= integer_scratch::most_exact) climb_tree(out);
