@@ -154,22 +154,34 @@ private:
         for (std::size_t r = 0; r < m; ++r) s_.split[r] = scale * m_.p.risk.specific[s_.row[r]];
     }
 
-    /// Moves the point of the tangent toward what the rows answer to it: the bound is concave in that point and rises that way. The
-    /// price goes up while the answer takes too much, and down while it does not.
+    /// Moves the point of the tangent toward what the rows answer to it, and the price with what they take: the bound is concave in both and
+    /// rises that way. With factors it goes by Newton steps: few numbers, of which some pull hard.
     void climb() noexcept {
         const std::size_t m = m_.m;
-        const double start = price;
-        double best = evaluate(price, false, s_.trial.data()).value, best_price = price, step = 0.5, price_step = 0.3;
-        for (std::size_t r = 0; r < m; ++r) s_.best_centre[r] = s_.centre[r];
-        for (std::size_t r = 0; r < m; ++r) s_.eps[r] = m_.eps(r, s_.trial[r]);
+        double* answer = s_.eps.data();
+        double best_price = price, step = 1.0;
+        dual best = evaluate(price, false, s_.trial.data());
+        bool newton = m_.p.risk.layout == risk_layout::factor;
+        const auto keep = [&] {
+            for (std::size_t r = 0; r < m; ++r) {
+                s_.best_centre[r] = s_.centre[r];
+                answer[r] = m_.eps(r, s_.trial[r]);
+            }
+        };
+        keep();
         const int rounds = m <= 64 ? 300 : 100;
+        double price_move = 0.0, price_step = 0.3;
+        bool fresh = true;
         for (int round = 0; round < rounds && step > 1e-7; ++round) {
-            for (std::size_t r = 0; r < m; ++r) s_.centre[r] = s_.best_centre[r] + step * (s_.eps[r] - s_.best_centre[r]);
+            if (newton && fresh && !newton_step(best, best_price, price_move)) newton = false;
+            const double* toward = newton ? s_.gradient.data() : answer;
+            for (std::size_t r = 0; r < m; ++r) s_.centre[r] = s_.best_centre[r] + step * (toward[r] - s_.best_centre[r]);
             tangent(s_.centre.data());
-            dual d = evaluate(best_price, false, s_.trial.data());
-            double at = best_price;
-            if (start > 0.0 || d.takes > m_.means) {
-                const double other = d.takes > m_.means ? (at > 0.0 ? at * (1.0 + price_step) : 1e-3 * start) : at / (1.0 + price_step);
+            double at = newton ? at_least_zero(best_price + step * price_move) : best_price;
+            dual d = evaluate(at, false, s_.trial.data());
+            if (!newton && (best_price > 0.0 || !kept(d))) {
+                const double up = at > 0.0 ? at * (1.0 + price_step) : 1e-3 * (price > 0.0 ? price : 1e-3);
+                const double other = kept(d) ? at / (1.0 + price_step) : up;
                 const dual e = evaluate(other, false, s_.wish.data());
                 if (e.value > d.value) {
                     d = e;
@@ -179,18 +191,85 @@ private:
                     price_step *= 0.6;
                 }
             }
-            if (d.value > best) {
-                best = d.value;
+            fresh = d.value > best.value;
+            if (fresh) {
+                best = d;
                 best_price = at;
                 step = step * 1.4 < 1.0 ? step * 1.4 : 1.0;
-                for (std::size_t r = 0; r < m; ++r) {
-                    s_.best_centre[r] = s_.centre[r];
-                    s_.eps[r] = m_.eps(r, s_.trial[r]);
-                }
+                keep();
             } else {
                 step *= 0.5;
+                if (newton && step < 1e-3) {
+                    newton = false;
+                    step = 0.5;
+                }
             }
         }
+    }
+
+    /// Where the tangent's point and the price would have to be for the rows' answers to agree with them, if every row that trades went
+    /// on along its parabola. The factors' exposures y and the price are what counts: with q the split and P·Fᵀ the rest of A,
+    ///     (1 + Σ F'P/q)·dy + ΣF/2q·dprice = F'·(answer − point),   −ΣP/q·dy − Σ1/2q·dprice = means − takes.
+    /// Writes the point into s.gradient.
+    bool newton_step(const dual& now, double at, double& price_move) const noexcept {
+        const std::size_t m = m_.m, k = m_.p.risk.factors(), n = k + 1, width = n + 1;
+        const bool priced = at > 0.0 || !kept(now);
+        double* t = s_.factor.data();
+        for (std::size_t i = 0; i < n * width; ++i) t[i] = 0.0;
+        for (std::size_t f = 0; f < k; ++f) t[f * width + f] = 1.0;
+        for (std::size_t r = 0; r < m; ++r) {
+            const double* load = m_.p.risk.loadings.data() + s_.row[r] * k;
+            const double* pull = s_.loading.data() + r * k;
+            const double off = s_.eps[r] - s_.best_centre[r];
+            const double soft = pliant(r) ? 1.0 / s_.split[r] : 0.0;
+            for (std::size_t f = 0; f < k; ++f) {
+                t[f * width + n] += load[f] * off;
+                if (soft == 0.0) continue;
+                for (std::size_t g = 0; g < k; ++g) t[f * width + g] += load[f] * pull[g] * soft;
+                t[f * width + k] += 0.5 * load[f] * soft;
+                t[k * width + f] -= pull[f] * soft;
+            }
+            t[k * width + k] -= 0.5 * soft;
+        }
+        t[k * width + n] = m_.means - now.takes;
+        if (!priced || !(t[k * width + k] < 0.0)) {
+            for (std::size_t f = 0; f < width; ++f) t[k * width + f] = f == k ? 1.0 : 0.0;
+        }
+        if (!eliminate(t, n)) return false;
+        price_move = t[k * width + n];
+        for (std::size_t r = 0; r < m; ++r) {
+            double sum = 0.0;
+            for (std::size_t f = 0; f < k; ++f) sum += s_.loading[r * k + f] * t[f * width + n];
+            s_.gradient[r] = s_.eps[r] - (pliant(r) ? (sum + 0.5 * price_move) / s_.split[r] : 0.0);
+        }
+        return true;
+    }
+    [[nodiscard]] bool pliant(std::size_t r) const noexcept { return s_.split[r] > 0.0 && s_.eps[r] != s_.b[r]; }
+
+    /// Solves the n equations of n + 1 columns in place, the answer in the last column: Gauss with the largest pivot of the column.
+    static bool eliminate(double* t, std::size_t n) noexcept {
+        const std::size_t width = n + 1;
+        for (std::size_t c = 0; c < n; ++c) {
+            std::size_t p = c;
+            for (std::size_t i = c + 1; i < n; ++i)
+                if (absolute(t[i * width + c]) > absolute(t[p * width + c])) p = i;
+            if (!(absolute(t[p * width + c]) > 0.0)) return false;
+            for (std::size_t j = 0; j < width && p != c; ++j) {
+                const double x = t[c * width + j];
+                t[c * width + j] = t[p * width + j];
+                t[p * width + j] = x;
+            }
+            for (std::size_t i = 0; i < n; ++i) {
+                if (i == c || t[i * width + c] == 0.0) continue;
+                const double by = t[i * width + c] / t[c * width + c];
+                for (std::size_t j = c; j < width; ++j) t[i * width + j] -= by * t[c * width + j];
+            }
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            t[i * width + n] /= t[i * width + i];
+            if (!finite(t[i * width + n])) return false;
+        }
+        return true;
     }
 };
 

@@ -91,7 +91,7 @@ struct integer_scratch {
         for (auto* v : {&piece_count, &fine}) v->resize(n);
         piece.resize(n * pieces);
         for (auto* v : {&a, &b, &q, &linear, &split, &slope, &eps, &centre, &best_centre, &gradient, &product, &gain}) v->resize(n);
-        factor.resize(2 * k_factors);
+        factor.resize((k_factors + 1) * (k_factors + 4));
         loading.resize(n * k_factors);
         const std::size_t d = n < most_dense ? n : most_dense;
         matrix.resize(3 * d * d);
