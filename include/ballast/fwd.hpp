@@ -66,6 +66,7 @@ struct limits;                           ///< what guards leave to the solver
 struct risk_view;                        ///< variances or a covariance matrix, as every estimator gives them
 enum class risk_layout : std::uint8_t;   ///< diagonal, dense, factor
 enum class risk_need : std::uint8_t;     ///< what a policy asks of an estimator
+enum class distance : std::uint8_t;      ///< how far a book is from its targets, as sizing measures it
 
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list

@@ -73,11 +73,25 @@ struct steps_problem {
         return v;
     }
     [[nodiscard]] found search(const ballast::detail::integer_effort& e) const {
+        ballast::detail::integer_scratch s;
+        s.prepare(rows.size(), view().risk.factors());
+        return search(e, s);
+    }
+    [[nodiscard]] found search(const ballast::detail::integer_effort& e, ballast::detail::integer_scratch& s) const {
+        found f;
+        f.counts.resize(rows.size());
+        f.answer = ballast::detail::search_integers(view(), cost_of{this}, takes_of{this}, s, f.counts, e);
+        return f;
+    }
+    /// By functions that tell nothing about ranges.
+    [[nodiscard]] found search_untold(const ballast::detail::integer_effort& e) const {
         found f;
         f.counts.resize(rows.size());
         ballast::detail::integer_scratch s;
         s.prepare(rows.size(), view().risk.factors());
-        f.answer = ballast::detail::search_integers(view(), cost_of{this}, takes_of{this}, s, f.counts, e);
+        f.answer = ballast::detail::search_integers(
+            view(), [this](std::size_t i, double x) noexcept { return cost_of{this}(i, x); },
+            [this](std::size_t i, std::int64_t k) noexcept { return takes_of{this}(i, k); }, s, f.counts, e);
         return f;
     }
 
@@ -123,9 +137,10 @@ struct steps_problem {
     }
     [[nodiscard]] double takes(const std::vector<std::int64_t>& k) const {
         double sum = 0.0;
+        const auto order = key.empty() ? std::vector<std::size_t>{} : ordered();
         for (std::size_t j = 0; j < n(); ++j) {
             // In the order of the keys, as the search adds: a tie of the budget is decided by the last bit.
-            const std::size_t i = key.empty() ? j : ordered()[j];
+            const std::size_t i = order.empty() ? j : order[j];
             if (k[i] != 0) sum += takes_of{this}(i, k[i]);
         }
         return sum;

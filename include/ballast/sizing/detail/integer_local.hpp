@@ -96,7 +96,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t few = 48;  ///< rows of which all pairs are looked at; of more, the most promising on either side
+    static constexpr std::size_t few = 128;  ///< rows of which all pairs are looked at; of more, the most promising on either side
     static constexpr std::int64_t stay = INT64_MIN;
 
     const Model& m_;
@@ -277,8 +277,7 @@ private:
                     with_to = k;
                 }
             };
-            const std::int64_t want =
-                m_.coupled ? alone(b, diagonal(b), s_.gradient[b] + cross - 2.0 * diagonal(b) * s_.eps[b]) : s_.wish[b];
+            const std::int64_t want = m_.coupled ? answer_to(b, cross) : s_.wish[b];
             attempt(within(b, want, room));
             if (want == s_.k[b] || room < 0.0) attempt(within(b, m_.below(b, s_.k[b]), room));
             attempt(0);
@@ -287,6 +286,12 @@ private:
         move(a, to);
         move(with, with_to);
         return true;
+    }
+    /// About the best count of a row once another one has moved; its cost is left to be looked at afterwards.
+    [[nodiscard]] std::int64_t answer_to(std::size_t b, double cross) const noexcept {
+        if (!(diagonal(b) > 0.0)) return s_.k[b];
+        const double steps = -(s_.gradient[b] + cross) / (2.0 * diagonal(b) * s_.a[b]);
+        return m_.at_most(b, floor_count(static_cast<double>(s_.k[b]) + steps + 0.5));
     }
     /// s.order: from the rows that want a step up most to those that want one down most.
     void promising() noexcept {

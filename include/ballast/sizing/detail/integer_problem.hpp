@@ -50,7 +50,7 @@ struct integer_problem {
 struct integer_effort {
     std::size_t exact_rows = 25;       ///< up to so many rows that can move, branch and bound; 32 at most
     std::uint64_t nodes = 200'000;     ///< of the tree
-    std::uint64_t exchanges = 40'000;  ///< pairs looked at by the exchange search, per row that can move at most 400
+    std::uint64_t exchanges = 100'000;  ///< pairs looked at by each exchange search, at most 2000 per row that can move
     double tolerance = 1e-9;           ///< proved: within so much of the objective
 };
 
@@ -69,7 +69,7 @@ struct integer_answer {
 struct integer_scratch {
     static constexpr std::size_t pieces = 6;        ///< of a row: four intervals, split at 0, which is one itself
     static constexpr std::size_t most_exact = 32;   ///< rows of a tree
-    static constexpr std::size_t most_dense = 128;  ///< rows up to which a dense Σ is split
+    static constexpr std::size_t most_dense = 256;  ///< rows up to which a dense Σ is split
     static constexpr std::size_t cells = 256;       ///< counts of a row that a tree looks at
     static constexpr std::size_t prices = 48;       ///< of the budget, in its tables
 

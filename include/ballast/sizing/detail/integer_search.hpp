@@ -17,7 +17,7 @@ public:
         integer_answer out;
         const std::size_t m = m_.m;
         if (m == 0) return without_rows();
-        const std::uint64_t pairs = effort_.exchanges < 400 * m ? effort_.exchanges : 400 * m;
+        const std::uint64_t pairs = effort_.exchanges < 2000 * m ? effort_.exchanges : 2000 * m;
         const bool plain = local_.round_plainly();
         out.plain = integer_problem::infinity;
         if (plain && local_.consider(s_.k.data())) out.plain = local_.objective;
@@ -51,6 +51,8 @@ private:
         out.feasible = !(m_.p.means < 0.0);
         out.proved = true;
         out.objective = out.plain = m_.constant;
+        if (!out.feasible) out.plain = out.bound = integer_problem::infinity;
+        if (!out.feasible) return out;
         const double size = m_.constant_size + 2.0 * m_.fixed_risk * m_.fixed_risk;
         out.bound = m_.constant - size * static_cast<double>(m_.p.rows.size() + 8) / 2251799813685248.0;
         return out;
