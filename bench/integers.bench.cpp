@@ -35,7 +35,8 @@ struct whole_shares {
         double wealth = b.cash, wanted = 0.0;
         for (std::size_t i = 0; i < n; ++i) wealth += b.price[i] * b.quantity[i];
         for (std::size_t i = 0; i < n; ++i) {
-            detail::integer_row r{.step = b.price[i], .value = b.price[i] * b.quantity[i], .goal = 1.05 * b.target[i] * wealth, .intervals = 1};
+            detail::integer_row r{
+                .step = b.price[i], .value = b.price[i] * b.quantity[i], .goal = 1.05 * b.target[i] * wealth, .intervals = 1};
             r.allowed[0] = {-static_cast<std::int64_t>(b.quantity[i]), 1000};
             rows.push_back(r);
             wanted += r.goal - r.value;
@@ -47,7 +48,8 @@ struct whole_shares {
         if (d != distance::absolute) problem.scale = 1.0 / static_cast<double>(n);  // so that costs do not hide it
         if (d == distance::tracking) {
             problem.risk_aversion = 4.0;
-            problem.risk = {.layout = risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = factors};
+            problem.risk = {
+                .layout = risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = factors};
         }
     }
 };

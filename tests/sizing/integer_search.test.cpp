@@ -35,7 +35,9 @@ struct gaps {
 };
 
 // Differences of objectives, beside what is at stake: an objective may be as good as 0.
-double relative(const steps_problem& p, double difference, double objective) { return difference / (std::fabs(objective) + 1e-3 * p.size()); }
+double relative(const steps_problem& p, double difference, double objective) {
+    return difference / (std::fabs(objective) + 1e-3 * p.size());
+}
 double slack_of(const steps_problem& p, double objective) { return 1e-11 * (std::fabs(objective) + p.size()) + 1e-14 * p.gross(); }
 
 // One row that wants `wish` steps of `step`, from nothing.
@@ -122,6 +124,8 @@ TEST_CASE("integer_search: the proof holds at every limit of nodes") {
         for (const std::uint64_t limit : {0U, 1U, 5U, 30U}) {
             const auto part = p.search({.nodes = limit});
             CHECK(part.answer.feasible);
+            CAPTURE(limit, part.answer.bound - whole.answer.objective, p.size(), whole.answer.gap(), int(p.p.distance),
+                    int(p.p.risk.layout), p.p.max_orders, p.n());
             CHECK(part.answer.bound <= whole.answer.objective);
             CHECK(part.answer.objective >= whole.answer.bound);
             CHECK(part.answer.nodes <= limit + 400);
@@ -195,7 +199,9 @@ TEST_CASE("integer_search: never worse than plain rounding, no trade, or greedy 
             CHECK(objective <= p.objective(greedy) + slack);
             beaten += objective < p.objective(greedy) - slack;
         }
-        (p.p.distance == distance::squared ? squared : p.p.distance == distance::absolute ? absolute : tracking)
+        (p.p.distance == distance::squared    ? squared
+         : p.p.distance == distance::absolute ? absolute
+                                              : tracking)
             .add(relative(p, found.answer.gap(), objective));
         for (std::size_t i = 0; i < n; ++i) {  // what has no target is never bought, nor sold short
             const auto& r = p.rows[i];
@@ -314,6 +320,7 @@ TEST_CASE("integer_search: each row to the nearest step where nothing is short")
     // Billions of steps are as easy.
     const auto coin = book_of({buys(1e-8, 12345678901.4, 4'000'000'000'000)}).search({});
     CHECK(coin.counts == counts{12345678901});
+    CAPTURE(coin.answer.objective * 1e23, coin.answer.gap() * 1e23, coin.answer.nodes);
     CHECK(coin.answer.proved);
 }
 

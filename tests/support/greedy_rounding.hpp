@@ -42,7 +42,8 @@ void greedy_rounding(const ballast::detail::integer_problem& p, const Takes& tak
     for (std::size_t i = 0; cash > p.means && i < p.rows.size(); ++i)
         if (k[i] > 0) k[i] = 0;
     count();
-    for (std::size_t i = 0; i < p.rows.size(); ++i) deficit[i] = p.rows[i].goal - p.rows[i].value - p.rows[i].step * static_cast<double>(k[i]);
+    for (std::size_t i = 0; i < p.rows.size(); ++i)
+        deficit[i] = p.rows[i].goal - p.rows[i].value - p.rows[i].step * static_cast<double>(k[i]);
     while (true) {
         std::size_t i = 0;
         for (std::size_t j = 1; j < p.rows.size(); ++j)

@@ -302,7 +302,8 @@ inline steps_problem random_steps_problem(dice& d, std::size_t n, bool few = tru
             s.loadings = load;
             s.factor_covariance.assign(k * k, 0.0);
             for (std::size_t a = 0; a < k; ++a) s.factor_covariance[a * k + a] = d.scale(0.005, 0.05);
-            if (k > 1) s.factor_covariance[1] = s.factor_covariance[k] = -0.3 * std::sqrt(s.factor_covariance[0] * s.factor_covariance[k + 1]);
+            if (k > 1)
+                s.factor_covariance[1] = s.factor_covariance[k] = -0.3 * std::sqrt(s.factor_covariance[0] * s.factor_covariance[k + 1]);
         }
         if (s.p.risk.layout == risk_layout::dense) {
             const bool singular = d.chance(0.1);

@@ -48,30 +48,33 @@ public:
     /// The best counts at a price: the sum over the rows of what each would choose for itself, with at most as many orders as allowed.
     dual evaluate(double at, bool proof, std::int64_t* k) const noexcept {
         const std::size_t m = m_.m;
-        double sum = constant, all = absolute(constant);
+        double sum = constant, all = absolute(constant) + m_.constant_size;
         if (at > 0.0) {
             sum -= at * m_.means;
             all += absolute(at * m_.means);
         }
         for (std::size_t r = 0; r < m; ++r) {
-            const double b = s_.b[r], l = s_.slope[r] + at;
-            const double stay = distance_term(s_.split[r], m_.abs_weight, l, b);
+            const double stay = staying(r, at);
             const auto c = m_.best_count(r, s_.split[r], s_.slope[r], at, proof);
+            s_.least[r] = c.bound;
             s_.gain[r] = c.bound - stay;
             k[r] = c.value < stay ? c.k : 0;
-            sum += stay - at * b;
-            const double e = m_.eps(r, c.k);
-            all += s_.split[r] * (b * b + e * e) + (m_.abs_weight + absolute(l)) * (absolute(b) + absolute(e)) + absolute(at * b);
         }
-        const std::size_t chosen = choose(k);
+        choose(k);
         dual d;
-        for (std::size_t j = 0; j < chosen; ++j) {
-            const std::size_t r = m_.orders < m ? s_.order[j] : j;
-            if (s_.gain[r] < 0.0) sum += s_.gain[r];
+        for (std::size_t r = 0; r < m; ++r) {
+            // Without differences of large numbers: what a row that trades adds, or what one that stays does.
+            const double stay = staying(r, at), e = m_.eps(r, k[r]), l = s_.slope[r] + at;
+            const double adds = s_.least[r] < stay ? s_.least[r] : stay;
+            sum += adds - at * s_.b[r];
+            all += absolute(adds) + (2.0 * s_.split[r] * absolute(e) + m_.abs_weight + absolute(l) + at) * m_.width(r, k[r]);
             d.takes += m_.take_of(r, k[r]);
         }
         d.value = sum - (proof ? all * static_cast<double>(m + 32) / 9007199254740992.0 : 0.0);
         return d;
+    }
+    [[nodiscard]] double staying(std::size_t r, double at) const noexcept {
+        return distance_term(s_.split[r], m_.abs_weight, s_.slope[r] + at, s_.b[r]);
     }
 
     /// Tangent of the coupled rest at a point: slopes into s.slope, its height into `constant`.
@@ -89,15 +92,17 @@ private:
     const Model& m_;
     integer_scratch& s_;
 
-    /// With a limit of orders: the rows that gain most stand first in s.order, the others stay. Returns how many may count.
-    std::size_t choose(std::int64_t* k) const noexcept {
+    /// With a limit of orders: the rows that gain most stand first in s.order; the others stay.
+    void choose(std::int64_t* k) const noexcept {
         const std::size_t m = m_.m;
-        if (m_.orders >= m) return m;
+        if (m_.orders >= m) return;
         for (std::size_t r = 0; r < m; ++r) s_.order[r] = static_cast<std::uint32_t>(r);
         heap_sort(s_.order.data(), m,
                   [&](std::uint32_t x, std::uint32_t y) { return s_.gain[x] != s_.gain[y] ? s_.gain[x] < s_.gain[y] : x < y; });
-        for (std::size_t j = m_.orders; j < m; ++j) k[s_.order[j]] = 0;
-        return m_.orders;
+        for (std::size_t j = m_.orders; j < m; ++j) {
+            k[s_.order[j]] = 0;
+            s_.least[s_.order[j]] = integer_problem::infinity;
+        }
     }
     [[nodiscard]] bool kept(const dual& d) const noexcept { return !(d.takes > m_.means); }
 

@@ -29,7 +29,7 @@ public:
     double constant = 0.0;
     double constant_size = 0.0;  ///< the magnitudes that went into it, without risk
     double fixed_risk = 0.0;     ///< Σ √Aᵢᵢ·(what the drift is a difference of) over the rows that can not move
-    double means = 0.0;  ///< of wealth
+    double means = 0.0;          ///< of wealth
     bool coupled = false;
 
     integer_model(const integer_problem& problem, const Cost& c, const Takes& t, integer_scratch& scratch) noexcept

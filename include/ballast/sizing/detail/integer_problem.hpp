@@ -48,10 +48,10 @@ struct integer_problem {
 
 /// How much work may be done.
 struct integer_effort {
-    std::size_t exact_rows = 25;       ///< up to so many rows that can move, branch and bound; 32 at most
-    std::uint64_t nodes = 200'000;     ///< of the tree
+    std::size_t exact_rows = 25;        ///< up to so many rows that can move, branch and bound; 32 at most
+    std::uint64_t nodes = 200'000;      ///< of the tree
     std::uint64_t exchanges = 100'000;  ///< pairs looked at by each exchange search, at most 2000 per row that can move
-    double tolerance = 1e-9;           ///< proved: within so much of the objective
+    double tolerance = 1e-9;            ///< proved: within so much of the objective
 };
 
 /// The certificate: bound ≤ the smallest objective that any choice can have ≤ objective.
@@ -76,8 +76,8 @@ struct integer_scratch {
     std::vector<std::uint32_t> row{}, order{}, rank{};
     std::vector<std::uint8_t> piece_count{}, fine{};
     std::vector<count_interval> piece{};
-    std::vector<double> a{}, b{}, q{}, linear{}, split{}, slope{}, eps{}, centre{}, best_centre{}, gradient{}, product{}, gain{}, factor{},
-        loading{}, matrix{};
+    std::vector<double> a{}, b{}, q{}, linear{}, split{}, slope{}, eps{}, centre{}, best_centre{}, gradient{}, product{}, gain{}, least{},
+        factor{}, loading{}, matrix{};
     std::vector<std::int64_t> k{}, best{}, trial{}, found{}, wish{};
     std::vector<double> tree{}, tree_matrix{}, cell_number{};
     std::vector<count_interval> cell{};
@@ -90,7 +90,7 @@ struct integer_scratch {
         for (auto* v : {&row, &order, &rank}) v->resize(n);
         for (auto* v : {&piece_count, &fine}) v->resize(n);
         piece.resize(n * pieces);
-        for (auto* v : {&a, &b, &q, &linear, &split, &slope, &eps, &centre, &best_centre, &gradient, &product, &gain}) v->resize(n);
+        for (auto* v : {&a, &b, &q, &linear, &split, &slope, &eps, &centre, &best_centre, &gradient, &product, &gain, &least}) v->resize(n);
         factor.resize((k_factors + 1) * (k_factors + 4));
         loading.resize(n * k_factors);
         const std::size_t d = n < most_dense ? n : most_dense;

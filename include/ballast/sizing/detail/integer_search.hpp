@@ -45,6 +45,7 @@ private:
     integer_effort effort_;
     integer_local<model> local_;
     integer_bound<model> bound_;
+    double rounding_ = 0.0;  ///< of the tree
 
     integer_answer without_rows() const noexcept {
         integer_answer out;
@@ -122,7 +123,7 @@ private:
         out.feasible = true;
         out.objective = local_.objective;
         if (out.bound > out.objective - local_.noise) out.bound = out.objective - local_.noise;
-        out.proved = out.gap() <= effort_.tolerance * absolute(out.objective) + 2.0 * local_.noise;
+        out.proved = out.gap() <= effort_.tolerance * absolute(out.objective) + 2.0 * (local_.noise + rounding_);
     }
     void climb_tree(integer_answer& out) noexcept {
         for (int pass = 0; pass < 4 && !out.proved && out.nodes < effort_.nodes; ++pass) {
@@ -130,6 +131,7 @@ private:
             const double before = out.gap();
             const double found = tree.search(bound_);
             out.nodes += tree.nodes;
+            rounding_ = tree.rounding;
             if (found > out.bound) out.bound = found;
             local_.polish(64 * m_.m);
             settle(out);

@@ -16,20 +16,23 @@ class integer_tree {
 public:
     double bound = integer_problem::infinity;  ///< of all that was left unexplored, or explored without an end
     std::uint64_t nodes = 0;
-    bool complete = true;  ///< the limit of nodes was not reached
+    double rounding = 0.0;  ///< of the bounds of nodes
+    bool complete = true;   ///< the limit of nodes was not reached
 
     integer_tree(const Model& model, integer_local<Model>& best, std::uint64_t limit, double tolerance) noexcept
         : m_(model),
           s_(model.s),
           best_(best),
-          limit_(limit), tolerance_(0.5 * tolerance), n_(model.m) {}
+          limit_(limit),
+          tolerance_(0.5 * tolerance),
+          n_(model.m) {}
 
     /// `root` is solved; its slopes and price are in place. Returns the proved bound of the whole.
     double search(const integer_bound<Model>& root) noexcept {
         price_ = root.price;
         list_counts(root);
         for (std::size_t r = 0; r < n_; ++r)
-            if (s_.cell_count[r] == 0) return cut();  // no answer is better than the best known
+            if (s_.cell_count[r] == 0) return cut() - best_.noise;  // no answer is better than the best known
         put_in_order();
         if (m_.coupled) {
             prepare_coupled(root);
@@ -38,8 +41,8 @@ public:
             prepare_table();
             separable_node(0, m_.constant, m_.means, m_.orders, 0);
         }
-        const double known = best_.objective < bound ? cut() : bound;
-        return known < cut() ? known : cut();
+        bound = (bound < cut() ? bound : cut()) - rounding;
+        return bound;
     }
 
 private:
@@ -155,6 +158,14 @@ private:
                 if (number(1, r)[j] < least) least = number(1, r)[j];
             least_takes_[d] = least_takes_[d + 1] + least;
         }
+        double cash = m_.means < infinity ? absolute(m_.means) : 0.0;
+        for (std::size_t r = 0; r < n_; ++r) {
+            double most_cash = m_.width(r, 0);
+            for (std::size_t j = 0; j < s_.cell_count[r]; ++j)
+                if (absolute(number(1, r)[j]) > most_cash) most_cash = absolute(number(1, r)[j]);
+            cash += most_cash;
+        }
+        rounding = best_.noise + 32.0 * price_ * cash * static_cast<double>(n_ + 32) / 9007199254740992.0;
         for (std::size_t d = 1; d < branched_; ++d) twin_[d] = !m_.coupled && alike(row_of_[d - 1], row_of_[d]);
     }
     /// Of the rows that are left, first the one of which a step off costs most while the others answer freely: a²/(A⁻¹)ᵢᵢ.
