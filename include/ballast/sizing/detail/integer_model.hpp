@@ -169,7 +169,7 @@ public:
         for (std::size_t r = 0; r < m; ++r) sum += absolute(s.a[r] * static_cast<double>(k[r]));
         return sum;
     }
-    [[nodiscard]] bool fits(const std::int64_t* k) const noexcept { return traded(k) <= orders && !(cash(k) > p.means); }
+    [[nodiscard]] bool fits(const std::int64_t* k) const noexcept { return traded(k) <= orders && cash(k) <= p.means; }
 
     // ---- counts of one row ----
 
