@@ -147,10 +147,10 @@ private:
         const bool dense = m_.p.risk.layout == risk_layout::dense;
         if (m <= integer_scratch::most_exact || (dense && m <= integer_scratch::most_dense)) {
             double* a = s_.matrix.data();
-            const bool small = m <= integer_scratch::most_exact;
+            const bool few = m <= integer_scratch::most_exact;
             for (std::size_t r = 0; r < m; ++r)
                 for (std::size_t c = 0; c < m; ++c) a[r * m + c] = m_.risk(r, c);
-            split_diagonal(a, m, s_.split.data(), a + m * m, small);
+            split_diagonal(a, m, s_.split.data(), a + m * m, few);
         } else {
             for (std::size_t r = 0; r < m; ++r) s_.split[r] = 0.0;
         }

@@ -1,7 +1,8 @@
 /// Whole steps chosen to make a declared distance plus cost as small as possible: exactly for few rows, with a proved bound for many.
 #pragma once
 
-#include "integer_tree.hpp"
+#include "integer_budget_tree.hpp"
+#include "integer_risk_tree.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -35,7 +36,7 @@ public:
         local_.polish(pairs);
         out.bound = bound_.value;
         settle(out);
-        if (!out.proved && m <= effort_.exact_rows && m <= integer_scratch::most_exact) climb_tree(out);
+        if (!out.proved && m <= effort_.exact_rows && m <= integer_scratch::most_exact) climb_trees(out);
         return finish(out);
     }
 
@@ -125,19 +126,24 @@ private:
         if (out.bound > out.objective - local_.noise) out.bound = out.objective - local_.noise;
         out.proved = out.gap() <= effort_.tolerance * absolute(out.objective) + 2.0 * (local_.noise + rounding_);
     }
-    void climb_tree(integer_answer& out) noexcept {
+    void climb_trees(integer_answer& out) noexcept {
         for (int pass = 0; pass < 4 && !out.proved && out.nodes < effort_.nodes; ++pass) {
-            integer_tree<model> tree(m_, local_, effort_.nodes - out.nodes, effort_.tolerance);
             const double before = out.gap();
-            const double found = tree.search(bound_);
-            out.nodes += tree.nodes;
-            rounding_ = tree.rounding;
-            if (found > out.bound) out.bound = found;
+            const bool complete = m_.coupled ? climb<integer_risk_tree<model>>(out) : climb<integer_budget_tree<model>>(out);
             local_.polish(64 * m_.m);
             settle(out);
             // Another pass only helps where fine rows have left a gap: their counts are looked at more closely the smaller it is.
-            if (!tree.complete || out.gap() > 0.5 * before) break;
+            if (!complete || out.gap() > 0.5 * before) break;
         }
+    }
+    template <class Tree>
+    bool climb(integer_answer& out) noexcept {
+        Tree tree(m_, local_, effort_.nodes - out.nodes, effort_.tolerance);
+        const double found = tree.search(bound_);
+        out.nodes += tree.nodes;
+        rounding_ = tree.rounding;
+        if (found > out.bound) out.bound = found;
+        return tree.complete;
     }
     integer_answer finish(integer_answer out) noexcept {
         settle(out);
