@@ -124,8 +124,7 @@ TEST_CASE("integer_search: the proof holds at every limit of nodes") {
         for (const std::uint64_t limit : {0U, 1U, 5U, 30U}) {
             const auto part = p.search({.nodes = limit});
             CHECK(part.answer.feasible);
-            CAPTURE(limit, part.answer.bound - whole.answer.objective, p.size(), whole.answer.gap(), int(p.p.distance),
-                    int(p.p.risk.layout), p.p.max_orders, p.n());
+            CAPTURE(limit);
             CHECK(part.answer.bound <= whole.answer.objective);
             CHECK(part.answer.objective >= whole.answer.bound);
             CHECK(part.answer.nodes <= limit + 400);
@@ -165,12 +164,12 @@ TEST_CASE("integer_search: twenty-five rows, and how far the search without a tr
         INFO("proved " << proved << " of " << local.cases << " with " << nodes / local.cases << " nodes; certified gap " << certified.mean()
                        << "; without a tree: off by " << local.mean() << ", at most " << local.largest << ", the same in " << local.same
                        << ", its bound off by " << root.mean());
-        CHECK(proved >= (kind == distance::squared ? 39U : 26U));
-        CHECK(certified.mean() < 0.05);
-        CHECK(local.mean() < 0.005);
-        CHECK(local.largest < 0.12);
-        CHECK(local.same >= 16);
-        CHECK(root.mean() < (kind == distance::squared ? 0.005 : 0.1));
+        CHECK(proved >= (kind == distance::squared ? 38U : 28U));
+        CHECK(certified.mean() < 0.02);
+        CHECK(local.mean() < 0.003);
+        CHECK(local.largest < 0.06);
+        CHECK(local.same >= 24);
+        CHECK(root.mean() < (kind == distance::tracking ? 0.04 : 0.003));
     }
 }
 
@@ -211,10 +210,10 @@ TEST_CASE("integer_search: never worse than plain rounding, no trade, or greedy 
     }
     CAPTURE(beaten, compared, squared.mean(), squared.largest, absolute.mean(), absolute.largest, tracking.mean(), tracking.largest);
     CHECK(compared > 200);
-    CHECK(beaten > compared / 2);
-    CHECK(squared.mean() < 0.01);
-    CHECK(absolute.mean() < 0.02);
-    CHECK(tracking.mean() < 0.15);
+    CHECK(beaten > compared * 9 / 10);
+    CHECK(squared.mean() < 0.002);
+    CHECK(absolute.mean() < 0.003);
+    CHECK(tracking.mean() < 0.04);
 }
 
 TEST_CASE("integer_search: permuting the rows with their keys permutes the answer, bit for bit; used memory changes nothing") {
@@ -320,7 +319,6 @@ TEST_CASE("integer_search: each row to the nearest step where nothing is short")
     // Billions of steps are as easy.
     const auto coin = book_of({buys(1e-8, 12345678901.4, 4'000'000'000'000)}).search({});
     CHECK(coin.counts == counts{12345678901});
-    CAPTURE(coin.answer.objective * 1e23, coin.answer.gap() * 1e23, coin.answer.nodes);
     CHECK(coin.answer.proved);
 }
 
@@ -466,7 +464,7 @@ TEST_CASE("diagonal_split: what is left of a covariance stays positive semidefin
             for (std::size_t i = 0; i < n; ++i)
                 for (std::size_t j = 0; j < n; ++j) a[i * n + j] += x[i] * x[j];
         }
-        detail::split_diagonal(a.data(), n, out.data(), memory.data(), true);
+        detail::split_diagonal(a.data(), n, out.data(), memory.data());
         double taken = 0.0, specific = 0.0;
         for (std::size_t i = 0; i < n; ++i) {
             CHECK(out[i] >= 0.0);
@@ -489,7 +487,7 @@ TEST_CASE("diagonal_split: what is left of a covariance stays positive semidefin
     // Singular: nothing can be taken out.
     const std::vector<double> ones(9, 1.0);
     std::vector<double> out(3, 7.0), memory(18);
-    detail::split_diagonal(ones.data(), 3, out.data(), memory.data(), true);
+    detail::split_diagonal(ones.data(), 3, out.data(), memory.data());
     CHECK(out == std::vector<double>{0.0, 0.0, 0.0});
 }
 

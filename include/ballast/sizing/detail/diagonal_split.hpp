@@ -42,23 +42,29 @@ inline void inverse_of(const double* l, std::size_t n, double* out) noexcept {
     }
 }
 
-/// Fills d: a share of A's diagonal, found by bisection, and where `raise` says so as much more as goes into one element after the other
+/// Fills d: a share of A's diagonal, found by halving, and as much more as goes into one element after the other
 /// (what element i has left is 1/((A − D)⁻¹)ᵢᵢ). All 0 where A is singular. Memory: twice n².
-inline void split_diagonal(const double* a, std::size_t n, double* d, double* memory, bool raise) noexcept {
+inline void split_diagonal(const double* a, std::size_t n, double* d, double* memory) noexcept {
     double* l = memory;
     double* inverse = memory + n * n;
     double low = 0.0, high = 1.0;
     const auto share = [&](double x) {
         for (std::size_t i = 0; i < n; ++i) d[i] = x * a[i * n + i];
     };
-    for (int round = n > 64 ? 3 : 0; round < 7; ++round) {
+    for (int round = 0; round < 24 && low == 0.0; ++round) {
+        high *= 0.5;
+        share(high);
+        if (cholesky_without(a, d, n, l)) low = high;
+    }
+    high = 2.0 * low;
+    for (int round = 0; round < 3 && low > 0.0; ++round) {
         share(0.5 * (low + high));
         (cholesky_without(a, d, n, l) ? low : high) = 0.5 * (low + high);
     }
     share(low);
-    if (!raise || low == 0.0 || !cholesky_without(a, d, n, l)) return;
+    if (low == 0.0 || !cholesky_without(a, d, n, l)) return;
     inverse_of(l, n, inverse);
-    for (int round = 0; round < 3; ++round)
+    for (int round = 0; round < (n > 64 ? 2 : 3); ++round)
         for (std::size_t i = 0; i < n; ++i) {
             const double more = 0.5 / inverse[i * n + i];
             d[i] += more;

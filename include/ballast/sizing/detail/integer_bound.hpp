@@ -147,10 +147,9 @@ private:
         const bool dense = m_.p.risk.layout == risk_layout::dense;
         if (m <= integer_scratch::most_exact || (dense && m <= integer_scratch::most_dense)) {
             double* a = s_.matrix.data();
-            const bool few = m <= integer_scratch::most_exact;
             for (std::size_t r = 0; r < m; ++r)
                 for (std::size_t c = 0; c < m; ++c) a[r * m + c] = m_.risk(r, c);
-            split_diagonal(a, m, s_.split.data(), a + m * m, few);
+            split_diagonal(a, m, s_.split.data(), a + m * m);
         } else {
             for (std::size_t r = 0; r < m; ++r) s_.split[r] = 0.0;
         }
@@ -166,7 +165,7 @@ private:
         double* answer = s_.eps.data();
         double best_price = price, step = 1.0;
         dual best = evaluate(price, false, s_.trial.data());
-        bool newton = m_.p.risk.layout == risk_layout::factor;
+        bool newton = true;
         const auto keep = [&] {
             for (std::size_t r = 0; r < m; ++r) {
                 s_.best_centre[r] = s_.centre[r];
@@ -178,7 +177,9 @@ private:
         double price_move = 0.0, price_step = 0.3;
         bool fresh = true;
         for (int round = 0; round < rounds && step > 1e-7; ++round) {
-            if (newton && fresh && !newton_step(best, best_price, price_move)) newton = false;
+            if (newton && fresh)
+                newton = m_.p.risk.layout == risk_layout::factor ? newton_step(best, best_price, price_move)
+                                                                 : dense_step(best, best_price, price_move);
             const double* toward = newton ? s_.gradient.data() : answer;
             for (std::size_t r = 0; r < m; ++r) s_.centre[r] = s_.best_centre[r] + step * (toward[r] - s_.best_centre[r]);
             tangent(s_.centre.data());
@@ -248,6 +249,68 @@ private:
             s_.gradient[r] = s_.eps[r] - (pliant(r) ? (sum + 0.5 * price_move) / s_.split[r] : 0.0);
         }
         return true;
+    }
+    /// The same without factors: with the point's move δ, rows that do not follow go to their answers, and for those that do
+    ///     A·δ = q·(answer − point) − dprice/2,   by conjugate gradients (Hestenes and Stiefel 1952).
+    bool dense_step(const dual& now, double at, double& price_move) const noexcept {
+        const std::size_t m = m_.m;
+        double *answer = s_.eps.data(), *move = s_.gradient.data(), *by_price = s_.gain.data(), *right = s_.least.data();
+        for (std::size_t r = 0; r < m; ++r) s_.centre[r] = pliant(r) ? 0.0 : answer[r] - s_.best_centre[r];
+        m_.times(s_.centre.data(), s_.product.data());
+        std::size_t follow = 0;
+        for (std::size_t r = 0; r < m; ++r) {
+            right[r] = s_.split[r] * (answer[r] - s_.best_centre[r]) - s_.product[r];
+            follow += pliant(r) ? 1U : 0U;
+        }
+        if (follow == 0) return false;
+        conjugate_gradients(right, move);
+        price_move = 0.0;
+        if (at > 0.0 || !kept(now)) {
+            for (std::size_t r = 0; r < m; ++r) right[r] = -0.5;
+            conjugate_gradients(right, by_price);
+            double missing = m_.means - now.takes, each = 0.0;
+            for (std::size_t r = 0; r < m; ++r) {
+                if (!pliant(r)) continue;
+                missing -= s_.best_centre[r] + move[r] - answer[r];
+                each += by_price[r];
+            }
+            if (each < 0.0) price_move = missing / each;
+        }
+        for (std::size_t r = 0; r < m; ++r) {
+            if (!pliant(r))
+                move[r] = answer[r];
+            else
+                move[r] += s_.best_centre[r] + (price_move != 0.0 ? price_move * by_price[r] : 0.0);
+            if (!finite(move[r])) return false;
+        }
+        return finite(price_move);
+    }
+    /// A·x = right among the rows that follow; `right` is used up. Uses s.centre and s.product.
+    void conjugate_gradients(double* right, double* x) const noexcept {
+        const std::size_t m = m_.m;
+        double size = 0.0;
+        for (std::size_t r = 0; r < m; ++r) {
+            x[r] = 0.0;
+            if (!pliant(r)) right[r] = 0.0;
+            s_.centre[r] = right[r];
+            size += right[r] * right[r];
+        }
+        const double enough = 1e-14 * size;
+        for (int round = 0; round < 30 && size > enough; ++round) {
+            m_.times(s_.centre.data(), s_.product.data());
+            double curvature = 0.0;
+            for (std::size_t r = 0; r < m; ++r) curvature += s_.centre[r] * s_.product[r];
+            if (!(curvature > 0.0)) return;
+            const double go = size / curvature;
+            double next = 0.0;
+            for (std::size_t r = 0; r < m; ++r) {
+                x[r] += go * s_.centre[r];
+                if (pliant(r)) right[r] -= go * s_.product[r];
+                next += right[r] * right[r];
+            }
+            for (std::size_t r = 0; r < m; ++r) s_.centre[r] = right[r] + next / size * s_.centre[r];
+            size = next;
+        }
     }
     [[nodiscard]] bool pliant(std::size_t r) const noexcept { return s_.split[r] > 0.0 && s_.eps[r] != s_.b[r]; }
 

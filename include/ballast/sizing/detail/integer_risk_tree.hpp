@@ -53,7 +53,7 @@ private:
             for (std::size_t i = 0; i < left; ++i)
                 for (std::size_t j = 0; j < left; ++j) part[i * left + j] = a(d + i, d + j);
             double* memory = s_.tree_matrix.data() + n_ * n_;
-            split_diagonal(part, left, taken_out(d) + d, memory, true);
+            split_diagonal(part, left, taken_out(d) + d, memory);
             for (std::size_t i = 0; i < left; ++i) follow(d)[d + i] = 0.0;
             if (d == 0) continue;
             for (std::size_t i = 0; i < left; ++i) answer(d)[i] = 0.0;
