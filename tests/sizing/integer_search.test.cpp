@@ -66,7 +66,7 @@ TEST_CASE("integer_search: up to five rows it finds what brute force finds, and 
     for (int c = 0; c < cases; ++c) {
         CAPTURE(c);
         const steps_problem p = random_steps_problem(d, d.below(6));
-        const integer_effort effort{.exchanges = d.chance(0.5) ? 0U : 100'000U, .tolerance = d.chance(0.5) ? 0.0 : 1e-9};
+        const integer_effort effort{.exchanges = d.chance(0.5) ? 0U : 200'000U, .tolerance = d.chance(0.5) ? 0.0 : 1e-9};
         const auto truth = p.brute_force();
         const auto found = d.chance(0.2) ? p.search_untold(effort) : p.search(effort);
         nodes += found.answer.nodes;
@@ -274,6 +274,15 @@ TEST_CASE("integer_search: money in other units is the same problem") {
         CHECK(scaled.counts == first.counts);
         CHECK(scaled.answer.bound == first.answer.bound);
     }
+}
+
+TEST_CASE("integer_search: memory that was not prepared for so many is told by an answer, not by an allocation") {
+    const auto p = book_of({buys(10.0, 7.3), buys(10.0, 2.6)});
+    detail::integer_scratch one;
+    one.prepare(1);
+    const auto found = p.search({}, one);
+    CHECK_FALSE((found.answer.feasible || found.answer.proved));
+    CHECK(found.counts == counts{0, 0});
 }
 
 TEST_CASE("integer_search: nothing to choose") {

@@ -74,6 +74,7 @@ public:
         for (std::size_t r = 0; r < m_.m; ++r) s_.best[r] = k[r];
         objective = f;
         noise = slack;
+        polished_ = false;
         return true;
     }
 
@@ -86,11 +87,12 @@ public:
             singles();
             if (pairs_ == 0 || !exchange()) break;
         }
-        consider(s_.k.data());
+        const bool spent = pairs_ == 0;
+        if (consider(s_.k.data())) polished_ = !spent;
     }
-    /// The same from the best counts.
+    /// The same from the best counts, unless that is where they came from.
     void polish(std::uint64_t pairs) noexcept {
-        if (!(objective < integer_problem::infinity)) return;
+        if (!(objective < integer_problem::infinity) || polished_) return;
         for (std::size_t r = 0; r < m_.m; ++r) s_.k[r] = s_.best[r];
         improve(pairs);
     }
@@ -105,6 +107,7 @@ private:
     double threshold_ = 0.0;  ///< what is an improvement
     std::size_t traded_ = 0;
     std::uint64_t pairs_ = 0;
+    bool polished_ = false;  ///< nothing that the search knows makes the best counts better
 
     [[nodiscard]] double diagonal(std::size_t r) const noexcept { return s_.centre[r]; }
     [[nodiscard]] double taken(std::size_t r, std::int64_t k) const noexcept { return k == 0 ? 0.0 : m_.takes(s_.row[r], k); }

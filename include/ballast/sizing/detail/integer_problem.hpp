@@ -50,7 +50,7 @@ struct integer_problem {
 struct integer_effort {
     std::size_t exact_rows = 25;        ///< up to so many rows that can move, branch and bound; 32 at most
     std::uint64_t nodes = 100'000;      ///< of the tree
-    std::uint64_t exchanges = 100'000;  ///< pairs looked at by each exchange search, at most 2000 per row that can move
+    std::uint64_t exchanges = 200'000;  ///< pairs looked at by each exchange search, at most 2000 per row that can move
     double tolerance = 1e-9;            ///< proved: within so much of the objective
 };
 

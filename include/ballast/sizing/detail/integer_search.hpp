@@ -155,13 +155,15 @@ private:
 /// and of any shape (see tells_least_cost for what is asked of it over long ranges), `takes(i, count)` the cash that a trade takes at worst,
 /// below 0 for sales; both noexcept. The answer is never worse than plain rounding, nor than no trade, where those keep the budget; ties go to fewer
 /// orders, then to less traded, then to the smaller keys. It depends on nothing but the arguments; permuting the rows with their keys
-/// permutes it. Nothing is allocated: the scratch has to hold the rows. Where nothing keeps the budget, the counts are the sales of plain rounding,
-/// and `feasible` is false. O(n log n) for a bound, plus the exchange search and, up to `exact_rows`, the tree.
+/// permutes it. Where nothing keeps the budget, the counts are the sales of plain rounding, and `feasible` is false. Nothing is allocated: a
+/// scratch that does not hold the rows is answered by no trade, neither feasible nor proved. O(n log n) for a bound (risk: times what a product
+/// with the covariance takes), plus the exchange search and, up to `exact_rows`, a tree.
 template <class Cost, class Takes>
 integer_answer search_integers(const integer_problem& p, const Cost& cost, const Takes& takes, integer_scratch& scratch,
                                std::span<std::int64_t> counts, const integer_effort& effort = {}) noexcept {
     static_assert(noexcept(cost(std::size_t{}, 0.0))&& noexcept(takes(std::size_t{}, std::int64_t{})));
     for (auto& k : counts) k = 0;
+    if (!scratch.holds(p.rows.size(), p.distance == v0::distance::tracking ? p.risk.factors() : 0)) return {};
     const integer_model<Cost, Takes> model(p, cost, takes, scratch);
     const integer_answer out = integer_searcher<Cost, Takes>(model, effort).search();
     for (std::size_t r = 0; r < model.m; ++r) counts[scratch.row[r]] = scratch.best[r];
