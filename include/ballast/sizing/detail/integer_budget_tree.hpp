@@ -50,20 +50,20 @@ private:
             }
         }
         for (std::size_t x = 0; x < ladder_; ++x) {
-            double stay = 0.0, gains[most] = {};
+            double stay = 0.0, all = 0.0, gains[most] = {};
             std::size_t many = 0;
             for (std::size_t q = 0; q < orders_dim_; ++q) table(n_, q)[x] = 0.0;
             for (std::size_t d = n_; d-- > 0;) {
                 double zero = 0.0, other = 0.0;
                 least_of_row(row_of_[d], rung_[x], zero, other);
                 stay += zero;
+                all += other < zero ? other : zero;
                 if (const double gain = other - zero; gain < 0.0) {
                     std::size_t j = many++;
                     for (; j > 0 && gains[j - 1] > gain; --j) gains[j] = gains[j - 1];
                     gains[j] = gain;
                 }
-                double sum = stay;
-                for (std::size_t j = 0; j < many && orders_dim_ == 1; ++j) sum += gains[j];
+                double sum = orders_dim_ == 1 ? all : stay;
                 for (std::size_t q = 0; q < orders_dim_; ++q) {
                     table(d, q)[x] = sum;
                     if (q < many) sum += gains[q];

@@ -30,6 +30,7 @@ private:
         base::row_of_, base::s_, base::sort_children, base::stop;
 
     double price_at_[most + 1] = {};
+    double least_cost_[most] = {}, least_rest_[most] = {};  ///< of all counts of a row
 
     [[nodiscard]] double* per_depth(std::size_t what, std::size_t d) const noexcept { return s_.tree.data() + (what * (n_ + 1) + d) * n_; }
     /// Linear parts given what is fixed; the tangent's point; the diagonal that is taken out; how the continuous answer moves with the row before.
@@ -43,6 +44,11 @@ private:
 
     void prepare() noexcept {
         double* part = s_.matrix.data();
+        for (std::size_t r = 0; r < n_; ++r)
+            for (std::size_t c = 0; c < s_.cell_count[r]; ++c) {
+                if (number(2, r)[c] < least_cost_[r]) least_cost_[r] = number(2, r)[c];
+                if (number(3, r)[c] < least_rest_[r]) least_rest_[r] = number(3, r)[c];
+            }
         for (std::size_t i = 0; i < n_; ++i) {
             for (std::size_t j = 0; j < n_; ++j) s_.tree_matrix[i * n_ + j] = m_.risk(row_of_[i], row_of_[j]);
             linear(0)[i] = s_.linear[row_of_[i]];
@@ -74,33 +80,52 @@ private:
     /// The tangent bound of what is left at depth d, at slopes `slope(d)`: answers into `answer(d)`.
     judged judge(std::size_t d, double price, double room, std::size_t orders) const noexcept {
         judged v;
-        v.value = 0.0;
-        double gains[most], takes[most], drifts[most];
+        double gains[most], leasts[most], adds[most] = {}, takes[most], drifts[most];
         std::uint32_t which[most];
         std::size_t many = 0;
-        double own_stay = 0.0;
         for (std::size_t j = d; j < n_; ++j) {
             const std::size_t r = row_of_[j];
             const double q = taken_out(d)[j], l = slope(d)[j] + price, b = s_.b[r];
             const double *at = number(0, r), *cost = number(2, r), *rest = number(3, r), *cash = number(1, r);
             const double stay = (q * b + l) * b;
-            double least = infinity, e_least = b, takes_least = 0.0;
-            for (std::size_t c = 0; c < s_.cell_count[r]; ++c) {
-                const count_interval& k = cell(r, c);
-                if (k.lo == 0 && k.hi == 0) continue;
-                const double e = s_.fine[r] == 0 ? at[c] : least_term_at(q, 0.0, l, m_.eps(r, k.lo), m_.eps(r, k.hi));
+            double least = stay, e_least = b, takes_least = 0.0;
+            const auto look = [&](std::size_t c, double e) {
                 const double h = (q * e + l) * e + cost[c] + (price > 0.0 ? price * rest[c] : 0.0);
-                if (h < least) {
-                    least = h;
-                    e_least = e;
-                    takes_least = s_.fine[r] == 0 ? cash[c] : e - b + rest[c];
+                if (h >= least) return;
+                least = h;
+                e_least = e;
+                takes_least = s_.fine[r] == 0 ? cash[c] : e - b + rest[c];
+            };
+            const std::size_t count = s_.cell_count[r];
+            if (s_.fine[r] != 0) {
+                for (std::size_t c = 0; c < count; ++c)
+                    if (const count_interval& k = cell(r, c); k.hi != 0)
+                        look(c, least_term_at(q, 0.0, l, m_.eps(r, k.lo), m_.eps(r, k.hi)));
+            } else {
+                // From where the parabola is lowest to both sides, until it alone is above what was found.
+                const double lowest = least_term_at(q, 0.0, l, at[0], at[count - 1]);
+                const double extra = least_cost_[r] + (price > 0.0 ? price * least_rest_[r] : 0.0);
+                std::size_t from = 0;
+                for (std::size_t half = count; half > 0;) {
+                    const std::size_t middle = half / 2;
+                    if (at[from + middle] < lowest) {
+                        from += middle + 1;
+                        half -= middle + 1;
+                    } else {
+                        half = middle;
+                    }
                 }
+                const auto hopeless = [&](std::size_t c) { return (q * at[c] + l) * at[c] + extra >= least; };
+                for (std::size_t c = from; c < count && !hopeless(c); ++c)
+                    if (cell(r, c).lo != 0) look(c, at[c]);
+                for (std::size_t c = from; c-- > 0 && !hopeless(c);)
+                    if (cell(r, c).lo != 0) look(c, at[c]);
             }
             answer(d)[j] = b;
-            v.value += stay - price * b;
-            if (j == d) own_stay = stay - price * b;
+            adds[j] = stay - price * b;
             if (least < stay) {
                 gains[j] = least - stay;
+                leasts[j] = least - price * b;
                 takes[j] = takes_least;
                 drifts[j] = e_least;
                 which[many++] = static_cast<std::uint32_t>(j);
@@ -110,17 +135,16 @@ private:
         if (limited)
             heap_sort(which, many, [&](std::uint32_t x, std::uint32_t y) { return gains[x] != gains[y] ? gains[x] < gains[y] : x < y; });
         const std::size_t chosen = limited ? orders : many;
-        v.own = own_stay;
         for (std::size_t c = 0; c < chosen; ++c) {
             const std::size_t j = which[c];
-            v.value += gains[j];
+            adds[j] = leasts[j];
             v.takes += takes[j];
             answer(d)[j] = drifts[j];
-            if (j == d) {
-                v.own += gains[j];
-                if (limited) v.next = gains[which[orders]];
-            }
+            if (j == d && limited) v.next = gains[which[orders]];
         }
+        v.own = adds[d];
+        v.value = 0.0;  // not as stays plus gains: those may be large and cancel
+        for (std::size_t j = d; j < n_; ++j) v.value += adds[j];
         if (price > 0.0) v.value -= price * room;
         return v;
     }
@@ -207,6 +231,7 @@ private:
     /// Fine rows, one after the other given the others; at a higher price while they take too much.
     void fill(std::size_t d, double value, double room) noexcept {
         leave_open(value);
+        this->nodes += 20;  // the work of so many
         double price = price_at_[d];
         double e[most] = {};
         for (int attempt = 0; attempt < 12; ++attempt) {

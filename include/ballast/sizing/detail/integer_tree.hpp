@@ -85,7 +85,9 @@ protected:
             const double stay = distance_term(s_.split[r], m_.abs_weight, s_.slope[r] + price_, s_.b[r]) - price_ * s_.b[r];
             const bool counts = in[r] && s_.gain[r] < 0.0;
             const double others = whole.value - stay - (counts ? s_.gain[r] - (limited ? next_gain : 0.0) : 0.0);
-            list_row(r, cut() - others);
+            // What is taken off and put on again may be large: its rounding must not cost a count.
+            const double lost = 4.0 * (absolute(stay) + absolute(s_.gain[r])) * static_cast<double>(n_ + 32) / 9007199254740992.0;
+            list_row(r, cut() - others + lost);
         }
     }
     [[nodiscard]] double at_root(std::size_t r, const count_interval& c) const noexcept {
@@ -149,14 +151,16 @@ protected:
                 if (number(1, r)[j] < least) least = number(1, r)[j];
             least_takes_[d] = least_takes_[d + 1] + least;
         }
-        double cash = m_.means < infinity ? absolute(m_.means) : 0.0;
+        // Of prices times cash, and of what rows without a trade would add where the table counts gains beside it.
+        double cash = m_.means < infinity ? absolute(m_.means) : 0.0, stay = 0.0;
         for (std::size_t r = 0; r < n_; ++r) {
             double most_cash = m_.width(r, 0);
             for (std::size_t j = 0; j < s_.cell_count[r]; ++j)
                 if (absolute(number(1, r)[j]) > most_cash) most_cash = absolute(number(1, r)[j]);
             cash += most_cash;
+            if (!m_.coupled && m_.orders < n_) stay += absolute(m_.own(r, 0));
         }
-        rounding = best_.noise + 32.0 * typical_price() * cash * static_cast<double>(n_ + 32) / 9007199254740992.0;
+        rounding = best_.noise + (32.0 * typical_price() * cash + stay) * static_cast<double>(n_ + 32) / 9007199254740992.0;
         for (std::size_t d = 1; d < branched_; ++d) twin_[d] = !m_.coupled && alike(row_of_[d - 1], row_of_[d]);
     }
     /// Of the rows that are left, first the one of which a step off costs most while the others answer freely: a²/(A⁻¹)ᵢᵢ.
