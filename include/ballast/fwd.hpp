@@ -72,6 +72,7 @@ struct limits_memory;                    ///< what they refer to
 struct risk_view;                        ///< variances or a covariance matrix, as every estimator gives them
 enum class risk_layout : std::uint8_t;   ///< diagonal, dense, factor
 enum class risk_need : std::uint8_t;     ///< what a policy asks of an estimator
+enum class distance : std::uint8_t;      ///< how far a book is from its targets, as sizing measures it
 
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list
