@@ -70,7 +70,7 @@ static_assert(
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
 static_assert(classes<target::fixed, target::equal>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
-static_assert(classes<sizing::reconciled, sizing_scratch>());
+static_assert(classes<sizing::reconciled, sizing::integer, sizing_scratch, step_certificate>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
                       any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());

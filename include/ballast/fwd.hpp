@@ -34,8 +34,9 @@ class market_state;  ///< what is known of a market; shared by accounts
 template <class... Policies>
 class account_state;  ///< what one account remembers
 template <class Solver>
-struct basic_workspace;  ///< scratch of one thread
-class decision;          ///< the answer to propose: what to do, and why
+struct basic_workspace;   ///< scratch of one thread
+struct step_certificate;  ///< how good a choice of whole steps is
+class decision;           ///< the answer to propose: what to do, and why
 
 // ---- vocabulary (core/) ----
 
@@ -192,6 +193,7 @@ struct proposal;                    ///< what guards judge
 
 // ---- sizing: which orders can be sent? (sizing/) ----
 namespace sizing {
+struct integer;                            ///< the same with whole steps chosen for the book as a whole
 struct reconciled;                         ///< steps, minimums, fees, cash and sequence settled in the list itself
 enum class shortfall_rule : std::uint8_t;  ///< who gets the cash where it does not reach
 }  // namespace sizing

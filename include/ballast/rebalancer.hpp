@@ -136,6 +136,7 @@ public:
         w.ranks.resize(s.assets);
         w.risk.resize(risk_views());
         w.sizing.prepare(s);
+        detail::prepare_for(sizing(), w.sizing, s);
         detail::prepare(w.solver, s);
         detail::prepare_for(solver_, w.solver, s);
         prepare(w.seen, s);
@@ -447,7 +448,7 @@ private:
             out.orders.clear();
             out.reasons.clear();
             if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f), false;
-            if (!s.for_this_wealth || out.orders.empty()) break;
+            if (!s.for_this_wealth || s.may_go_on || out.orders.empty()) break;
             off = detail::absolute(s.wealth - meant);
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
@@ -457,8 +458,7 @@ private:
                                                                 : outcome::trade;
         judge(l, a, out);
         // Where costs are no more than any function, two orders may cost less than one.
-        bool more =
-            s.for_this_wealth || s.fraction < 1.0 || !l.input->account.open.empty() || detail::shape_of(costs) == cost_shape::general;
+        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || !l.input->account.open.empty() || detail::shape_of(costs) == cost_shape::general;
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
         return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
     }

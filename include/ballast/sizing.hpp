@@ -2,4 +2,5 @@
 #pragma once
 
 #include "sizing/concept.hpp"
+#include "sizing/integer.hpp"
 #include "sizing/reconciled.hpp"

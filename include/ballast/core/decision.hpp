@@ -38,6 +38,15 @@ enum class outcome : std::uint8_t {
     return "unknown";
 }
 
+/// How good a choice of whole steps is: bound ≤ the objective of the best choice ≤ objective ≤ plain. All zero where none was made.
+struct step_certificate {
+    bool proved = false;      ///< no choice is better, but for a stated tolerance
+    double objective = 0.0;   ///< distance and cost of the choice
+    double bound = 0.0;       ///< no choice can be below it
+    double plain = 0.0;       ///< of plain rounding
+    std::uint64_t nodes = 0;  ///< of the search tree
+};
+
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
 class decision {
 public:
@@ -52,6 +61,8 @@ public:
     double flow = 0.0;                        ///< what was, or is to be, paid in or out
     double cost = 0.0;                        ///< total cost of the orders
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+
+    step_certificate steps{};                 ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled.
     std::vector<v0::order> orders{};
@@ -111,6 +122,7 @@ public:
         problem = {};
         firing = {};
         guard = nullptr;
+        steps = {};
         value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();
         cancels.clear();

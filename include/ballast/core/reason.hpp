@@ -14,6 +14,7 @@ enum class why : std::uint8_t {
     full,           ///< to its target, or to where the solver wanted it
     exposure_kept,  ///< moved so that the book is neither over- nor under-invested
     reserve_kept,   ///< moved so that the reserve stays in cash
+    steps_chosen,   ///< whole steps that bring the book as a whole nearest to its targets
     cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
     // short of the wish
     cut_to_step,         ///< rounded to whole steps
@@ -47,6 +48,7 @@ enum class why : std::uint8_t {
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
     not_settled,       ///< the cash at hand does not reach for an order; what is still to come will
     open_order,        ///< open orders of the other side are to be cancelled first
+    beyond_orders,     ///< one order more than may be sent; others are larger
     held_back,         ///< a guard held the whole proposal back
 };
 
@@ -56,6 +58,7 @@ enum class why : std::uint8_t {
         case why::exposure_kept: return "moved to keep the exposure";
         case why::cut_to_step: return "rounded to whole steps";
         case why::reserve_kept: return "moved to keep the reserve";
+        case why::steps_chosen: return "whole steps chosen for the book as a whole";
         case why::cash_raised: return "sold a little more to raise the cash";
         case why::cut_by_cash: return "cut: not enough cash";
         case why::cut_by_settlement: return "cut: cash that would reach has not settled yet";
@@ -86,6 +89,7 @@ enum class why : std::uint8_t {
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
         case why::not_settled: return "cash that would reach for an order has not settled yet";
         case why::open_order: return "open orders of the other side are to be cancelled first";
+        case why::beyond_orders: return "one order more than may be sent";
         case why::held_back: return "held back by a guard";
     }
     return "unknown";
@@ -99,9 +103,10 @@ enum class why : std::uint8_t {
 /// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) |
-                                    bit(why::cut_by_turnover) | bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) |
-                                    bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::beyond_orders) | bit(why::cut_by_settlement) |
+                                    bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
+                                    bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) |
+                                    bit(why::no_cash_at_limit);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 

@@ -3,9 +3,10 @@
 /// | expression                                                    | required | meaning                                            |
 /// |---------------------------------------------------------------|----------|----------------------------------------------------|
 /// | `s.size(problem, bound cost, solution, sizing_scratch&, decision&)` | yes | writes orders, reasons, costs, cash and weights after; `fault` where a quantity can not be counted |
+/// | `s.prepare(sizing_scratch&, sizes)`                           | no       | memory that only this sizing needs                 |
 /// | `s.validate()`, `s.covers(n)`                                 | no       | configuration                                      |
 ///
-/// Models here: reconciled. A small one of one's own is examples/custom/sizing.cpp.
+/// Models here: reconciled, integer. A small one of one's own is examples/custom/sizing.cpp.
 #pragma once
 
 #include <concepts>
@@ -17,8 +18,25 @@
 #include "../core/look.hpp"
 #include "../solver/concept.hpp"
 #include "../solver/detail/rounding.hpp"
+#include "detail/integer_problem.hpp"
 
 namespace ballast::inline v0 {
+
+namespace sizing {
+/// Who gets the cash where it does not reach for all buys.
+enum class shortfall_rule : std::uint8_t {
+    proportional,   ///< all buys become smaller by one common factor
+    largest_drift,  ///< the one furthest below its target is served first, as far as there is cash
+};
+
+[[nodiscard]] constexpr const char* to_string(shortfall_rule r) noexcept {
+    switch (r) {
+        case shortfall_rule::proportional: return "proportional";
+        case shortfall_rule::largest_drift: return "largest drift";
+    }
+    return "unknown";
+}
+}  // namespace sizing
 
 /// Memory of the workspace in which sizing works, per asset.
 struct sizing_scratch {
@@ -29,6 +47,13 @@ struct sizing_scratch {
     std::vector<why> cut{};
     /// @}
     std::vector<std::uint32_t> buys{};  ///< assets, in any order
+    /// Of `sizing::integer`, and empty for others: rows, their keys, chosen counts, and what the search works in.
+    /// @{
+    std::vector<detail::integer_row> rows{};
+    std::vector<std::uint64_t> keys{};
+    std::vector<std::int64_t> counts{};
+    detail::integer_scratch search{};
+    /// @}
 
     void prepare(const sizes& s) {
         for (auto* v : {&quantity, &notional, &cost}) v->resize(s.assets);

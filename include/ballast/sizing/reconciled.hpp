@@ -2,27 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "concept.hpp"
 #include "detail/order_list.hpp"
 #include "detail/settlement.hpp"
 
 namespace ballast::inline v0::sizing {
-
-/// Who gets the cash where it does not reach for all buys.
-enum class shortfall_rule : std::uint8_t {
-    proportional,   ///< all buys become smaller by one common factor
-    largest_drift,  ///< the one furthest below its target is served first, as far as there is cash
-};
-
-[[nodiscard]] constexpr const char* to_string(shortfall_rule r) noexcept {
-    switch (r) {
-        case shortfall_rule::proportional: return "proportional";
-        case shortfall_rule::largest_drift: return "largest drift";
-    }
-    return "unknown";
-}
 
 /// Sells first, then buys, each in row order. Quantities are whole steps, rounded toward no trade (or as the solver rounded them); no more
 /// is sold than is held unless shorts are allowed; an order below its minimum notional, or that costs as much as it moves, is not sent. The

@@ -66,6 +66,8 @@ struct solution {
     /// Set by a solver whose shares hold for this very wealth only (limits, bands): where rounding leaves another wealth, it is asked
     /// again.
     bool for_this_wealth = false;
+    /// Set where the answer is the best that was found, so that the next call might find a better one from where this one ends.
+    bool may_go_on = false;
     double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
     double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one
 

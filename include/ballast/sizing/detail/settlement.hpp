@@ -144,6 +144,21 @@ public:
         return {};
     }
 
+    // For whoever chooses other whole steps than these.
+    /// Another trade, for a reason.
+    void adopt(std::size_t i, sized_trade t, why because) noexcept {
+        t.cut = because;
+        trades_.set(i, t);
+    }
+    /// What is left above what has to stay, of the trades as they are; the totals follow.
+    [[nodiscard]] double spare_cash() noexcept { return left_over(); }
+    /// What sums of these amounts can not tell from zero; after `spare_cash`.
+    [[nodiscard]] double noise() const noexcept { return noise_; }
+    /// What a trade takes from the cash if it fills as badly as it may.
+    [[nodiscard]] double cash_of(std::size_t i, const sized_trade& t) const noexcept { return takes(i, t); }
+    /// The trades are done: the wealth that they leave.
+    void finish() noexcept { s_.wealth = p_.look.value - totals_.cost; }
+
     [[nodiscard]] const rounder<View>& round() const noexcept { return round_; }
     [[nodiscard]] const trade_columns& trades() const noexcept { return trades_; }
     [[nodiscard]] const trade_totals& totals() const noexcept { return totals_; }
