@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <ballast/solver/closest.hpp>
+
 #include "order_checker.hpp"
 #include "random_book.hpp"
 #include "random_policy.hpp"
@@ -40,6 +42,10 @@ template <class Solver>
     if constexpr (requires { s.depth; }) {
         s.depth = d.chance(0.5) ? 0.0 : d.chance(0.5) ? 0.5 : d.unit();
         if (d.chance(0.3)) s.rows = ballast::solver::band_rows::all;
+    }
+    if constexpr (requires { s.sides; }) {
+        s.sides = static_cast<ballast::solver::sides>(d.below(3));
+        if (d.chance(0.4)) s.distance = ballast::distance::absolute;
     }
     return s;
 }
