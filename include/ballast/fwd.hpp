@@ -64,6 +64,7 @@ enum class restriction : std::uint8_t;   ///< what may not be done with an asset
 struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;  ///< reject or freeze
 struct look;                             ///< value, weights, targets and drifts: the picture that all policies see
+enum class distance : std::uint8_t;      ///< of weights from targets: squared or absolute
 struct box;                              ///< lower and upper weights: a trigger's live band
 struct limits;                           ///< what guards leave to the solver
 struct limits_memory;                    ///< what they refer to
@@ -127,7 +128,9 @@ struct bound;  ///< a cost model bound to a look
 namespace solver {
 struct to_target;                     ///< all the way
 struct to_band;                       ///< to the edge of the trigger's band, or further in
+struct closest;                       ///< as close as the cash, and buying or selling only, allow: contributions, withdrawals
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves
+enum class sides : std::uint8_t;      ///< what closest may do: buy, sell, or both
 }  // namespace solver
 struct row_lists;                    ///< the rows of each asset
 struct problem;                      ///< what is asked of a solver
@@ -144,6 +147,7 @@ struct calendar;         ///< on the first look of a day, week, month, quarter o
 struct band;             ///< a weight has left a band around its target
 struct volatility_band;  ///< the same, with a width that follows volatility
 struct distance;         ///< the book as a whole is too far from its targets
+struct cash_flow;        ///< cash came in, or is missing
 template <class... Triggers>
 class any_of;  ///< one of several
 template <class... Triggers>
@@ -156,6 +160,7 @@ template <class On, class Off>
 class hysteresis;                            ///< from one trigger until another is quiet
 enum class combine : std::uint8_t;           ///< the smaller or the larger of a band's two widths
 enum class distance_measure : std::uint8_t;  ///< turnover or Euclidean
+enum class cash_kind : std::uint8_t;         ///< idle or missing cash
 enum class period : std::uint8_t;            ///< of a calendar
 enum class on_miss : std::uint8_t;           ///< what becomes of a period without a trade
 enum class on_holiday : std::uint8_t;        ///< where a period begins that would on a holiday
@@ -171,9 +176,10 @@ struct equal;  ///< the same weight for every asset
 
 // ---- guard: what must never happen, and is it worth it? (guard/) ----
 namespace guard {
-struct max_turnover;  ///< not more than so much at a time
-struct max_trade;     ///< no single trade larger than so much
-struct stale_price;   ///< no trade on an old price
+struct max_turnover;   ///< not more than so much at a time
+struct max_trade;      ///< no single trade larger than so much
+struct participation;  ///< not more than a share of the market's volume
+struct stale_price;    ///< no trade on an old price
 }  // namespace guard
 enum class verdict : std::uint8_t;  ///< pass, hold, block
 struct proposal;                    ///< what guards judge

@@ -55,16 +55,18 @@ struct closest {
         const look& l = p.look;
         detail::cash_plan<View> plan{p, view, m, distance, sides != solver::sides::sells_only, sides != solver::sides::buys_only};
         s.for_this_wealth = true;
-        double w = s.given_wealth > 0.0 ? s.given_wealth : l.value;
+        const bool given = s.given_wealth > 0.0;
+        double w = given ? s.given_wealth : l.value;
         double last_w = 0.0, last_off = 0.0;
-        for (int attempt = 0; attempt < 12; ++attempt) {
+        for (int attempt = 0; attempt < 32; ++attempt) {
             plan.at(w);
-            s.wealth = l.value - plan.cost();
+            if (attempt >= 4) plan.leave_out(attempt < 24);
+            s.wealth = given ? w : l.value - plan.cost();
             const double off = s.wealth - w;
-            if (s.given_wealth > 0.0 || detail::absolute(off) <= l.value * (detail::snap / 4)) break;
+            if (detail::absolute(off) <= l.value * (detail::snap / 4)) break;
             // The cost is nearly a straight line in the wealth.
             const double secant = w + off * (w - last_w) / (last_off - off);
-            const bool near = attempt > 0 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
+            const bool near = attempt > 0 && attempt < 6 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
             last_w = w;
             last_off = off;
             w = near ? secant : s.wealth;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "../../numeric/sum.hpp"
 #include "../concept.hpp"
@@ -24,7 +25,9 @@ public:
           may_buy_{may_buy},
           may_sell_{may_sell},
           smallest_{p.look.value * dust},
-          noise_{p.look.value * snap} {}
+          noise_{p.look.value * snap} {
+        for (std::size_t i = 0; i < p.look.assets(); ++i) m.stays[i] = 0;
+    }
 
     /// Trades for shares of this wealth.
     void at(double wealth) noexcept {
@@ -47,6 +50,23 @@ public:
         buy(cash.value());
     }
 
+    /// Of those that traded at another wealth, and do not now, one or all are not tried again, the shortest way first: ends back and forth
+    /// between orders and the wealth that their own costs leave.
+    void leave_out(bool one) noexcept {
+        const std::size_t n = p_.look.assets();
+        std::size_t shortest = n;
+        for (std::size_t i = 0; i < n; ++i) {
+            if (m_.side[i] == trade_side::none || m_.stays[i] == left_out) continue;
+            if (m_.done[i] != 0.0) {
+                m_.stays[i] = has_traded;
+            } else if (m_.stays[i] == has_traded) {
+                if (!one) m_.stays[i] = left_out;
+                if (shortest == n || p_.rank(i, -m_.most[i]).before(p_.rank(shortest, -m_.most[shortest]))) shortest = i;
+            }
+        }
+        if (shortest < n) m_.stays[shortest] = left_out;
+    }
+
     [[nodiscard]] double cost() const noexcept {
         exact_sum sum;
         for (std::size_t i = 0; i < p_.look.assets(); ++i) sum.add(m_.fee[i]);
@@ -67,6 +87,7 @@ public:
             return p_.limits.narrowed ? kept_by(p_, i, wealth_, (p_.look.position[i] + wished) / wealth_) : why::full;
         }
         const bool buys = m_.side[i] == trade_side::buy;
+        if (m_.stays[i] == left_out && order(i, m_.most[i]).quantity != 0.0) return buys ? why::no_cash : why::not_worth_cost;
         const double left = m_.most[i] - m_.done[i];
         if (left > smallest_ && whole_) {
             const sized_trade all = order(i, m_.most[i]);
@@ -78,6 +99,8 @@ public:
     }
 
 private:
+    static constexpr std::uint8_t has_traded = 1, left_out = 2;
+
     [[nodiscard]] double wish(std::size_t i) const noexcept { return form_.of(p_.look.target[i], wealth_) * wealth_ - p_.look.position[i]; }
 
     /// How far an asset should, may and has to go.
@@ -102,7 +125,7 @@ private:
         m_.most[i] = side * most;
         m_.way[i] = side * wished > side * most ? side * wished : side * most;
         m_.least[i] = side * least > 0.0 ? (side * least < side * most ? side * least : side * most) : 0.0;
-        m_.open[i] = 1;
+        m_.open[i] = m_.stays[i] == left_out ? 0 : 1;
         if constexpr (linear_bound_cost<View>) {
             const linear_cost c = view_.linear(i);
             m_.rate[i] = most > 0.0 ? c.buy : c.sell;
@@ -136,7 +159,7 @@ private:
     void sell(double missing) noexcept {
         if (may_buy_) {  // all that is wanted
             for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-                if (m_.side[i] != trade_side::sell) continue;
+                if (m_.side[i] != trade_side::sell || m_.stays[i] == left_out) continue;
                 if (whole_) {
                     place(i, order(i, m_.most[i]));
                 } else {
@@ -216,7 +239,7 @@ private:
         double left = left_of(cash, trade_side::buy) + 0.5 * noise_;
         ranking next{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (m_.side[i] == trade_side::buy && m_.most[i] - m_.done[i] > smallest_) next.push(longest(i));
+            if (m_.side[i] == trade_side::buy && m_.stays[i] != left_out && m_.most[i] - m_.done[i] > smallest_) next.push(longest(i));
         while (!next.empty() && left > 0.0) {
             const std::size_t i = next.take().index;
             const double before = cash_of(i, m_.done[i], m_.fee[i]);
@@ -251,7 +274,7 @@ private:
         double left = left_of(cash, trade_side::sell);
         ranking next{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (m_.side[i] == trade_side::sell && m_.most[i] - m_.done[i] > smallest_) next.push(longest(i));
+            if (m_.side[i] == trade_side::sell && m_.stays[i] != left_out && m_.most[i] - m_.done[i] > smallest_) next.push(longest(i));
         while (!next.empty() && left > noise_) {
             const std::size_t i = next.take().index;
             const double before = cash_of(i, m_.done[i], m_.fee[i]);

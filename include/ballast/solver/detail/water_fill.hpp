@@ -36,12 +36,14 @@ struct ways {
     std::vector<double> done{};   ///< notional that is traded
     std::vector<double> fee{};    ///< and its cost
     std::vector<trade_side> side{};
-    std::vector<std::uint8_t> open{};  ///< 1: shares in what is left; 0: what is done is done
+    std::vector<std::uint8_t> open{};   ///< 1: shares in what is left; 0: what is done is done
+    std::vector<std::uint8_t> stays{};  ///< what `cash_plan::leave_out` remembers
 
     void prepare(std::size_t n) {
         for (auto* v : {&way, &least, &most, &rate, &done, &fee}) v->resize(n);
         side.resize(n);
         open.resize(n);
+        stays.resize(n);
     }
 };
 
@@ -167,11 +169,12 @@ private:
             level_ = level;
             if (absolute(over) <= slack) return;
             // On the piece that the level lies on this is the answer; where it lies outside it is a step toward it.
-            const double next = slope.value() > 0.0 ? level + over / slope.value() : low;
-            if (next == level || !(low + 0.5 * (high - low) > low)) break;
+            const double middle = low + 0.5 * (high - low);
+            const double next = slope.value() > 0.0 ? level + over / slope.value() : middle;
+            if (next == level || !(middle > low && middle < high)) break;
             level = next;
             if (pass % 2 == 0) continue;
-            if (high - low > 0.5 * width) level = low + 0.5 * (high - low);
+            if (high - low > 0.5 * width) level = middle;
             width = high - low;
         }
         level_ = side_ == trade_side::buy ? high : low;
