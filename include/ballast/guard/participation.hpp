@@ -26,7 +26,7 @@ struct participation {
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return rate.covers(n); }
     [[nodiscard]] configuration_fault validate() const noexcept {
-        if (!rate.given()) return {"participation.rate", 0.0, "has to be given"};
+        if (!rate.given()) return {"participation.rate", 0.0, "a rate has to be given"};
         if (const double* v = rate.find([](double x) { return !(x >= 0.0); }))
             return {"participation.rate", *v, "must be a share at or above 0"};
         return {};
