@@ -100,6 +100,7 @@ public:
 
 private:
     static constexpr std::uint8_t has_traded = 1, left_out = 2;
+    enum class growth : std::uint8_t { none, too_dear, done };
 
     [[nodiscard]] double wish(std::size_t i) const noexcept { return form_.of(p_.look.target[i], wealth_) * wealth_ - p_.look.position[i]; }
 
@@ -234,32 +235,40 @@ private:
         return p_.rank(i, by_cost ? left / (1.0 + m_.rate[i]) : left);
     }
 
+    /// Whether it is a step or more short of where it may go.
+    [[nodiscard]] bool has_room(std::size_t i) const noexcept {
+        return m_.most[i] - m_.done[i] > smallest_ && m_.most[i] - m_.done[i] >= round_.grain(i) * (1.0 - 1e-9);
+    }
+
     /// What is left of the cash, in orders or steps more, until it does not reach for another.
     void spend_the_rest(double cash) noexcept {
         double left = left_of(cash, trade_side::buy) + 0.5 * noise_;
         ranking next{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (m_.side[i] == trade_side::buy && m_.stays[i] != left_out && m_.most[i] - m_.done[i] > smallest_) next.push(longest(i));
+            if (m_.side[i] == trade_side::buy && m_.stays[i] != left_out && has_room(i) && (round_.grain(i) <= left || m_.rate[i] < 0.0))
+                next.push(longest(i));
         while (!next.empty() && left > 0.0) {
             const std::size_t i = next.take().index;
             const double before = cash_of(i, m_.done[i], m_.fee[i]);
             const auto attempt = [&](double amount) {
                 const sized_trade t = order(i, amount);
                 const double price = cash_of(i, t) - before;
-                if (!(absolute(t.notional) > m_.done[i] * (1.0 + snap)) || price > left) return false;
+                if (!(absolute(t.notional) > m_.done[i] * (1.0 + snap))) return growth::none;
+                if (price > left) return growth::too_dear;
                 place(i, t);
                 left -= price;
-                return true;
+                return growth::done;
             };
             const double grain = round_.grain(i);
             const double step = m_.done[i] + grain * (1.0 + snap);
-            if (grain > smallest_ && 64.0 * grain > left && step <= m_.most[i] * (1.0 + 4.0 * snap) && attempt(step)) {
-                next.push(longest(i));
-                continue;
+            if (grain > smallest_ && 64.0 * grain > left && step <= m_.most[i] * (1.0 + 4.0 * snap)) {
+                const growth by_one = attempt(step);
+                if (by_one == growth::done && has_room(i)) next.push(longest(i));
+                if (by_one != growth::none) continue;
             }
-            const sized_trade all = order(i, m_.most[i]);
-            if (!(absolute(all.notional) > m_.done[i] * (1.0 + snap)) || attempt(m_.most[i])) continue;
             double low = m_.done[i], high = m_.most[i];
+            if (m_.rate[i] >= 0.0 && low + left < high) high = low + left;  // no more than the cash
+            if (attempt(high) != growth::too_dear) continue;
             for (int k = 0; k < 60 && high - low > smallest_ / 64.0; ++k) {
                 const double middle = low + 0.5 * (high - low);
                 const sized_trade t = order(i, middle);
