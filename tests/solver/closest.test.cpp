@@ -46,7 +46,6 @@ constexpr long double wide(double x) { return static_cast<long double>(x); }
 
 struct bounds {
     std::vector<double> lower{}, upper{}, buy{}, sell{};
-    static constexpr const char* name = "bounds";
     void narrow(const look& l, limits& lim) const noexcept {
         for (std::size_t i = 0; i < l.assets(); ++i) {
             if (!lower.empty()) lim.narrow(i, lower[i], upper[i], why::cut_by_bounds);
@@ -257,7 +256,7 @@ TEST_CASE("closest: the conditions of Karush, Kuhn and Tucker hold on random acc
         if (!affordable) continue;
         // One multiplier: what the last unit of cash improves is the same for all inside, no less for those at the top of their room, no
         // more for those at the bottom.
-        long double highest_low = -infinity, lowest_high = infinity;
+        long double highest_low = wide(-infinity), lowest_high = wide(infinity);
         for (std::size_t i = 0; i < p.n; ++i) {
             if (p.highest[i] <= 0.0L) continue;
             const long double per_cash = (p.wish[i] - p.x[i]) / (1.0L + p.buy_rate[i]);
@@ -333,7 +332,7 @@ TEST_CASE("closest: no point of a dense grid is better") {
         };
         const long double found = value(p.x.data());
         constexpr int cells = 40;
-        long double best = infinity, x[3];
+        long double best = wide(infinity), x[3];
         for (int i = 0; i <= cells; ++i)
             for (int j = 0; j <= cells; ++j)
                 for (int k = 0; k <= cells; ++k) {
@@ -349,6 +348,79 @@ TEST_CASE("closest: no point of a dense grid is better") {
         CAPTURE(round);
         CHECK(static_cast<double>(found - best) <= 1e-12);
     }
+}
+
+namespace {
+// What a trade moves the price: rate·|x| + impact/2·x².
+struct moving {
+    double rate = 0.0;
+    std::vector<double> impact{};
+    static constexpr cost_shape shape = cost_shape::convex;
+    struct view {
+        const moving& of;
+        [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return of.rate * std::fabs(x) + 0.5 * of.impact[i] * x * x; }
+        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
+            const double curved = of.impact[i] * x;
+            if (x == 0.0) return {-of.rate, of.rate};
+            const double slope = (x > 0.0 ? of.rate : -of.rate) + curved;
+            return {slope, slope};
+        }
+        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
+            const double both = curvature + of.impact[i];
+            const double as_buyer = (curvature * centre + price - of.rate) / both;
+            const double as_seller = (curvature * centre + price + of.rate) / both;
+            response r;
+            if (as_buyer > 0.0) r = {as_buyer, 1.0 / both, 1};
+            if (as_seller < 0.0) r = {as_seller, 1.0 / both, -1};
+            if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
+            if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
+            return r;
+        }
+    };
+    [[nodiscard]] view bind(const look&) const noexcept { return {*this}; }
+};
+}  // namespace
+
+TEST_CASE("closest: where a unit costs more the more is bought, what the last one improves is the same for all") {
+    dice d{407};
+    int inside = 0;
+    for (int round = 0; round < 1500; ++round) {
+        const std::size_t n = 1 + d.below(12);
+        std::vector<double> weight, target;
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            target.push_back(d.scale(0.05, 1.0));
+            sum += target[i];
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            target[i] /= sum;
+            weight.push_back(target[i] * d.between(0.6, 1.1));
+        }
+        const test_look l{weight, target, 1000.0};
+        moving cost{.rate = d.between(0.0, 0.01)};
+        for (std::size_t i = 0; i < n; ++i) cost.impact.push_back(d.scale(1e-5, 2e-3));
+        const solved r{{.sides = sides::buys_only}, l, cost};
+        CAPTURE(round, n);
+        const double left = static_cast<double>(r.cash_after(cost.bind(l)));
+        CHECK(left >= std::fmin(0.0, l.cash) - 1e-9);
+        double lowest = infinity, highest = 0.0;
+        bool enough = true;
+        for (std::size_t i = 0; i < n; ++i) {
+            const double x = r.trade(i), way = target[i] * r.s.wealth - l.position[i];
+            CHECK(x <= std::fmax(way, 0.0) + 1e-9);
+            CHECK(x >= 0.0);
+            if (way <= 1e-6) continue;
+            enough = enough && x >= way - 1e-6;
+            const double per_cash = (way - x) / (1.0 + cost.rate + cost.impact[i] * x);
+            if (x > 0.0) lowest = std::fmin(lowest, per_cash);
+            highest = std::fmax(highest, per_cash);
+        }
+        if (enough || l.cash <= 0.0) continue;
+        ++inside;
+        CHECK(highest - lowest <= 1e-8);
+        CHECK(left == Approx(0.0).margin(1e-9));
+    }
+    CHECK(inside > 500);
 }
 
 TEST_CASE("closest: a contribution goes to those furthest below until all stand at one shortfall") {

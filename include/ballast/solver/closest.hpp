@@ -30,9 +30,9 @@ enum class sides : std::uint8_t {
 ///
 /// Buys minimise the declared distance of the weights from the targets, with the weights as shares of the wealth that is left after costs
 /// (solver/detail/water_fill.hpp has the conditions). Where the cash does not reach, what is still short of a target is in proportion to
-/// what a unit of it costs (squared), or the cheapest go first (absolute). Exact for costs that are linear on both sides; others count
-/// with their average over the whole way, and their amounts are reckoned as they are. Where targets and reserve do not fit side by side
-/// the targets shrink by one common factor, as for `to_target`.
+/// what a unit of it costs (squared), or the cheapest go first (absolute). Exact for costs that are linear on both sides, and for the squared
+/// distance where they are convex and answer prices; of others amounts are reckoned as they are, and what a unit costs with the average
+/// over the whole way. Where targets and reserve do not fit side by side the targets shrink by one common factor, as for `to_target`.
 ///
 /// An order that can not be sent (less than a step, below a minimum, not worth its cost) is not made, and its cash goes to the others. In
 /// whole steps buys are rounded down and sales that raise cash up, and what is over goes step by step to those that have the longest way,

@@ -7,6 +7,9 @@
 /// method for the continuous quadratic knapsack problem"). For Σ |dᵢ − xᵢ| all units count the same, so that the cheapest go first, and those
 /// that cost the same are filled to one level.
 ///
+/// Where φᵢ is convex and answers prices, xᵢ minimises (xᵢ − dᵢ)²/(2λ) + xᵢ + φᵢ(xᵢ): its best answer to the price −1 at the curvature 1/λ,
+/// and dxᵢ/dλ = −(1 + φ′ᵢ)·s/λ, with s the slope of that answer.
+///
 /// Sales that raise an amount. xᵢ = eᵢ − λ for excesses eᵢ: those furthest above go first, until all stand at one level; of all sales of the
 /// same sum these leave the smallest Σ (eᵢ − xᵢ)². Here costs have no say: a sale that costs more would raise less, and count for more. For
 /// Σ |eᵢ − xᵢ| only the sum of the sales counts, which is smallest where the cheapest go first.
@@ -114,11 +117,37 @@ private:
         return side_ == trade_side::buy ? 1.0 + m_.rate[i] : 1.0 - m_.rate[i];
     }
 
+    /// Costs that are not linear, but answer prices.
+    static constexpr bool answers = responsive_cost<View> && !linear_bound_cost<View> && shape_of<View>() == cost_shape::convex;
+    [[nodiscard]] bool is_answer() const noexcept { return answers && side_ == trade_side::buy && !absolute_; }
+
+    /// How fast the cash falls when the level rises, for an asset that is inside its room.
+    [[nodiscard]] double cash_slope(std::size_t i, double x, double level) const noexcept {
+        if constexpr (answers)
+            if (is_answer()) {
+                const double price = (m_.way[i] - x) / level;  // of a unit: 1 + φ′
+                const response r = view_.respond(i, -1.0, 1.0 / level, m_.way[i], m_.least[i], m_.most[i]);
+                return price * price * (r.slope / level);
+            }
+        (void)x;
+        (void)level;
+        return cash_per_unit(i) * pace(i);
+    }
+    /// The level from which on an asset does no more than the least.
+    [[nodiscard]] double top_of(std::size_t i) const noexcept {
+        const double room = m_.way[i] - m_.least[i];
+        if constexpr (answers)
+            if (is_answer()) return room / (1.0 + view_.marginal(i, m_.least[i]).high);
+        return room / pace(i);
+    }
+
     [[nodiscard]] double amount(std::size_t i, double level) const noexcept {
         const double least = m_.least[i], most = m_.most[i];
         if (level == none) return least;
         if (absolute_ && m_.rate[i] != tier_) return m_.rate[i] < tier_ ? most : least;
-        const double x = m_.way[i] - level * pace(i);
+        double x = m_.way[i] - level * pace(i);
+        if constexpr (answers)
+            if (is_answer() && level > 0.0) x = view_.respond(i, -1.0, 1.0 / level, m_.way[i], least, most).x;
         return x > most ? most : x < least ? least : x;
     }
 
@@ -147,7 +176,7 @@ private:
         exact_sum ways_sum, paces;
         for (std::size_t i = 0; i < n; ++i) {
             if (!is_open(i) || (absolute_ && m_.rate[i] != tier_)) continue;
-            const double top = (m_.way[i] - m_.least[i]) / pace(i);
+            const double top = top_of(i);
             high = top > high ? top : high;
             ways_sum.add(cash_per_unit(i) * m_.way[i]);
             paces.add(cash_per_unit(i) * pace(i));
@@ -162,7 +191,7 @@ private:
                 const double x = amount(i, level);
                 const double c = cash_of(i, x);
                 sum.add(c);
-                if (x > m_.least[i] && x < m_.most[i] && c != 0.0) slope.add(cash_per_unit(i) * pace(i));
+                if (x > m_.least[i] && x < m_.most[i] && c != 0.0) slope.add(cash_slope(i, x, level));
             }
             const double over = sum.value() - cash;
             (over > 0.0 ? low : high) = level;
