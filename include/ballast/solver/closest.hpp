@@ -19,14 +19,17 @@ enum class sides : std::uint8_t {
     sells_only,  ///< a withdrawal: nothing is bought, and sold only what the cash is short of its reserve
 };
 
-/// The positions closest to the targets that cash, reserve, limits and permitted sides allow. Nothing goes beyond its target, and an asset
-/// with target 0 is never bought.
+/// The positions closest to the targets that cash, reserve, limits and permitted sides allow. Nothing goes beyond its target
+/// (but for less than a step, where whole steps have to raise cash), and an asset with target 0 is never bought.
 ///
 /// | sides        | what it does                                                                                                        |
 /// |--------------|---------------------------------------------------------------------------------------------------------------------|
 /// | `both`       | sells to the targets, and buys with the cash at hand and what the sales bring; where all is free it goes where `to_target` goes |
 /// | `buys_only`  | buys with the cash above the reserve, those furthest below their targets first, until all stand at one shortfall       |
 /// | `sells_only` | where the cash is below the reserve (a withdrawal is cash that is missing; it may be below 0), raises what is missing, net of costs, from those furthest above their targets, until all stand at one excess |
+///
+/// What has to stay in cash is the reserve: what the targets leave over beside it is spent as well, where assets that are above their
+/// targets may not be sold. A cash that is to be kept in any case is a `mandate::reserve`.
 ///
 /// Buys minimise the declared distance of the weights from the targets, with the weights as shares of the wealth that is left after costs
 /// (solver/detail/water_fill.hpp has the conditions). Where the cash does not reach, what is still short of a target is in proportion to
@@ -37,7 +40,8 @@ enum class sides : std::uint8_t {
 /// An order that can not be sent (less than a step, below a minimum, not worth its cost) is not made, and its cash goes to the others. In
 /// whole steps buys are rounded down and sales that raise cash up, and what is over goes step by step to those that have the longest way,
 /// until it does not reach for another: so that the next call finds nothing. Bounds on weights come before the distance. What can not be
-/// raised or reached stays as it is, with its reason.
+/// raised or reached stays as it is, with its reason. Of orders that lean on each other through the wealth that their costs leave one may
+/// be left out.
 ///
 /// O(n) per pass, some ten of them in each of a few passes for the wealth; O(n log n) with steps or absolute distance.
 struct closest {
@@ -66,10 +70,11 @@ struct closest {
             if (detail::absolute(off) <= l.value * (detail::snap / 4)) break;
             // The cost is nearly a straight line in the wealth.
             const double secant = w + off * (w - last_w) / (last_off - off);
-            const bool near = attempt > 0 && attempt < 6 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
+            const bool close_by =
+                attempt > 0 && attempt < 6 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
             last_w = w;
             last_off = off;
-            w = near ? secant : s.wealth;
+            w = close_by ? secant : s.wealth;
         }
         for (std::size_t i = 0; i < l.assets(); ++i) {
             s.share[i] = (l.position[i] + plan.trade(i)) / s.wealth;
