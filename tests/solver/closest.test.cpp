@@ -738,6 +738,27 @@ TEST_CASE("closest: the referee accepts every list, no side is crossed, nothing 
     CHECK(orders > 30'000);
 }
 
+// Under a turnover limit less is paid than for the whole way, so that the wealth is larger, and a short position that stays as it is a
+// smaller share of it than was wanted.
+TEST_CASE("closest: a purchase that a turnover limit makes smaller stays a purchase") {
+    const std::vector<double> price{1.0, 1.0, 1.0}, quantity{-200.0, 100.0, 600.0}, target{-0.18, 0.4, 0.5};
+    for (const double limit : {0.3, 0.1, 0.01, 1e-4, 1e-6, 0.0}) {
+        const decision d = decide({.sides = sides::buys_only}, cost::proportional{.rate = 0.05}, 600.0, quantity, price, target, {},
+                                  guard::max_turnover{.limit = limit}, mandate{.leverage = 3.0, .allow_short = true});
+        CAPTURE(limit);
+        REQUIRE_FALSE(d.problem);
+        for (const order& o : d.orders) CHECK(o.buy());
+        CHECK(d.turnover <= limit * (1.0 + 1e-12));
+        CHECK((limit < 1e-9 || !d.orders.empty()));
+    }
+    auto call = ballast_test::make_random_call<ballast_test::fixed_cost, closest>(1062649, {});
+    let_flow(call, 1062649);
+    call.propose();
+    REQUIRE(call.run.policy.solver().sides == sides::buys_only);
+    CHECK(call.answer.orders.size() > 1);
+    for (const order& o : call.answer.orders) CHECK(o.buy());
+}
+
 TEST_CASE("closest: proposing again finds nothing to do") {
     std::size_t again = 0, said_more = 0, unlimited = 0, undue = 0, more_was_true = 0;
     for_flows(24'000, [&](auto& call, std::uint64_t seed) {

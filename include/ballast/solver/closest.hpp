@@ -84,8 +84,27 @@ struct closest {
         }
         if (plan.form().reduced()) detail::explain_reserve(p, s);
         if (p.limits.turnover < std::numeric_limits<double>::infinity())
-            detail::keep_turnover(p, view, s, [&](solution& again) { detail::self_finance(p, view, again); });
+            detail::keep_turnover(p, view, s, [&](solution& part) { go_part_of_the_way(p, plan, part); });
         return status::solved;
+    }
+
+private:
+    /// Every trade by `s.fraction`, whatever that does to the wealth: a purchase stays one.
+    template <class Plan>
+    static void go_part_of_the_way(const problem& p, const Plan& plan, solution& s) noexcept {
+        const look& l = p.look;
+        exact_sum left;
+        left.add(l.value);
+        for (std::size_t i = 0; i < l.assets(); ++i) {
+            s.share[i] = 0.0;
+            if (s.move[i] == 0) continue;
+            const sized_trade t = plan.part_of(i, s.fraction);
+            if (t.quantity == 0.0) s.move[i] = 0;
+            if (s.move[i] != 0) s.share[i] = t.notional / s.fraction;
+            left.add(-t.cost);
+        }
+        s.wealth = left.value();
+        for (std::size_t i = 0; i < l.assets(); ++i) s.share[i] = (l.position[i] + s.share[i]) / s.wealth;
     }
 };
 

@@ -74,6 +74,11 @@ public:
     }
     /// Signed notional.
     [[nodiscard]] double trade(std::size_t i) const noexcept { return m_.side[i] == trade_side::sell ? -m_.done[i] : m_.done[i]; }
+    /// Part of it, as it can be sent.
+    [[nodiscard]] sized_trade part_of(std::size_t i, double fraction) const noexcept {
+        const double x = fraction * trade(i);
+        return x == 0.0 ? sized_trade{} : round_(i, x, rounding::toward_no_trade);
+    }
     /// Whether trades are whole orders already.
     [[nodiscard]] bool whole_orders() const noexcept { return whole_; }
     [[nodiscard]] const target_shares& form() const noexcept { return form_; }
