@@ -45,8 +45,8 @@ struct whole_shares {
             loadings.push_back(i % 2 == 0 ? 1.0 : -1.0);
         }
         problem = {.rows = rows, .wealth = wealth, .means = 0.9 * wanted, .distance = d};
-        if (d != distance::absolute) problem.scale = 1.0 / static_cast<double>(n);  // so that costs do not hide it
-        if (d == distance::tracking) {
+        if (d != drift_measure::absolute) problem.scale = 1.0 / static_cast<double>(n);  // so that costs do not hide it
+        if (d == drift_measure::tracking) {
             problem.risk_aversion = 4.0;
             problem.risk = {
                 .layout = risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = factors};
@@ -95,12 +95,12 @@ void search(benchmark::State& state, distance d) {
     report(state, w, s, k);
 }
 
-void integers_greedy_squared(benchmark::State& state) { greedy(state, distance::squared); }
-void integers_squared(benchmark::State& state) { search(state, distance::squared); }
-void integers_greedy_absolute(benchmark::State& state) { greedy(state, distance::absolute); }
-void integers_absolute(benchmark::State& state) { search(state, distance::absolute); }
-void integers_greedy_tracking(benchmark::State& state) { greedy(state, distance::tracking); }
-void integers_tracking(benchmark::State& state) { search(state, distance::tracking); }
+void integers_greedy_squared(benchmark::State& state) { greedy(state, drift_measure::squared); }
+void integers_squared(benchmark::State& state) { search(state, drift_measure::squared); }
+void integers_greedy_absolute(benchmark::State& state) { greedy(state, drift_measure::absolute); }
+void integers_absolute(benchmark::State& state) { search(state, drift_measure::absolute); }
+void integers_greedy_tracking(benchmark::State& state) { greedy(state, drift_measure::tracking); }
+void integers_tracking(benchmark::State& state) { search(state, drift_measure::tracking); }
 
 BENCHMARK(integers_greedy_squared)->Arg(10)->Arg(25)->Arg(100)->Arg(1000);
 BENCHMARK(integers_squared)->Arg(10)->Arg(25)->Arg(100)->Arg(1000)->Unit(benchmark::kMicrosecond);

@@ -14,6 +14,7 @@
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/trigger/calendar.hpp>
+#include <ballast/trigger/cash_flow.hpp>
 #include <ballast/trigger/cooldown.hpp>
 #include <ballast/trigger/distance.hpp>
 #include <ballast/trigger/every.hpp>
@@ -651,6 +652,7 @@ TEST_CASE("describe: every trigger tells the unit of its measure") {
     CHECK(unit_of(trigger::band{.absolute = {0.05, 0.1, 0.2}, .relative = 0.25}) == measure_unit::weight);
     CHECK(unit_of(trigger::volatility_band{.width = 0.05, .reference = 0.2, .exponent = 1.0}, risk::ewma{}) == measure_unit::weight);
     CHECK(unit_of(trigger::distance{}) == measure_unit::weight);
+    CHECK(unit_of(trigger::cash_flow{}) == measure_unit::weight);
     CHECK(unit_of(trigger::every{}) == measure_unit::seconds);
     CHECK(unit_of(trigger::calendar{}) == measure_unit::yes_no);
     CHECK(unit_of(trigger::never{}) == measure_unit::yes_no);

@@ -63,22 +63,23 @@ static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::p
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
-static_assert(classes<solver::to_target, solver::to_band, row_lists, problem, solution, no_scratch>());
-static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance>());
+static_assert(classes<solver::to_target, solver::to_band, solver::closest, row_lists, problem, solution, no_scratch>());
+static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance,
+                      trigger::cash_flow>());
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
 static_assert(classes<target::fixed, target::equal>());
-static_assert(classes<guard::max_turnover, guard::max_trade, guard::stale_price, proposal>());
+static_assert(classes<guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, proposal>());
 static_assert(classes<sizing::reconciled, sizing::integer, sizing_scratch, step_certificate>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
                       any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
-using public_enums =
-    enums<on_bad_price, sizing::shortfall_rule, restriction, proceeds, risk_layout, risk_need, distance, outcome, measure_unit, why,
-          fault_code, cost_shape, solver::band_rows, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
-          trigger::on_miss, trigger::on_holiday, verdict, spec::family, cost::tiering, cost::fee_rounding>;
+using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, proceeds, risk_layout, risk_need, drift_measure, outcome,
+                           measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status,
+                           rounding, trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday,
+                           verdict, spec::family, cost::tiering, cost::fee_rounding>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

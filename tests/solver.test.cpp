@@ -11,10 +11,12 @@ using namespace ballast;
 TEST_CASE("solver: the family's header brings every member") {
     STATIC_REQUIRE(solver_policy<solver::to_target>);
     STATIC_REQUIRE(solver_policy<solver::to_band>);
+    STATIC_REQUIRE(solver_policy<solver::closest>);
 }
 
 TEST_CASE("solver: members are named after their classes, no two the same") {
     CHECK(std::string{solver::to_target::name} == "to_target");
     CHECK(std::string{solver::to_band::name} == "to_band");
-    CHECK(test::names_differ<solver::to_target, solver::to_band>());
+    CHECK(std::string{solver::closest::name} == "closest");
+    CHECK(test::names_differ<solver::to_target, solver::to_band, solver::closest>());
 }

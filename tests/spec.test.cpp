@@ -348,6 +348,7 @@ void for_each_aggregate(F&& f) {
     f(family::trigger, trigger::band{});
     f(family::trigger, trigger::volatility_band{});
     f(family::trigger, trigger::distance{});
+    f(family::trigger, trigger::cash_flow{});
     f(family::cost, cost::zero{});
     f(family::cost, cost::proportional{});
     f(family::cost, cost::half_spread{});
@@ -356,8 +357,10 @@ void for_each_aggregate(F&& f) {
     f(family::cost, cost::tiered{});
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
+    f(family::solver, solver::closest{});
     f(family::guard, guard::max_turnover{});
     f(family::guard, guard::max_trade{});
+    f(family::guard, guard::participation{});
     f(family::guard, guard::stale_price{});
     f(family::target, target::fixed{});
     f(family::target, target::equal{});
@@ -404,6 +407,9 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "distance", "measure") == words{"turnover", "euclidean"});
     CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole"});
     CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
+    CHECK(choices(spec::family::trigger, "cash_flow", "watch") == words{"both", "idle", "missing"});
+    CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute", "tracking"});
+    CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
     CHECK(choices(spec::family::solver, "to_band", "depth") == words{"edge", "midpoint"});
     CHECK(choices(spec::family::mandate, "mandate", "bad_price") == words{"reject", "freeze"});
@@ -415,6 +421,9 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<cost::tiering>().size() == 2);
     CHECK(test::enumerators<cost::fee_rounding>().size() == 3);
     CHECK(test::enumerators<solver::band_rows>().size() == 2);
+    CHECK(test::enumerators<solver::sides>().size() == 3);
+    CHECK(test::enumerators<drift_measure>().size() == 3);
+    CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
 }
 
@@ -541,6 +550,11 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("cost",
                    cost::sum{cost::minimum{cost::zero{}, d.number(1e5)}, cost::maximum{cost::fixed{.amount = 1.0}, 1.0 + d.number()}});
         round_trip("solver", solver::to_band{.depth = d.number(), .rows = d.any<solver::band_rows>()});
+        round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
+        round_trip("guard", guard::participation{.rate = d.list()});
+        round_trip("trigger", trigger::cash_flow{.share = d.number(),
+                                                 .amount = d.chance(0.5) ? infinity : d.number(1e6),
+                                                 .watch = d.any<trigger::cash_kind>()});
         round_trip("guard", guard::max_turnover{.limit = d.chance(0.1) ? infinity : d.number()});
         guard::max_trade m;
         if (d.chance(0.5)) m.share = d.list();
@@ -608,7 +622,7 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"trigger", "not(never)", "not", "unknown trigger `not`; did you mean `not_`?"},
              {"trigger", "vol_band", "vol_band", "unknown trigger `vol_band`; did you mean `volatility_band`?"},
              {"trigger", "xyzzy", "xyzzy",
-              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, distance, "
+              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, distance, cash_flow, "
               "any_of, all_of, not_, cooldown and hysteresis"},
              {"trigger", "to_band", "to_band", "unknown trigger `to_band`, which is a solver"},
              {"trigger", "", "", "`trigger` needs a value, such as trigger=band:absolute=0.05"},

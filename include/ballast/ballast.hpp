@@ -10,7 +10,7 @@
 #include "core/column.hpp"
 #include "core/configuration.hpp"
 #include "core/decision.hpp"
-#include "core/distance.hpp"
+#include "core/drift_measure.hpp"
 #include "core/fault.hpp"
 #include "core/firing.hpp"
 #include "core/inputs.hpp"

@@ -53,27 +53,27 @@ template <class T>
 class column;     ///< values that lie in an array or in a member of an array of structs
 class per_asset;  ///< a policy's parameter: one number for all assets or one for each
 
-struct sizes;                            ///< for how many assets and rows to prepare
-struct inputs;                           ///< all that a call looks at:
-struct market_view;                      ///< prices at one time
-struct account_view;                     ///< cash and holdings, or weights and value
-struct open_order;                       ///< what is left of an order that is on its way
-struct instrument_view;                  ///< steps, ticks, sizes of orders and positions, restrictions, multipliers
-struct instruments;                      ///< the same, owned
-struct order_size_view;                  ///< how small and how large an order may be
-struct order_sizes;                      ///< the same, owned
-enum class restriction : std::uint8_t;   ///< what may not be done with an asset
-struct mandate;                          ///< what the account may do at all: reserve, leverage, shorts
-enum class on_bad_price : std::uint8_t;  ///< reject or freeze
-enum class proceeds : std::uint8_t;      ///< when what sales bring may pay for buys
-struct look;                             ///< value, weights, targets and drifts: the picture that all policies see
-struct box;                              ///< lower and upper weights: a trigger's live band
-struct limits;                           ///< what guards leave to the solver
-struct limits_memory;                    ///< what they refer to
-struct risk_view;                        ///< variances or a covariance matrix, as every estimator gives them
-enum class risk_layout : std::uint8_t;   ///< diagonal, dense, factor
-enum class risk_need : std::uint8_t;     ///< what a policy asks of an estimator
-enum class distance : std::uint8_t;      ///< how far a book is from its targets, as sizing measures it
+struct sizes;                             ///< for how many assets and rows to prepare
+struct inputs;                            ///< all that a call looks at:
+struct market_view;                       ///< prices at one time
+struct account_view;                      ///< cash and holdings, or weights and value
+struct open_order;                        ///< what is left of an order that is on its way
+struct instrument_view;                   ///< steps, ticks, sizes of orders and positions, restrictions, multipliers
+struct instruments;                       ///< the same, owned
+struct order_size_view;                   ///< how small and how large an order may be
+struct order_sizes;                       ///< the same, owned
+enum class restriction : std::uint8_t;    ///< what may not be done with an asset
+struct mandate;                           ///< what the account may do at all: reserve, leverage, shorts
+enum class on_bad_price : std::uint8_t;   ///< reject or freeze
+enum class proceeds : std::uint8_t;       ///< when what sales bring may pay for buys
+struct look;                              ///< value, weights, targets and drifts: the picture that all policies see
+enum class drift_measure : std::uint8_t;  ///< how far a book is from its targets: squared, absolute, by risk
+struct box;                               ///< lower and upper weights: a trigger's live band
+struct limits;                            ///< what guards leave to the solver
+struct limits_memory;                     ///< what they refer to
+struct risk_view;                         ///< variances or a covariance matrix, as every estimator gives them
+enum class risk_layout : std::uint8_t;    ///< diagonal, dense, factor
+enum class risk_need : std::uint8_t;      ///< what a policy asks of an estimator
 
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list
@@ -140,7 +140,9 @@ struct bound;  ///< a cost model bound to a look
 namespace solver {
 struct to_target;                     ///< all the way
 struct to_band;                       ///< to the edge of the trigger's band, or further in
+struct closest;                       ///< as close as the cash, and buying or selling only, allow: contributions, withdrawals
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves
+enum class sides : std::uint8_t;      ///< what closest may do: buy, sell, or both
 }  // namespace solver
 struct row_lists;                    ///< the rows of each asset
 struct problem;                      ///< what is asked of a solver
@@ -157,6 +159,7 @@ struct calendar;         ///< on the first look of a day, week, month, quarter o
 struct band;             ///< a weight has left a band around its target
 struct volatility_band;  ///< the same, with a width that follows volatility
 struct distance;         ///< the book as a whole is too far from its targets
+struct cash_flow;        ///< cash came in, or is missing
 template <class... Triggers>
 class any_of;  ///< one of several
 template <class... Triggers>
@@ -169,6 +172,7 @@ template <class On, class Off>
 class hysteresis;                            ///< from one trigger until another is quiet
 enum class combine : std::uint8_t;           ///< the smaller or the larger of a band's two widths
 enum class distance_measure : std::uint8_t;  ///< turnover or Euclidean
+enum class cash_kind : std::uint8_t;         ///< idle or missing cash
 enum class period : std::uint8_t;            ///< of a calendar
 enum class on_miss : std::uint8_t;           ///< what becomes of a period without a trade
 enum class on_holiday : std::uint8_t;        ///< where a period begins that would on a holiday
@@ -184,9 +188,10 @@ struct equal;  ///< the same weight for every asset
 
 // ---- guard: what must never happen, and is it worth it? (guard/) ----
 namespace guard {
-struct max_turnover;  ///< not more than so much at a time
-struct max_trade;     ///< no single trade larger than so much
-struct stale_price;   ///< no trade on an old price
+struct max_turnover;   ///< not more than so much at a time
+struct max_trade;      ///< no single trade larger than so much
+struct participation;  ///< not more than a share of the market's volume
+struct stale_price;    ///< no trade on an old price
 }  // namespace guard
 enum class verdict : std::uint8_t;  ///< pass, hold, block
 struct proposal;                    ///< what guards judge

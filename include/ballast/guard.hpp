@@ -4,4 +4,5 @@
 #include "guard/concept.hpp"
 #include "guard/max_trade.hpp"
 #include "guard/max_turnover.hpp"
+#include "guard/participation.hpp"
 #include "guard/stale_price.hpp"

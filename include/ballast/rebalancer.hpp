@@ -458,7 +458,8 @@ private:
                                                                 : outcome::trade;
         judge(l, a, out);
         // Where costs are no more than any function, two orders may cost less than one.
-        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || !l.input->account.open.empty() || detail::shape_of(costs) == cost_shape::general;
+        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || !l.input->account.open.empty() ||
+                    detail::shape_of(costs) == cost_shape::general;
         for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
         return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
     }

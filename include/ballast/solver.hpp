@@ -1,6 +1,7 @@
 /// Solvers: how much of each asset to hold afterwards. All of solver/; what is asked of one stands in solver/concept.hpp.
 #pragma once
 
+#include "solver/closest.hpp"
 #include "solver/concept.hpp"
 #include "solver/to_band.hpp"
 #include "solver/to_target.hpp"

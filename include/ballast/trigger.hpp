@@ -5,6 +5,7 @@
 #include "trigger/any_of.hpp"
 #include "trigger/band.hpp"
 #include "trigger/calendar.hpp"
+#include "trigger/cash_flow.hpp"
 #include "trigger/concept.hpp"
 #include "trigger/cooldown.hpp"
 #include "trigger/distance.hpp"

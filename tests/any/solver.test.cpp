@@ -12,6 +12,7 @@
 #include <ballast/cost/proportional.hpp>
 #include <ballast/cost/sum.hpp>
 #include <ballast/cost/zero.hpp>
+#include <ballast/solver/closest.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 
@@ -147,6 +148,9 @@ TEST_CASE("any_solver: solves as the solver that it holds, to the bit") {
     check_same(solver::to_band{.depth = 0.5}, fees, 7);
     check_same(solver::to_band{.depth = 0.2, .rows = solver::band_rows::all}, least, 8);
     check_same(solver::to_band{}, most, 9);
+    check_same(solver::closest{}, rate, 10);
+    check_same(solver::closest{.distance = drift_measure::absolute, .sides = solver::sides::buys_only}, fees, 11);
+    check_same(solver::closest{.sides = solver::sides::sells_only}, most, 12);
 }
 
 TEST_CASE("any_solver: what it needs and accepts is told at run time") {

@@ -27,23 +27,26 @@ TEST_CASE("reason: every why has a text of its own") {
 }
 
 TEST_CASE("reason: which of them are of assets that traded") {
-    for (const why w :
-         {why::full, why::exposure_kept, why::reserve_kept, why::steps_chosen, why::cash_raised, why::cut_by_settlement, why::cut_to_step,
-          why::cut_by_cash, why::cut_at_limit, why::cut_by_turnover, why::cut_by_trade_limit, why::cut_by_holding, why::cut_by_bounds,
-          why::cut_by_maximum, why::cut_by_borrow, why::cut_to_close, why::cut_to_least, why::cut_for_balance})
+    for (const why w : {why::full,          why::exposure_kept,     why::reserve_kept,         why::steps_chosen,
+                        why::cash_raised,   why::cut_by_settlement, why::cut_to_step,          why::cut_by_cash,
+                        why::cut_at_limit,  why::cut_by_turnover,   why::cut_by_trade_limit,   why::cut_by_holding,
+                        why::cut_by_bounds, why::cut_by_maximum,    why::cut_by_borrow,        why::cut_to_close,
+                        why::cut_to_least,  why::cut_for_balance,   why::cut_by_participation, why::cut_to_need})
         CHECK(traded(w));
     for (const why w :
-         {why::trigger_quiet, why::inside_band, why::below_step, why::below_minimum, why::below_quantity, why::below_least,
-          why::not_worth_cost, why::frozen_price, why::frozen_stale, why::frozen_by_host, why::not_settled, why::open_order,
-          why::beyond_orders, why::no_buying, why::no_selling, why::close_only, why::no_cash, why::no_cash_at_limit, why::held_back})
+         {why::trigger_quiet,  why::inside_band,  why::below_step,       why::below_minimum,  why::below_quantity, why::below_least,
+          why::not_worth_cost, why::frozen_price, why::frozen_stale,     why::frozen_by_host, why::not_settled,    why::open_order,
+          why::beyond_orders,  why::not_bought,   why::not_sold,         why::no_volume,      why::no_buying,      why::no_selling,
+          why::close_only,     why::no_cash,      why::no_cash_at_limit, why::held_back})
         CHECK_FALSE(traded(w));
 }
 
 TEST_CASE("reason: which of them may leave something to do at the same prices") {
     // A limit on how much at a time, others that could not move, cash that better fills than the limit prices will bring: the next call may go on.
     // Steps, minimums, costs, holdings, bounds, frozen prices and cash that is not there stay as they are.
-    const std::set<why> may{why::beyond_orders,   why::cut_by_settlement,  why::not_settled,     why::open_order,   why::cut_by_maximum,
-                            why::cut_by_turnover, why::cut_by_trade_limit, why::cut_for_balance, why::cut_at_limit, why::no_cash_at_limit};
+    const std::set<why> may{why::cut_by_participation, why::beyond_orders,  why::cut_by_settlement, why::not_settled,
+                            why::open_order,           why::cut_by_maximum, why::cut_by_turnover,   why::cut_by_trade_limit,
+                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit};
     for (int c = 0; c <= static_cast<int>(last); ++c) {
         const why w = static_cast<why>(c);
         CHECK(may_leave_more(w) == (may.count(w) == 1));

@@ -9,6 +9,7 @@
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/solver/closest.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/any_of.hpp>
@@ -141,6 +142,8 @@ int main() {
         if (n == 0) continue;
         live(solver::to_target{}, n, 3, counted);
         live(solver::to_band{}, n, 3, counted);
+        live(solver::closest{}, n, 1, counted);
+        live(solver::closest{.distance = drift_measure::absolute, .sides = solver::sides::buys_only}, n, 3, counted);
     }
     expect(counted.held > 50 && counted.traded > 200, "too few of a kind", 0);
     expect(counted.rejected > 200 && counted.not_prepared > 400, "too few faults", 0);

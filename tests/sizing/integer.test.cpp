@@ -104,7 +104,7 @@ TEST_CASE("integer: no choice within the cash is nearer, by brute force") {
         b.cash = std::round(dice.between(100.0, 1500.0));
         value += b.cash;
         const bool absolute = dice.chance(0.5);
-        const decision d = b.propose(cost::zero{}, integer{.distance = absolute ? distance::absolute : distance::squared});
+        const decision d = b.propose(cost::zero{}, integer{.distance = absolute ? drift_measure::absolute : drift_measure::squared});
         const auto off = [&](const std::vector<int>& k) {
             double cash = b.cash, sum = 0.0;
             for (std::size_t i = 0; i < n; ++i) {
@@ -169,7 +169,7 @@ TEST_CASE("integer: a cost that is not worth it is not paid for a step") {
 
 TEST_CASE("integer: by risk, the volatile asset is put right first") {
     const book b{.price = {100.0, 100.0}, .quantity = {0.0, 0.0}, .target = {0.55, 0.45}, .cash = 1000.0, .volatility = {0.1, 0.6}};
-    const rebalancer r{at_once, cost::zero{}, solver::to_target{}, integer{.distance = distance::tracking, .risk_aversion = 5.0},
+    const rebalancer r{at_once, cost::zero{}, solver::to_target{}, integer{.distance = drift_measure::tracking, .risk_aversion = 5.0},
                        risk::given{}};
     test::one_call call{r, {.assets = 2}};
     REQUIRE_FALSE(r.observe(call.market, b.view().market));
@@ -179,7 +179,7 @@ TEST_CASE("integer: by risk, the volatile asset is put right first") {
     const double other = ordered(d, 1);
     CHECK((other == 4.0 || other == 5.0));
     CHECK(d.steps.objective <= d.steps.plain);
-    const decision none = b.propose(cost::zero{}, integer{.distance = distance::tracking});
+    const decision none = b.propose(cost::zero{}, integer{.distance = drift_measure::tracking});
     CHECK(none.problem.code == fault_code::risk_not_ready);
 }
 
@@ -191,8 +191,9 @@ TEST_CASE("integer: over random books every list is accepted, no worse than the 
         ballast_test::book b = ballast_test::random_book(d, n, {.steps = 1.0});
         const double rate = d.scale(1e-5, 1e-2);
         const double least = d.chance(0.5) ? b.value() / static_cast<double>(n + 1) * d.scale(1e-6, 1e-2) : 0.0;
-        integer s{
-            .distance = d.chance(0.5) ? distance::squared : distance::absolute, .nodes = 5'000, .collar = d.chance(0.2) ? 0.003 : 0.0};
+        integer s{.distance = d.chance(0.5) ? drift_measure::squared : drift_measure::absolute,
+                  .nodes = 5'000,
+                  .collar = d.chance(0.2) ? 0.003 : 0.0};
         if (d.chance(0.2)) s.max_orders = 1 + d.below(5);
         const rebalancer r{trigger::distance{.limit = 1e-4}, cost::minimum{cost::proportional{.rate = rate}, least}, solver::to_target{}, s,
                            b.rules};

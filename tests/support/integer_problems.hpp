@@ -117,9 +117,9 @@ struct steps_problem {
             cost += fee[i](x);
         }
         for (std::size_t i = 0; i < n(); ++i) {
-            if (p.distance == ballast::distance::squared) distance += e[i] * e[i];
-            if (p.distance == ballast::distance::absolute) distance += std::fabs(e[i]);
-            if (p.distance == ballast::distance::tracking)
+            if (p.distance == ballast::drift_measure::squared) distance += e[i] * e[i];
+            if (p.distance == ballast::drift_measure::absolute) distance += std::fabs(e[i]);
+            if (p.distance == ballast::drift_measure::tracking)
                 for (std::size_t j = 0; j < n(); ++j) distance += 0.5 * p.risk_aversion * e[i] * sigma(i, j) * e[j];
         }
         return distance / p.scale + p.cost_weight * cost / p.wealth;
@@ -288,7 +288,7 @@ inline steps_problem random_steps_problem(dice& d, std::size_t n, bool few = tru
     s.p.cost_weight = d.chance(0.5) ? 1.0 : d.scale(0.01, 3.0);
     if (d.chance(0.4))
         for (std::size_t i = 0; i < n; ++i) s.key.push_back(d.below(2 * n + 2));
-    if (s.p.distance == distance::tracking) {
+    if (s.p.distance == drift_measure::tracking) {
         s.p.risk_aversion = d.scale(0.5, 20.0);
         s.p.risk.layout = static_cast<risk_layout>(1 + d.below(3));
         s.p.risk.ready = true;

@@ -1,4 +1,4 @@
-// Decisions over seeded random books under seeded random policies: every shape of cost, both solvers, bands and distances, limits, collars, ticks,
+// Decisions over seeded random books under seeded random policies: every shape of cost, every solver, bands and distances, limits, collars, ticks,
 // steps, minimums, reserves, shorts, several rows of an asset.
 #pragma once
 
@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+
+#include <ballast/solver/closest.hpp>
 
 #include "order_checker.hpp"
 #include "random_book.hpp"
@@ -41,6 +43,10 @@ template <class Solver>
         s.depth = d.chance(0.5) ? 0.0 : d.chance(0.5) ? 0.5 : d.unit();
         if (d.chance(0.3)) s.rows = ballast::solver::band_rows::all;
     }
+    if constexpr (requires { s.sides; }) {
+        s.sides = static_cast<ballast::solver::sides>(d.below(3));
+        if (d.chance(0.4)) s.distance = ballast::drift_measure::absolute;
+    }
     return s;
 }
 
@@ -69,7 +75,7 @@ template <class Cost, class Solver>
     return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
 }
 
-/// Calls `body(call, seed)` for every seed below `count`, spread over all compositions, after its `propose`. Books whose inputs are at fault are left
+/// Calls `body(call, seed)` for every seed below `count`, spread over all compositions, after its `propose`; some seeds twice. Books whose inputs are at fault are left
 /// out; how many were is the answer.
 template <class Body>
 std::size_t for_random_calls(std::uint64_t count, const book_kind& kind, Body&& body) {
@@ -82,6 +88,7 @@ std::size_t for_random_calls(std::uint64_t count, const book_kind& kind, Body&& 
         else
             body(call, seed);
     };
+    using ballast::solver::closest;
     using ballast::solver::to_band;
     using ballast::solver::to_target;
     for (std::uint64_t seed = 0; seed < count; ++seed) {
@@ -92,6 +99,12 @@ std::size_t for_random_calls(std::uint64_t count, const book_kind& kind, Body&& 
             case 3: one(seed, static_cast<const convex_cost*>(nullptr), static_cast<const to_band*>(nullptr)); break;
             case 4: one(seed, static_cast<const fixed_cost*>(nullptr), static_cast<const to_band*>(nullptr)); break;
             default: one(seed, static_cast<const general_cost*>(nullptr), static_cast<const to_band*>(nullptr)); break;
+        }
+        switch (seed % 12) {  // besides
+            case 3: one(seed, static_cast<const convex_cost*>(nullptr), static_cast<const closest*>(nullptr)); break;
+            case 7: one(seed, static_cast<const fixed_cost*>(nullptr), static_cast<const closest*>(nullptr)); break;
+            case 11: one(seed, static_cast<const general_cost*>(nullptr), static_cast<const closest*>(nullptr)); break;
+            default: break;
         }
     }
     return rejected;

@@ -17,19 +17,21 @@ enum class why : std::uint8_t {
     steps_chosen,   ///< whole steps that bring the book as a whole nearest to its targets
     cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
     // short of the wish
-    cut_to_step,         ///< rounded to whole steps
-    cut_by_cash,         ///< the cash above the reserve did not reach
-    cut_by_settlement,   ///< the cash at hand did not reach; what has still to settle, or open sales to bring, will
-    cut_at_limit,        ///< the cash would not reach if all orders filled at their limit prices
-    cut_by_turnover,     ///< the turnover limit
-    cut_by_trade_limit,  ///< the limit on one asset's trade
-    cut_by_holding,      ///< no more was held than was sold
-    cut_by_bounds,       ///< a bound on the position
-    cut_by_maximum,      ///< the largest order that the instrument takes
-    cut_by_borrow,       ///< no more can be borrowed to be sold
-    cut_to_close,        ///< its position may be closed, not turned around
-    cut_to_least,        ///< a smaller position, above nothing, may not be held
-    cut_for_balance,     ///< others could not move, so that this one must move less
+    cut_to_step,           ///< rounded to whole steps
+    cut_by_cash,           ///< the cash above the reserve did not reach
+    cut_by_settlement,     ///< the cash at hand did not reach; what has still to settle, or open sales to bring, will
+    cut_at_limit,          ///< the cash would not reach if all orders filled at their limit prices
+    cut_by_turnover,       ///< the turnover limit
+    cut_by_trade_limit,    ///< the limit on one asset's trade
+    cut_by_holding,        ///< no more was held than was sold
+    cut_by_bounds,         ///< a bound on the position
+    cut_by_maximum,        ///< the largest order that the instrument takes
+    cut_by_borrow,         ///< no more can be borrowed to be sold
+    cut_to_close,          ///< its position may be closed, not turned around
+    cut_to_least,          ///< a smaller position, above nothing, may not be held
+    cut_for_balance,       ///< others could not move, so that this one must move less
+    cut_by_participation,  ///< the share of the market's volume that may be traded
+    cut_to_need,           ///< sales raise missing cash only, and no more is missing
     // not traded
     trigger_quiet,     ///< no trigger fired
     inside_band,       ///< a trigger fired, but this asset is inside its band
@@ -44,6 +46,9 @@ enum class why : std::uint8_t {
     no_buying,         ///< it may not be bought
     no_selling,        ///< it may not be sold
     close_only,        ///< its position may only be made smaller
+    not_bought,        ///< purchases are not asked for
+    not_sold,          ///< sales are not asked for
+    no_volume,         ///< nothing of it is traded in the market, or nothing that can be used is known of it
     no_cash,           ///< the cash above the reserve does not reach for an order
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
     not_settled,       ///< the cash at hand does not reach for an order; what is still to come will
@@ -72,6 +77,8 @@ enum class why : std::uint8_t {
         case why::cut_to_close: return "cut: its position may only be closed";
         case why::cut_to_least: return "cut: a smaller position may not be held";
         case why::cut_for_balance: return "cut: others could not move";
+        case why::cut_by_participation: return "cut to a share of the market's volume";
+        case why::cut_to_need: return "cut: no more cash is needed";
         case why::trigger_quiet: return "no trigger fired";
         case why::inside_band: return "inside its band";
         case why::below_step: return "less than one step";
@@ -85,6 +92,9 @@ enum class why : std::uint8_t {
         case why::no_buying: return "it may not be bought";
         case why::no_selling: return "it may not be sold";
         case why::close_only: return "its position may only be closed";
+        case why::not_bought: return "purchases are not asked for";
+        case why::not_sold: return "sales are not asked for";
+        case why::no_volume: return "its trading volume is zero or not known";
         case why::no_cash: return "not enough cash above the reserve for an order";
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
         case why::not_settled: return "cash that would reach for an order has not settled yet";
@@ -103,8 +113,8 @@ enum class why : std::uint8_t {
 /// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::beyond_orders) | bit(why::cut_by_settlement) |
-                                    bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) |
+                                    bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
                                     bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) |
                                     bit(why::no_cash_at_limit);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;

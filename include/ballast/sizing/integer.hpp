@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-#include "../core/distance.hpp"
+#include "../core/drift_measure.hpp"
 #include "concept.hpp"
 #include "detail/allowed_counts.hpp"
 #include "detail/integer_search.hpp"
@@ -28,9 +28,9 @@ namespace ballast::inline v0::sizing {
 /// With `max_orders` at most so many assets are traded: the best ones. Deterministic; ties go to fewer orders, then to less traded, then to
 /// the host's keys. Best beside solver::to_target. Time: detail/integer_search.hpp; the workspace takes some megabytes from 32 assets on.
 struct integer {
-    v0::distance distance = v0::distance::squared;  ///< what is made small; tracking needs a covariance, the rebalancer's first risk view
-    double cost_weight = 1.0;                       ///< what a unit of cost counts beside the distance
-    double risk_aversion = 1.0;                     ///< of the distance `tracking`
+    drift_measure distance = drift_measure::squared;  ///< what is made small; tracking needs a covariance, the rebalancer's first risk view
+    double cost_weight = 1.0;                         ///< what a unit of cost counts beside the distance
+    double risk_aversion = 1.0;                       ///< of the distance `tracking`
     std::size_t max_orders = (std::numeric_limits<std::size_t>::max)();  ///< how many assets may be traded at most
     std::size_t exact_rows = 25;                                         ///< up to so many with a proof; 32 at most
     std::uint64_t nodes = 100'000;                                       ///< of the tree, at most
@@ -43,13 +43,13 @@ struct integer {
         m.rows.resize(s.assets);
         m.keys.resize(s.assets);
         m.counts.resize(s.assets);
-        m.search.prepare(s.assets, distance == v0::distance::tracking ? most_factors : 0);
+        m.search.prepare(s.assets, distance == drift_measure::tracking ? most_factors : 0);
     }
 
     template <bound_cost View>
     [[nodiscard]] fault size(const problem& p, const View& view, solution& s, sizing_scratch& scratch, decision& d) const noexcept {
         const std::size_t n = p.look.assets();
-        const bool by_risk = distance == v0::distance::tracking;
+        const bool by_risk = distance == drift_measure::tracking;
         if (!scratch.holds(n) || scratch.rows.size() < n || !scratch.search.holds(n, by_risk ? most_factors : 0))
             return {fault_code::not_prepared, no_index, static_cast<double>(n)};
         if (by_risk && (p.look.risk.empty() || !p.look.risk[0].ready || p.look.risk[0].factors() > most_factors))
@@ -140,10 +140,10 @@ private:
                 .means = means,
                 .max_orders = max_orders,
                 .distance = distance,
-                .scale = distance == v0::distance::squared && squares > 0.0 ? __builtin_sqrt(squares) : 1.0,
+                .scale = distance == drift_measure::squared && squares > 0.0 ? __builtin_sqrt(squares) : 1.0,
                 .cost_weight = cost_weight,
                 .risk_aversion = risk_aversion,
-                .risk = distance == v0::distance::tracking ? p.look.risk[0] : risk_view{}};
+                .risk = distance == drift_measure::tracking ? p.look.risk[0] : risk_view{}};
     }
 
     /// What may be traded of asset i. False where its trade stays as it is.

@@ -47,7 +47,7 @@ private:
                 s.cause[i] = why::full;
             }
         }
-        if (form.reduced()) explain_reserve(p, s);
+        if (form.reduced()) detail::explain_reserve(p, s);
     }
 
     template <class View>
@@ -77,7 +77,7 @@ private:
             w = s.wealth;
             if (off <= l.value * detail::snap) break;
         }
-        if (form.reduced()) explain_reserve(p, s);
+        if (form.reduced()) detail::explain_reserve(p, s);
     }
 
     /// An asset whose order can not be sent does not move, so that the others do not count on it.
@@ -88,20 +88,6 @@ private:
         s.move[i] = 0;
         s.share[i] = p.look.position[i] / w;
         if (s.cause[i] == why::full || t.cut != why::below_step) s.cause[i] = t.cut;
-    }
-
-    /// Assets that the reserve moves, or keeps from their targets, say so.
-    static void explain_reserve(const problem& p, solution& s) noexcept {
-        const look& l = p.look;
-        for (std::size_t i = 0; i < l.assets(); ++i) {
-            if (s.cause[i] != why::full) continue;
-            const double x = s.trade(l, p.limits, i, s.wealth);
-            const double wished = l.target[i] * s.wealth - l.position[i];
-            if (s.move[i] == 0)
-                s.cause[i] = why::no_cash;
-            else if (l.target[i] != 0.0)
-                s.cause[i] = x * wished > 0.0 && detail::absolute(x) <= detail::absolute(wished) ? why::cut_by_cash : why::reserve_kept;
-        }
     }
 };
 

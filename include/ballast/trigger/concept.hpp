@@ -19,6 +19,7 @@
 /// | on given days                                           | calendar                                                                  |
 /// | so long after the last trade; at every look             | every; every with an interval of 0                                        |
 /// | when one asset is too far off                           | band; volatility_band where the width should follow the market            |
+/// | when cash came in, or is wanted                         | cash_flow                                                                 |
 /// | when all of them together are too far off, cash included | distance                                                                 |
 /// | bands, but looked at on given days only                 | all_of{calendar, band}                                                    |
 /// | bands, and on given days in any case                    | any_of{band, calendar}                                                    |

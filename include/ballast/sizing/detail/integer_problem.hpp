@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../../core/arithmetic.hpp"
-#include "../../core/distance.hpp"
+#include "../../core/drift_measure.hpp"
 #include "../../core/risk_view.hpp"
 
 namespace ballast::inline v0::detail {
@@ -39,7 +39,7 @@ struct integer_problem {
     double wealth = 1.0;                   ///< above 0
     double means = infinity;               ///< base currency
     std::size_t max_orders = static_cast<std::size_t>(-1);
-    v0::distance distance = v0::distance::squared;
+    drift_measure distance = drift_measure::squared;
     double scale = 1.0;          ///< above 0
     double cost_weight = 1.0;    ///< at or above 0
     double risk_aversion = 1.0;  ///< at or above 0; tracking alone

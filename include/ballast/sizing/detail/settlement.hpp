@@ -421,6 +421,7 @@ private:
         ranking furthest{p_.ranks};
         for (std::size_t i = 0; i < trades_.assets(); ++i) {
             if (round_.step_of(i).continuous() || trades_.quantity(i) > 0.0) continue;
+            if (s_.move[i] == 0 && s_.cause[i] != why::below_step) continue;  // the solver leaves it alone for a reason of its own
             if (const double over = above(i); over > round_.smallest()) furthest.push(p_.rank(i, over));
         }
         bool any = false;

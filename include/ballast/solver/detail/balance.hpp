@@ -49,6 +49,20 @@ struct target_shares {
     return {(whole - l.rules->reserve) / invested, l.rules->reserve_amount / (whole - l.rules->reserve)};
 }
 
+/// Where the reserve made the targets smaller: assets that it moves, or keeps from their targets, say so.
+inline void explain_reserve(const problem& p, solution& s) noexcept {
+    const look& l = p.look;
+    for (std::size_t i = 0; i < l.assets(); ++i) {
+        if (s.cause[i] != why::full) continue;
+        const double x = s.trade(l, p.limits, i, s.wealth);
+        const double wished = l.target[i] * s.wealth - l.position[i];
+        if (s.move[i] == 0)
+            s.cause[i] = why::no_cash;
+        else if (l.target[i] != 0.0)
+            s.cause[i] = x * wished > 0.0 && absolute(x) <= absolute(wished) ? why::cut_by_cash : why::reserve_kept;
+    }
+}
+
 /// Moves shares so that their sum lies between the exposure held before and the exposure of the goals, and leaves the cash that has to
 /// stay. `goal(i)` is where asset i would be if nothing held it. Shares are of `wealth`.
 template <class View, class Goal>

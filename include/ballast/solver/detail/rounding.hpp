@@ -202,7 +202,8 @@ private:
             shorter = of_any_position(i, -position_[i], rounding::toward_no_trade);
         else if (absolute(held) > least)
             shorter = of_any_position(i, (held > 0.0 ? least - held : -least - held) * price_[i], rounding::toward_no_trade);
-        if (shorter.quantity == 0.0) return {.cut = why::below_least};
+        const double left = absolute(held + shorter.quantity);
+        if (shorter.quantity == 0.0 || (left > absolute(held) * snap && left < least * (1.0 - snap))) return {.cut = why::below_least};
         shorter.cut = why::cut_to_least;
         return shorter;
     }

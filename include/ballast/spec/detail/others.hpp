@@ -8,10 +8,12 @@
 #include "../../core/mandate.hpp"
 #include "../../guard/max_trade.hpp"
 #include "../../guard/max_turnover.hpp"
+#include "../../guard/participation.hpp"
 #include "../../guard/stale_price.hpp"
 #include "../../risk/ewma.hpp"
 #include "../../risk/given.hpp"
 #include "../../sizing/reconciled.hpp"
+#include "../../solver/closest.hpp"
 #include "../../solver/to_band.hpp"
 #include "../../solver/to_target.hpp"
 #include "../../target/equal.hpp"
@@ -43,9 +45,20 @@ struct vocabulary<solver::to_band> : of_aggregate<solver::to_band> {
 };
 
 template <>
+struct vocabulary<solver::closest> : of_aggregate<solver::closest> {
+    static constexpr const char* summary = "goes as close to the targets as cash and permitted sides allow: contributions, withdrawals";
+    static constexpr const char* example = "closest:buys_only";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.distance, about{"distance", "", "of the weights from the targets"});
+        visit(p.sides, about{"sides", "", "what may be done: buys_only for contributions, sells_only raises missing cash"});
+    }
+};
+
+template <>
 struct words_of<any_solver> {
     static constexpr family of = family::solver;
-    using list = words<any_solver, solver::to_target, solver::to_band>;
+    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest>;
 };
 
 // ---- guards ----
@@ -72,6 +85,16 @@ struct vocabulary<guard::max_trade> : of_aggregate<guard::max_trade> {
 };
 
 template <>
+struct vocabulary<guard::participation> : of_aggregate<guard::participation> {
+    static constexpr const char* summary = "keeps every asset's trade below a share of its daily volume; needs the volumes";
+    static constexpr const char* example = "participation:rate=0.05";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.rate, fraction("rate", "share of the daily volume", "largest trade of a call"));
+    }
+};
+
+template <>
 struct vocabulary<guard::stale_price> : of_aggregate<guard::stale_price> {
     static constexpr const char* summary = "does not trade assets whose quotes are old; needs the times of the quotes";
     static constexpr const char* example = "stale_price:max_age=15m";
@@ -84,7 +107,7 @@ struct vocabulary<guard::stale_price> : of_aggregate<guard::stale_price> {
 template <>
 struct words_of<any_guard> {
     static constexpr family of = family::guard;
-    using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::stale_price>;
+    using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price>;
 };
 
 // ---- targets ----

@@ -9,6 +9,7 @@
 #include "../../trigger/any_of.hpp"
 #include "../../trigger/band.hpp"
 #include "../../trigger/calendar.hpp"
+#include "../../trigger/cash_flow.hpp"
 #include "../../trigger/cooldown.hpp"
 #include "../../trigger/distance.hpp"
 #include "../../trigger/every.hpp"
@@ -131,6 +132,18 @@ struct vocabulary<trigger::distance> : of_aggregate<trigger::distance> {
     }
 };
 
+template <>
+struct vocabulary<trigger::cash_flow> : of_aggregate<trigger::cash_flow> {
+    static constexpr const char* summary = "fires when too much cash is idle, or missing: contributions and withdrawals";
+    static constexpr const char* example = "cash_flow:share=0.02,amount=10000";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.share, fraction("share", "share of the portfolio value", "largest cash that is idle, or missing"));
+        visit(p.amount, about{"amount", "base currency", "the same as an amount; the smaller of both counts"});
+        visit(p.watch, about{"watch", "", "cash beyond what targets and reserve leave over, cash missing to the reserve, or both"});
+    }
+};
+
 template <class Composite, std::size_t Least, std::size_t Most>
 struct of_composite {
     static constexpr const char* name = Composite::name;
@@ -199,8 +212,8 @@ template <>
 struct words_of<any_trigger> {
     static constexpr family of = family::trigger;
     using list = words<any_trigger, trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
-                       trigger::distance, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>, trigger::not_<any_trigger>,
-                       trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
+                       trigger::distance, trigger::cash_flow, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>,
+                       trigger::not_<any_trigger>, trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
 };
 
 }  // namespace ballast::inline v0::spec::detail
