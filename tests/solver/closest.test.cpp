@@ -751,12 +751,6 @@ TEST_CASE("closest: a purchase that a turnover limit makes smaller stays a purch
         CHECK(d.turnover <= limit * (1.0 + 1e-12));
         CHECK((limit < 1e-9 || !d.orders.empty()));
     }
-    auto call = ballast_test::make_random_call<ballast_test::fixed_cost, closest>(1062649, {});
-    let_flow(call, 1062649);
-    call.propose();
-    REQUIRE(call.run.policy.solver().sides == sides::buys_only);
-    CHECK(call.answer.orders.size() > 1);
-    for (const order& o : call.answer.orders) CHECK(o.buy());
 }
 
 TEST_CASE("closest: proposing again finds nothing to do") {
