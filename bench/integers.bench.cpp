@@ -30,7 +30,7 @@ struct whole_shares {
         }
     };
 
-    whole_shares(std::size_t n, distance d) {
+    whole_shares(std::size_t n, detail::integer_distance d) {
         const bench::book b{n};
         double wealth = b.cash, wanted = 0.0;
         for (std::size_t i = 0; i < n; ++i) wealth += b.price[i] * b.quantity[i];
@@ -45,8 +45,8 @@ struct whole_shares {
             loadings.push_back(i % 2 == 0 ? 1.0 : -1.0);
         }
         problem = {.rows = rows, .wealth = wealth, .means = 0.9 * wanted, .distance = d};
-        if (d != drift_measure::absolute) problem.scale = 1.0 / static_cast<double>(n);  // so that costs do not hide it
-        if (d == drift_measure::tracking) {
+        if (d != detail::integer_distance::absolute) problem.scale = 1.0 / static_cast<double>(n);  // so that costs do not hide it
+        if (d == detail::integer_distance::tracking) {
             problem.risk_aversion = 4.0;
             problem.risk = {
                 .layout = risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = factors};
@@ -63,7 +63,7 @@ void report(benchmark::State& state, const whole_shares& w, detail::integer_scra
     state.counters["objective"] = model.objective(of_rows.data());
 }
 
-void greedy(benchmark::State& state, distance d) {
+void greedy(benchmark::State& state, detail::integer_distance d) {
     const whole_shares w{static_cast<std::size_t>(state.range(0)), d};
     std::vector<std::int64_t> k(w.rows.size());
     std::vector<double> deficit(w.rows.size());
@@ -76,7 +76,7 @@ void greedy(benchmark::State& state, distance d) {
     s.prepare(w.rows.size(), 2);
     report(state, w, s, k);
 }
-void search(benchmark::State& state, distance d) {
+void search(benchmark::State& state, detail::integer_distance d) {
     const whole_shares w{static_cast<std::size_t>(state.range(0)), d};
     std::vector<std::int64_t> k(w.rows.size());
     detail::integer_scratch s;
@@ -95,12 +95,12 @@ void search(benchmark::State& state, distance d) {
     report(state, w, s, k);
 }
 
-void integers_greedy_squared(benchmark::State& state) { greedy(state, drift_measure::squared); }
-void integers_squared(benchmark::State& state) { search(state, drift_measure::squared); }
-void integers_greedy_absolute(benchmark::State& state) { greedy(state, drift_measure::absolute); }
-void integers_absolute(benchmark::State& state) { search(state, drift_measure::absolute); }
-void integers_greedy_tracking(benchmark::State& state) { greedy(state, drift_measure::tracking); }
-void integers_tracking(benchmark::State& state) { search(state, drift_measure::tracking); }
+void integers_greedy_squared(benchmark::State& state) { greedy(state, detail::integer_distance::squared); }
+void integers_squared(benchmark::State& state) { search(state, detail::integer_distance::squared); }
+void integers_greedy_absolute(benchmark::State& state) { greedy(state, detail::integer_distance::absolute); }
+void integers_absolute(benchmark::State& state) { search(state, detail::integer_distance::absolute); }
+void integers_greedy_tracking(benchmark::State& state) { greedy(state, detail::integer_distance::tracking); }
+void integers_tracking(benchmark::State& state) { search(state, detail::integer_distance::tracking); }
 
 BENCHMARK(integers_greedy_squared)->Arg(10)->Arg(25)->Arg(100)->Arg(1000);
 BENCHMARK(integers_squared)->Arg(10)->Arg(25)->Arg(100)->Arg(1000)->Unit(benchmark::kMicrosecond);

@@ -408,7 +408,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole"});
     CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
     CHECK(choices(spec::family::trigger, "cash_flow", "watch") == words{"both", "idle", "missing"});
-    CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute", "tracking"});
+    CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute"});
     CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
     CHECK(choices(spec::family::solver, "to_band", "depth") == words{"edge", "midpoint"});
@@ -422,7 +422,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<cost::fee_rounding>().size() == 3);
     CHECK(test::enumerators<solver::band_rows>().size() == 2);
     CHECK(test::enumerators<solver::sides>().size() == 3);
-    CHECK(test::enumerators<drift_measure>().size() == 3);
+    CHECK(test::enumerators<drift_measure>().size() == 2);
     CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
 }

@@ -67,7 +67,7 @@ struct mandate;                           ///< what the account may do at all: r
 enum class on_bad_price : std::uint8_t;   ///< reject or freeze
 enum class proceeds : std::uint8_t;       ///< when what sales bring may pay for buys
 struct look;                              ///< value, weights, targets and drifts: the picture that all policies see
-enum class drift_measure : std::uint8_t;  ///< how far a book is from its targets: squared, absolute, by risk
+enum class drift_measure : std::uint8_t;  ///< how far a book is from its targets: squared or absolute
 struct box;                               ///< lower and upper weights: a trigger's live band
 struct limits;                            ///< what guards leave to the solver
 struct limits_memory;                     ///< what they refer to

@@ -169,8 +169,7 @@ TEST_CASE("integer: a cost that is not worth it is not paid for a step") {
 
 TEST_CASE("integer: by risk, the volatile asset is put right first") {
     const book b{.price = {100.0, 100.0}, .quantity = {0.0, 0.0}, .target = {0.55, 0.45}, .cash = 1000.0, .volatility = {0.1, 0.6}};
-    const rebalancer r{at_once, cost::zero{}, solver::to_target{}, integer{.distance = drift_measure::tracking, .risk_aversion = 5.0},
-                       risk::given{}};
+    const rebalancer r{at_once, cost::zero{}, solver::to_target{}, integer{.risk_aversion = 5.0}, risk::given{}};
     test::one_call call{r, {.assets = 2}};
     REQUIRE_FALSE(r.observe(call.market, b.view().market));
     const decision d = call.propose(b.view());
@@ -179,7 +178,7 @@ TEST_CASE("integer: by risk, the volatile asset is put right first") {
     const double other = ordered(d, 1);
     CHECK((other == 4.0 || other == 5.0));
     CHECK(d.steps.objective <= d.steps.plain);
-    const decision none = b.propose(cost::zero{}, integer{.distance = drift_measure::tracking});
+    const decision none = b.propose(cost::zero{}, integer{.risk_aversion = 1.0});
     CHECK(none.problem.code == fault_code::risk_not_ready);
 }
 
@@ -232,7 +231,7 @@ TEST_CASE("integer: bad parameters are refused with their range") {
     CHECK_FALSE(integer{}.validate());
     CHECK(std::string{integer{.cost_weight = -1.0}.validate().parameter} == "integer.cost_weight");
     CHECK(std::string{integer{.cost_weight = nan}.validate().parameter} == "integer.cost_weight");
-    CHECK(std::string{integer{.risk_aversion = 0.0}.validate().parameter} == "integer.risk_aversion");
+    CHECK(std::string{integer{.risk_aversion = -1.0}.validate().parameter} == "integer.risk_aversion");
     CHECK(std::string{integer{.exact_rows = 33}.validate().parameter} == "integer.exact_rows");
     CHECK(std::string{integer{.collar = 1.0}.validate().parameter} == "integer.collar");
 }

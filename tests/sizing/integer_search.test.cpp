@@ -16,6 +16,7 @@
 
 using namespace ballast;
 using namespace ballast_test;
+using ballast::detail::integer_distance;
 using ballast::detail::integer_effort;
 
 namespace {
@@ -135,7 +136,7 @@ TEST_CASE("integer_search: the proof holds at every limit of nodes") {
 }
 
 TEST_CASE("integer_search: twenty-five rows, and how far the search without a tree is from the proved best") {
-    for (const distance kind : {drift_measure::squared, drift_measure::absolute, drift_measure::tracking}) {
+    for (const integer_distance kind : {integer_distance::squared, integer_distance::absolute, integer_distance::tracking}) {
         CAPTURE(to_string(kind));
         dice d{1234};
         gaps local, certified, root;
@@ -164,12 +165,12 @@ TEST_CASE("integer_search: twenty-five rows, and how far the search without a tr
         INFO("proved " << proved << " of " << local.cases << " with " << nodes / local.cases << " nodes; certified gap " << certified.mean()
                        << "; without a tree: off by " << local.mean() << ", at most " << local.largest << ", the same in " << local.same
                        << ", its bound off by " << root.mean());
-        CHECK(proved >= (kind == drift_measure::squared ? 38U : 28U));
+        CHECK(proved >= (kind == integer_distance::squared ? 38U : 28U));
         CHECK(certified.mean() < 0.02);
         CHECK(local.mean() < 0.003);
         CHECK(local.largest < 0.06);
         CHECK(local.same >= 24);
-        CHECK(root.mean() < (kind == drift_measure::tracking ? 0.04 : 0.003));
+        CHECK(root.mean() < (kind == integer_distance::tracking ? 0.04 : 0.003));
     }
 }
 
@@ -198,9 +199,9 @@ TEST_CASE("integer_search: never worse than plain rounding, no trade, or greedy 
             CHECK(objective <= p.objective(greedy) + slack);
             beaten += objective < p.objective(greedy) - slack;
         }
-        (p.p.distance == drift_measure::squared    ? squared
-         : p.p.distance == drift_measure::absolute ? absolute
-                                                   : tracking)
+        (p.p.distance == integer_distance::squared    ? squared
+         : p.p.distance == integer_distance::absolute ? absolute
+                                                      : tracking)
             .add(relative(p, found.answer.gap(), objective));
         for (std::size_t i = 0; i < n; ++i) {  // what has no target is never bought, nor sold short
             const auto& r = p.rows[i];
@@ -393,7 +394,7 @@ TEST_CASE("integer_search: ppo-lp-degenerate, an asset without a target is not b
     // the same kind of book.
     const std::vector<double> price{11.0, 1000.0, 170.0, 185.0, 190.0, 70.0, 175.0, 36.0, 60.0};
     const std::vector<double> weight{0.0, 0.1, 0.07, 0.22, 0.08, 0.007, 0.33, 0.19, 0.006};
-    for (const distance kind : {drift_measure::squared, drift_measure::absolute, drift_measure::tracking})
+    for (const integer_distance kind : {integer_distance::squared, integer_distance::absolute, integer_distance::tracking})
         for (const bool targeted : {false, true}) {
             CAPTURE(to_string(kind), targeted);
             std::vector<detail::integer_row> rows;
@@ -402,7 +403,7 @@ TEST_CASE("integer_search: ppo-lp-degenerate, an asset without a target is not b
             auto p = book_of(rows, 10000.0);
             p.p.wealth = 10000.0;
             p.p.distance = kind;
-            if (kind == drift_measure::tracking) {
+            if (kind == integer_distance::tracking) {
                 p.p.risk = {.layout = risk_layout::factor, .ready = true};
                 p.specific.assign(9, 0.03);
                 p.loadings.assign(9, 1.0);
@@ -410,9 +411,9 @@ TEST_CASE("integer_search: ppo-lp-degenerate, an asset without a target is not b
             }
             const auto found = p.search({});
             CHECK(found.answer.proved);
-            if (!targeted || kind != drift_measure::tracking) CHECK(found.counts[0] == 0);
+            if (!targeted || kind != integer_distance::tracking) CHECK(found.counts[0] == 0);
             const counts with{1, 1, 4, 12, 4, 1, 20, 54, 1}, without{0, 1, 4, 12, 4, 1, 20, 54, 1};
-            if (kind != drift_measure::tracking) CHECK(p.objective(without) < p.objective(with));
+            if (kind != integer_distance::tracking) CHECK(p.objective(without) < p.objective(with));
             if (p.allowed(without)) CHECK(found.answer.objective <= p.objective(without));
         }
 }
@@ -423,7 +424,7 @@ TEST_CASE("integer_search: what has no target only moves toward its goal, whatev
     r.value = 35.0;
     r.allowed[0] = {-9, 9};
     auto p = book_of({r, buys(1.0, 10.0)});
-    p.p.distance = drift_measure::tracking;
+    p.p.distance = integer_distance::tracking;
     p.p.risk_aversion = 2.0;
     p.p.risk = {.layout = risk_layout::dense, .ready = true};
     p.specific = {1.0, 1.0};
@@ -451,7 +452,7 @@ TEST_CASE("integer_search: risk alone decides, against the closed form of two as
     auto hedge = buys(1.0, 0.0);
     hedge.allowed[0] = {-1000, 1000};
     auto p = book_of({fixed, hedge});
-    p.p.distance = drift_measure::tracking;
+    p.p.distance = integer_distance::tracking;
     p.p.risk = {.layout = risk_layout::dense, .ready = true};
     p.specific = {0.09, 0.04};
     p.dense = {0.09, 0.0303, 0.0303, 0.04};

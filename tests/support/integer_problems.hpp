@@ -117,9 +117,9 @@ struct steps_problem {
             cost += fee[i](x);
         }
         for (std::size_t i = 0; i < n(); ++i) {
-            if (p.distance == ballast::drift_measure::squared) distance += e[i] * e[i];
-            if (p.distance == ballast::drift_measure::absolute) distance += std::fabs(e[i]);
-            if (p.distance == ballast::drift_measure::tracking)
+            if (p.distance == ballast::detail::integer_distance::squared) distance += e[i] * e[i];
+            if (p.distance == ballast::detail::integer_distance::absolute) distance += std::fabs(e[i]);
+            if (p.distance == ballast::detail::integer_distance::tracking)
                 for (std::size_t j = 0; j < n(); ++j) distance += 0.5 * p.risk_aversion * e[i] * sigma(i, j) * e[j];
         }
         return distance / p.scale + p.cost_weight * cost / p.wealth;
@@ -205,7 +205,7 @@ inline steps_problem random_steps_problem(dice& d, std::size_t n, bool few = tru
     steps_problem s;
     const double wealth = d.scale(1e3, 1e9), typical = wealth / static_cast<double>(n + 1);
     s.p.wealth = wealth;
-    s.p.distance = static_cast<distance>(d.below(3));
+    s.p.distance = static_cast<detail::integer_distance>(d.below(3));
     s.p.scale = d.chance(0.5) ? 1.0 : d.scale(0.01, 100.0);
     const bool costs = d.chance(0.7);
     const double coarse = few ? d.scale(0.05, 0.5) : d.scale(0.002, 0.2);
@@ -288,7 +288,7 @@ inline steps_problem random_steps_problem(dice& d, std::size_t n, bool few = tru
     s.p.cost_weight = d.chance(0.5) ? 1.0 : d.scale(0.01, 3.0);
     if (d.chance(0.4))
         for (std::size_t i = 0; i < n; ++i) s.key.push_back(d.below(2 * n + 2));
-    if (s.p.distance == drift_measure::tracking) {
+    if (s.p.distance == ballast::detail::integer_distance::tracking) {
         s.p.risk_aversion = d.scale(0.5, 20.0);
         s.p.risk.layout = static_cast<risk_layout>(1 + d.below(3));
         s.p.risk.ready = true;

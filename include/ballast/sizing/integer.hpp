@@ -19,6 +19,7 @@ namespace ballast::inline v0::sizing {
 ///
 ///     distance(e) + cost_weight · Σ cost / wealth
 ///
+/// or with λ/2 · eᵀΣe for the distance where a risk aversion λ is given;
 /// where the squared distance is Σ eᵢ² / √(Σ stepᵢ²), steps as weights too, so that it is a weight as the others and the costs are. All rules, limits and
 /// the cash hold as before. Up to `exact_rows` assets by branch and bound, with the proof in `decision::steps` (or what is proved once `nodes`
 /// nodes were looked at); beyond, by exchanges of steps, with a proved bound. Never worse than the plain list, and an asset without a target
@@ -28,9 +29,9 @@ namespace ballast::inline v0::sizing {
 /// With `max_orders` at most so many assets are traded: the best ones. Deterministic; ties go to fewer orders, then to less traded, then to
 /// the host's keys. Best beside solver::to_target. Time: detail/integer_search.hpp; the workspace takes some megabytes from 32 assets on.
 struct integer {
-    drift_measure distance = drift_measure::squared;  ///< what is made small; tracking needs a covariance, the rebalancer's first risk view
+    drift_measure distance = drift_measure::squared;  ///< what is made small
     double cost_weight = 1.0;                         ///< what a unit of cost counts beside the distance
-    double risk_aversion = 1.0;                       ///< of the distance `tracking`
+    double risk_aversion = 0.0;  ///< λ: above 0, λ/2 · tracking variance is made small, by the rebalancer's first risk view
     std::size_t max_orders = (std::numeric_limits<std::size_t>::max)();  ///< how many assets may be traded at most
     std::size_t exact_rows = 25;                                         ///< up to so many with a proof; 32 at most
     std::uint64_t nodes = 100'000;                                       ///< of the tree, at most
@@ -43,16 +44,15 @@ struct integer {
         m.rows.resize(s.assets);
         m.keys.resize(s.assets);
         m.counts.resize(s.assets);
-        m.search.prepare(s.assets, distance == drift_measure::tracking ? most_factors : 0);
+        m.search.prepare(s.assets, by_risk() ? most_factors : 0);
     }
 
     template <bound_cost View>
     [[nodiscard]] fault size(const problem& p, const View& view, solution& s, sizing_scratch& scratch, decision& d) const noexcept {
         const std::size_t n = p.look.assets();
-        const bool by_risk = distance == drift_measure::tracking;
-        if (!scratch.holds(n) || scratch.rows.size() < n || !scratch.search.holds(n, by_risk ? most_factors : 0))
+        if (!scratch.holds(n) || scratch.rows.size() < n || !scratch.search.holds(n, by_risk() ? most_factors : 0))
             return {fault_code::not_prepared, no_index, static_cast<double>(n)};
-        if (by_risk && (p.look.risk.empty() || !p.look.risk[0].ready || p.look.risk[0].factors() > most_factors))
+        if (by_risk() && (p.look.risk.empty() || !p.look.risk[0].ready || p.look.risk[0].factors() > most_factors))
             return {fault_code::risk_not_ready};
         const detail::limit_prices prices{p.look, collar, shortfall == shortfall_rule::largest_drift};
         detail::settlement settled{p, view, s, scratch, prices};
@@ -68,8 +68,8 @@ struct integer {
         if (!(collar >= 0.0 && collar < 1.0)) return {"integer.collar", collar, "must be a fraction at or above 0 and below 1"};
         if (!(cost_weight >= 0.0) || !detail::finite(cost_weight))
             return {"integer.cost_weight", cost_weight, "must be a number at or above 0"};
-        if (!(risk_aversion > 0.0) || !detail::finite(risk_aversion))
-            return {"integer.risk_aversion", risk_aversion, "must be a number above 0"};
+        if (!(risk_aversion >= 0.0) || !detail::finite(risk_aversion))
+            return {"integer.risk_aversion", risk_aversion, "must be a number at or above 0"};
         if (exact_rows > detail::integer_scratch::most_exact)
             return {"integer.exact_rows", static_cast<double>(exact_rows), "must be 32 at most"};
         return {};
@@ -77,6 +77,8 @@ struct integer {
 
 private:
     static constexpr std::size_t most_factors = 64;
+
+    [[nodiscard]] bool by_risk() const noexcept { return risk_aversion > 0.0; }
 
     /// Where the solver wants an asset to be, base currency.
     [[nodiscard]] static double goal(const solution& s, std::size_t i, double wealth) noexcept {
@@ -139,11 +141,13 @@ private:
                 .wealth = wealth,
                 .means = means,
                 .max_orders = max_orders,
-                .distance = distance,
-                .scale = distance == drift_measure::squared && squares > 0.0 ? __builtin_sqrt(squares) : 1.0,
+                .distance = by_risk()                            ? detail::integer_distance::tracking
+                            : distance == drift_measure::squared ? detail::integer_distance::squared
+                                                                 : detail::integer_distance::absolute,
+                .scale = !by_risk() && distance == drift_measure::squared && squares > 0.0 ? __builtin_sqrt(squares) : 1.0,
                 .cost_weight = cost_weight,
                 .risk_aversion = risk_aversion,
-                .risk = distance == drift_measure::tracking ? p.look.risk[0] : risk_view{}};
+                .risk = by_risk() ? p.look.risk[0] : risk_view{}};
     }
 
     /// What may be traded of asset i. False where its trade stays as it is.

@@ -88,12 +88,6 @@ struct closest {
         return status::solved;
     }
 
-    [[nodiscard]] constexpr configuration_fault validate() const noexcept {
-        if (distance == drift_measure::tracking)
-            return {"closest.distance", static_cast<double>(distance), "must be squared or absolute: it looks at no risk"};
-        return {};
-    }
-
 private:
     /// Every trade by `s.fraction`, whatever that does to the wealth: a purchase stays one.
     template <class Plan>

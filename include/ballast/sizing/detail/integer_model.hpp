@@ -271,8 +271,8 @@ private:
     void weigh() noexcept {
         cost_scale_ = p.cost_weight / p.wealth;
         const double scale = 1.0 / p.scale;
-        const bool tracking = p.distance == drift_measure::tracking && p.risk.layout != risk_layout::none;
-        abs_weight = p.distance == drift_measure::absolute ? scale : 0.0;
+        const bool tracking = p.distance == integer_distance::tracking && p.risk.layout != risk_layout::none;
+        abs_weight = p.distance == integer_distance::absolute ? scale : 0.0;
         risk_scale_ = 0.5 * p.risk_aversion * scale;
         coupled = tracking && p.risk.layout != risk_layout::diagonal;
         const double square = abs_weight > 0.0 ? 0.0 : scale;

@@ -9,10 +9,16 @@
 #include <vector>
 
 #include "../../core/arithmetic.hpp"
-#include "../../core/drift_measure.hpp"
 #include "../../core/risk_view.hpp"
 
 namespace ballast::inline v0::detail {
+
+/// What the search makes small; with eᵢ what is left of the drift of row i, as a share of the wealth.
+enum class integer_distance : std::uint8_t {
+    squared,   ///< Σ eᵢ²
+    absolute,  ///< Σ |eᵢ|
+    tracking,  ///< λ/2 · eᵀΣe, with Σ of a risk view and a risk aversion λ
+};
 
 /// Counts of steps from lo to hi, both within ±2^52.
 struct count_interval {
@@ -39,7 +45,7 @@ struct integer_problem {
     double wealth = 1.0;                   ///< above 0
     double means = infinity;               ///< base currency
     std::size_t max_orders = static_cast<std::size_t>(-1);
-    drift_measure distance = drift_measure::squared;
+    integer_distance distance = integer_distance::squared;
     double scale = 1.0;          ///< above 0
     double cost_weight = 1.0;    ///< at or above 0
     double risk_aversion = 1.0;  ///< at or above 0; tracking alone

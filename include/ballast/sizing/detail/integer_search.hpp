@@ -163,7 +163,7 @@ integer_answer search_integers(const integer_problem& p, const Cost& cost, const
                                std::span<std::int64_t> counts, const integer_effort& effort = {}) noexcept {
     static_assert(noexcept(cost(std::size_t{}, 0.0))&& noexcept(takes(std::size_t{}, std::int64_t{})));
     for (auto& k : counts) k = 0;
-    if (!scratch.holds(p.rows.size(), p.distance == drift_measure::tracking ? p.risk.factors() : 0)) return {};
+    if (!scratch.holds(p.rows.size(), p.distance == integer_distance::tracking ? p.risk.factors() : 0)) return {};
     const integer_model<Cost, Takes> model(p, cost, takes, scratch);
     const integer_answer out = integer_searcher<Cost, Takes>(model, effort).search();
     for (std::size_t r = 0; r < model.m; ++r) counts[scratch.row[r]] = scratch.best[r];
