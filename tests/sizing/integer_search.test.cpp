@@ -137,7 +137,7 @@ TEST_CASE("integer_search: the proof holds at every limit of nodes") {
 
 TEST_CASE("integer_search: twenty-five rows, and how far the search without a tree is from the proved best") {
     for (const integer_distance kind : {integer_distance::squared, integer_distance::absolute, integer_distance::tracking}) {
-        CAPTURE(to_string(kind));
+        CAPTURE(static_cast<int>(kind));
         dice d{1234};
         gaps local, certified, root;
         std::size_t proved = 0;
@@ -396,7 +396,7 @@ TEST_CASE("integer_search: ppo-lp-degenerate, an asset without a target is not b
     const std::vector<double> weight{0.0, 0.1, 0.07, 0.22, 0.08, 0.007, 0.33, 0.19, 0.006};
     for (const integer_distance kind : {integer_distance::squared, integer_distance::absolute, integer_distance::tracking})
         for (const bool targeted : {false, true}) {
-            CAPTURE(to_string(kind), targeted);
+            CAPTURE(static_cast<int>(kind), targeted);
             std::vector<detail::integer_row> rows;
             for (std::size_t i = 0; i < price.size(); ++i) rows.push_back(buys(price[i], 10000.0 * weight[i] / price[i]));
             rows[0].targeted = targeted;
