@@ -86,6 +86,7 @@ TEST_CASE("ostream: faults, orders and decisions") {
     const order o{.row = 0, .asset = 0, .steps = 3, .step = {1, 0}, .quantity = 3.0, .limit_price = 10.5, .notional = 31.5};
     CHECK(printed(o) == describe(o));
     CHECK(printed(o) == "BUY 3 asset 0 at \u2264 10.5, notional 31.50, cost 0.00 (traded in full)");
+    CHECK(printed(open_order{.asset = 1, .quantity = -2.5, .limit_price = 3.0}) == "SELL 2.5 asset 1 at \u2265 3");
     const reason r{1, why::cut_by_cash, 5.0, 2.0};
     CHECK(printed(r) == describe(r));
     const firing f{.trigger = "mine", .measure = 1.0, .threshold = 2.0};
