@@ -56,9 +56,10 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(30);
+    every_enumerator_has_a_text<fault_code>(35);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(22);
+    every_enumerator_has_a_text<why>(35);
+    every_enumerator_has_a_text<restriction>(5);
 }
 
 TEST_CASE("ostream: enums without a text are not printed as numbers") {
