@@ -717,6 +717,13 @@ TEST_CASE("describe: a flow, and cash that has not settled") {
           "  SELL 9 AGG at \u2265 100, notional 900.00, cost 0.00 (traded in full)\n"
           "  SELL 12 GLD at \u2265 50, notional 600.00, cost 0.00 (traded in full)\n"
           "  cost 0.00, turnover 3.20%, cash -3000.00 before (3000.00 to be paid out) and 100.00 after");
+    // Where nothing can be sent at all, cash that settles is still more to do.
+    x.flow = 0.0;
+    x.cash = x.unsettled = 1000.0;
+    CHECK_THAT(describe(x.propose(k), names), StartsWith("HOLD at 2020-03-12T14:29:00Z, portfolio 101000.00: nothing can be traded;"));
+    CHECK_THAT(k.d.more_to_do() ? describe(k.d, names) : "", ContainsSubstring("\n  more to do once the cash has settled: SPY, AGG, GLD"));
+    x.flow = -3000.0;
+    x.cash = x.unsettled = 0.0;
     kept quiet{rebalancer{trigger::never{}, cost::proportional{}, solver::to_target{}}, 3};
     CHECK_THAT(describe(x.propose(quiet), names), ContainsSubstring("\n  no orders, cash stays -3000.00 (3000.00 to be paid out)"));
 }

@@ -457,8 +457,12 @@ private:
                                                                 : outcome::trade;
         judge(l, a, out);
         bool more = s.for_this_wealth || s.fraction < 1.0;
-        for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
-        return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
+        bool waits = false;  // for cash, which comes though nothing is sent
+        for (const auto& r : out.reasons) {
+            more = more || may_leave_more(r.code);
+            waits = waits || r.code == why::not_settled;
+        }
+        return more && (waits || !out.orders.empty() || !out.cancels.empty());
     }
 
     /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons. Valued as `propose`
