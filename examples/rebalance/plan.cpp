@@ -2,6 +2,7 @@
 #include <ballast/describe.hpp>
 #include <ballast/trigger/band.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -171,6 +172,15 @@ failure complete(const table& t, const book& b, named_policy& p) {
     return {};
 }
 
+/// What of an amount to be paid out is not there once everything is filled.
+double not_raised(const book& b, const decision& d) {
+    double cash = d.cash_after;
+    for (std::uint32_t k = 0; k < b.open.size(); ++k)
+        if (std::find(d.cancels.begin(), d.cancels.end(), k) == d.cancels.end())
+            cash -= b.open[k].quantity * b.worth(b.open[k].asset) + b.open[k].cost;
+    return d.flow < 0.0 && cash < -1e-9 * d.value ? -cash : 0.0;
+}
+
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
@@ -210,6 +220,8 @@ failure plan(const command_line& line, output& o) {
     o.err += joined({describe(d, b.asset, {}, b.open), "\n"});
     if (!b.open.empty())
         o.err += "  open orders count as filled at the prices of the book; nothing is spent that they have still to bring\n";
+    if (const double missing = not_raised(b, d); missing > 0.0)
+        o.err += joined({"  of what is to be paid out ", fixed(missing, 2), " is not raised\n"});
     if (line.has("--explain")) o.err += all_rows(b, d);
     return {};
 }

@@ -316,10 +316,12 @@ namespace detail {
 [[nodiscard]] inline std::string more_text(const decision& d, const symbol_view& symbols) {
     std::string assets;
     bool settles = false;
+    bool open = false;
     for (const reason& r : d.reasons) {
         if (!r.more_to_do()) continue;
         assets += (assets.empty() ? "" : ", ") + symbols[r.asset];
         settles = settles || r.code == why::cut_by_settlement || r.code == why::not_settled;
+        open = open || r.code == why::open_order;
     }
     if (assets.empty()) return {};
     std::string until;
@@ -329,6 +331,7 @@ namespace detail {
     add(!d.orders.empty() || !d.cancels.empty(), d.cancels.empty()  ? "these are filled"
                                                  : d.orders.empty() ? "these are cancelled"
                                                                     : "these are cancelled and filled");
+    add(open && until.empty(), "open orders are filled");
     add(settles, "the cash has settled");
     return "more to do once " + until + ": " + assets;
 }

@@ -457,10 +457,10 @@ private:
                                                                 : outcome::trade;
         judge(l, a, out);
         bool more = s.for_this_wealth || s.fraction < 1.0;
-        bool waits = false;  // for cash, which comes though nothing is sent
+        bool waits = false;  // for cash or for open orders: the account changes though nothing is sent
         for (const auto& r : out.reasons) {
             more = more || may_leave_more(r.code);
-            waits = waits || r.code == why::not_settled;
+            waits = waits || r.code == why::not_settled || r.code == why::open_order;
         }
         return more && (waits || !out.orders.empty() || !out.cancels.empty());
     }
@@ -485,7 +485,9 @@ private:
                 w.steps_after[rows] = 0;
                 w.asset_after[rows++] = asset;
             }
-            w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], quantity, detail::rule(in.instruments.step, asset));
+            double& after = w.quantity_after[r];
+            after = detail::add_quantity(after, quantity, detail::rule(in.instruments.step, asset));
+            if (after < 0.0 && !mandate().allow_short) after = 0.0;  // what is sold in two orders may add up to its last bit more
             w.steps_after[r] += counted ? steps : 0;
         };
         for (const order& o : out.orders) book(o.asset, o.row, o.quantity, o.steps);

@@ -191,6 +191,16 @@ TEST_CASE("rebalance plan: open orders count as filled") {
     CHECK(plan(book("A,20,10,0,-15", "0")).of("A") == Approx(-5.0));
 }
 
+TEST_CASE("rebalance plan: what is left of a large position and a large open order is whole steps") {
+    // As doubles 20.65 − 20.59 is 1e-15 less than 0.06: of that 5 steps were sold, and one stayed.
+    CHECK(plan("asset,quantity,price,target,step,open_quantity\nA,20.65,8.9,0,0.01,-20.59\nB,0.5,1,0,,\nCASH,100,,,,\n").of("A") == -0.06);
+    // And without steps: sold in two orders, nothing is left to be looked at, and B goes on.
+    const planned p =
+        plan("asset,quantity,price,target,open_quantity,max_notional\nA,27.29,1.26,0,-3.81,\nB,100,10,0.5,,100\nCASH,0,,,,\n");
+    CHECK(p.of("B") == Approx(-10.0));
+    CHECK(p.says("more to do once these are filled: B"));
+}
+
 TEST_CASE("rebalance plan: an open order is cancelled where its asset is nearer to its target without it") {
     // 200 of 300, of which 100 are on order: to 120 it is 80 with the order and 20 without it.
     const planned p = plan("asset,quantity,price,target,open_quantity,open_limit\nA,10,10,0.4,10,10.5\nCASH,200,,,,\n");
@@ -205,6 +215,7 @@ TEST_CASE("rebalance plan: an open order is cancelled where its asset is nearer 
     CHECK(stays.trades.empty());
     CHECK(stays.cancels.empty());
     CHECK(stays.says("HOLD at "));
+    CHECK(stays.says("more to do once open orders are filled: A"));
     // Orders of others go on beside it; a limit that was not given is blank; counted quantities keep their digits.
     const planned q = plan("asset,quantity,price,target,open_quantity,step\nA,20,10,0.5,-15.50,0.25\nB,0,10,0.25,,0.25\nCASH,200,,,,\n");
     CHECK(q.cancels == std::vector<cancelled>{{"A", "CANCEL SELL", "15.5", ""}});
@@ -226,7 +237,10 @@ TEST_CASE("rebalance plan: what open sales have still to bring is not spent") {
     CHECK(p.of("B") == Approx(2.0 / 1.001).epsilon(1e-6));
     CHECK(p.trades[0].reason == "cut: cash that would reach has not settled yet");
     CHECK(p.says("more to do once these are filled and the cash has settled: B"));
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,0,,,\n").trades.empty());
+    const planned none = plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,0,,,\n");
+    CHECK(none.trades.empty());
+    CHECK(none.says("B not traded, 500.00 below its target (cash that would reach for an order has not settled yet)"));
+    CHECK(none.says("more to do once the cash has settled: B"));
     // The sale of C pays for B; that of A does not.
     const planned q = plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,20,10,0.9,0\nC,30,10,0.1,0\n");
     CHECK(q.of("C") == Approx(-20.0));
@@ -461,6 +475,12 @@ TEST_CASE("rebalance plan: a flow is paid in, or raised and paid out") {
     CHECK(net.says("cash -495.00 before (495.00 to be paid out) and 0.00 after"));
     CHECK(plan(book, {"--flow", "-1000"}).code == 3);
     CHECK(plan(book, {"--flow", "-1000"}).says("cash and positions together are not worth a number above zero"));
+    // Where that is not raised, it is said: 10 a list, or none of A; what is on its way counts.
+    CHECK_FALSE(out.says("is not raised"));
+    CHECK(plan("asset,quantity,price,target,max_notional\nA,50,10,0.5,100\nCASH,100,,,\n", {"--flow", "-400"})
+              .says("  of what is to be paid out 200.00 is not raised\n"));
+    CHECK(plan("asset,quantity,price,target,no_sell,open_quantity\nA,50,10,0.5,yes,-20\nCASH,100,,,,\n", {"--flow", "-400"})
+              .says("  of what is to be paid out 100.00 is not raised\n"));
     // A row that keeps its quantity can not be sold for it.
     const planned frozen = plan("asset,quantity,price,target,frozen\nA,90,1,0.5,yes\nCASH,10,,,\n", {"--flow", "-50"});
     CHECK(frozen.code == 4);
