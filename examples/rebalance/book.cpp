@@ -222,7 +222,7 @@ failure read_rules(const readers& c, std::size_t row, double position, book& out
         out.volatility.push_back(x);
     }
     if (c.volume.given()) {
-        if (failure f = c.volume.number(row, x)) return f;
+        if (failure f = c.volume.number_or(row, std::numeric_limits<double>::quiet_NaN(), x)) return f;
         if (x < 0.0) return c.volume.wrong(row, "is below zero");
         out.volume.push_back(x);
     }

@@ -280,7 +280,6 @@ const std::vector<wrong_file> wrong_books{
      {", row 2, column 5 (close_only): 'perhaps' is neither yes (true, 1) nor no"}},
     {"asset,quantity,price,target,volume\nA,1,1,0.5,-1\n", {", row 2, column 5 (volume): '-1' is below zero"}},
     {"asset,quantity,price,target,volume\nA,1,1,0.5,many\n", {", row 2, column 5 (volume): 'many' is not a number"}},
-    {"asset,quantity,price,target,volume\nA,1,1,0.5,\n", {", row 2, column 5 (volume): it is blank, and is not a number"}},
     {"asset,quantity,price,target,min_quantity,max_quantity\nA,1,1,0.5,10,9.5\n",
      {", row 2, column 6 (max_quantity): '9.5' is below the min_quantity, 10"}},
     {"asset,quantity,price,target,min_notional,max_notional\nA,1,1,0.5,10,9.5\n",

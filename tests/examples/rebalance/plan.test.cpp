@@ -455,7 +455,10 @@ TEST_CASE("rebalance plan: what is held in whole steps is counted, to the last d
           header + "\nA,SELL,10,1,1,10,0,traded in full\nB,SELL,5,1,1,5,0,traded in full\n");
 }
 
-TEST_CASE("rebalance plan: volumes are read") { CHECK(of_a("volume", "1e6").of("A") == Approx(50.0)); }
+TEST_CASE("rebalance plan: volumes are read, and need not be known") {
+    CHECK(of_a("volume", "1e6").of("A") == Approx(50.0));
+    CHECK(of_a("volume", "").of("A") == Approx(50.0));
+}
 
 // ---- cash ----
 
