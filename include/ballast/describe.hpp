@@ -333,6 +333,7 @@ namespace detail {
                                                                     : "these are cancelled and filled");
     add(open && until.empty(), "open orders are filled");
     add(settles, "the cash has settled");
+    add(until.empty(), "open orders are filled");
     return "more to do once " + until + ": " + assets;
 }
 }  // namespace detail

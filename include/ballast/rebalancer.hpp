@@ -457,10 +457,10 @@ private:
                                                                 : outcome::trade;
         judge(l, a, out);
         bool more = s.for_this_wealth || s.fraction < 1.0;
-        bool waits = false;  // for cash or for open orders: the account changes though nothing is sent
+        bool waits = !l.input->account.open.empty();  // the account changes though nothing is sent: orders are filled, or cash settles
         for (const auto& r : out.reasons) {
             more = more || may_leave_more(r.code);
-            waits = waits || r.code == why::not_settled || r.code == why::open_order;
+            waits = waits || r.code == why::not_settled;
         }
         return more && (waits || !out.orders.empty() || !out.cancels.empty());
     }

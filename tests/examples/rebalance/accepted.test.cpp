@@ -35,6 +35,8 @@ struct asset_rules {
 struct book_rules {
     std::vector<asset_rules> assets{};
     double cash = 0, flow = 0, unsettled = 0, reserve = 0, reserve_amount = 0, collar = 0, bps = 0, fixed = 0;
+    double turnover = 0;
+    std::string solver{};
     bool allow_short = false, when_settled = false;
 
     [[nodiscard]] std::string csv() const {
@@ -64,6 +66,8 @@ struct book_rules {
         std::vector<std::string> o{"--now",     "2020-01-01",        "--flow",           text_of(flow, 6),
                                    "--reserve", text_of(reserve, 6), "--reserve-amount", text_of(reserve_amount, 6),
                                    "--collar",  text_of(collar, 6),  "--cost",           "proportional:bps=" + text_of(bps, 6)};
+        if (!solver.empty()) o.insert(o.end(), {"--trigger", "band:absolute=0.05", "--solver", solver});
+        if (turnover > 0.0) o.insert(o.end(), {"--guard", "max_turnover:limit=" + text_of(turnover, 2)});
         if (fixed > 0.0) o.insert(o.end(), {"--cost", "fixed:amount=" + text_of(fixed, 6)});
         if (allow_short) o.insert(o.end(), {"--mandate", "allow_short"});
         if (when_settled) o.insert(o.end(), {"--proceeds", "when_settled", "--unsettled", text_of(unsettled, 6)});
@@ -195,6 +199,9 @@ TEST_CASE("rebalance plan: lists for random books with every column and option a
         book_rules b;
         const std::size_t n = 1 + random() % 6;
         b.allow_short = one_in(4);
+        const char* const solvers[] = {"", "", "to_target", "to_band:edge", "to_band:midpoint"};
+        b.solver = solvers[random() % 5];
+        b.turnover = one_in(4) ? 0.1 : 0.0;
         b.cash = written(one_in(3) ? 0.0 : uniform(0.0, 2000.0), 2);
         b.when_settled = one_in(3);
         b.unsettled = b.when_settled && one_in(2) ? written(uniform(0.0, b.cash), 2) : 0.0;

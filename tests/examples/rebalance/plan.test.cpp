@@ -168,6 +168,16 @@ TEST_CASE("rebalance plan: a frozen row keeps its quantity, and says so") {
     CHECK(plan("asset,quantity,price,target,frozen\nA,50,1,0.3,\nB,50,1,0.7,false\n").trades.size() == 2);
 }
 
+TEST_CASE("rebalance plan: a row outside its band says what keeps it there, and its open order is cancelled all the same") {
+    const std::vector<std::string> edge{"--solver", "to_band:edge"};
+    CHECK(plan("asset,quantity,price,target,lower,upper,frozen\nA,80,1,0.5,0.4,0.6,yes\nB,20,1,0.5,,,\n", edge)
+              .says("A not traded, 30.00 above its target (frozen: the host keeps it as it is)"));
+    const planned p =
+        plan("asset,quantity,price,target,lower,upper,open_quantity\nA,80,1,0.5,0.4,0.6,10\nB,5,1,0.5,,,\nCASH,15,,,,,\n", edge);
+    CHECK(p.cancels == std::vector<cancelled>{{"A", "CANCEL BUY", "10", ""}});
+    CHECK(p.says("A not traded, 40.00 above its target (open orders of the other side are to be cancelled first)"));
+}
+
 TEST_CASE("rebalance plan: limits that can not all be kept end with 4 and name the rows") {
     const planned p = plan("asset,quantity,price,target,frozen,lower\nA,60,1,0.2,yes,\nB,20,1,0.4,,0.3\nC,20,1,0.4,,0.3\n");
     CHECK(p.code == 4);
