@@ -293,6 +293,7 @@ TEST_CASE("describe: faults name the asset or the row, and the value") {
     CHECK(after({fault_code::limits_conflict, 2, 0.02}, ": GLD, value 0.02"));
     CHECK(after({fault_code::limits_conflict}, ""));
     CHECK(after({fault_code::bad_fill, 2, 0.5}, ": fill 2, value 0.5"));
+    CHECK(after({fault_code::bad_open_order, 2, -5.0}, ": open order 2, value -5"));
     CHECK(after({fault_code::bad_time, no_index, 1'584'023'340e9}, ": 2020-03-12T14:29:00Z"));
     CHECK(after({fault_code::bad_time, no_index, -infinity}, ": value -inf"));
     CHECK(after({fault_code::bytes_newer, no_index, 2.0}, ": value 2"));
@@ -444,7 +445,7 @@ TEST_CASE("describe: a trade list cut by whole steps and by a limit") {
           "  AGG traded in part, 800.00 below its target (cut: not enough cash)\n"
           "  asset 2 traded in part, 4012.14 below its target (cut: not enough cash)\n"
           "  cost 12.39, turnover 7.19%, cash 0.00 before and 1999.75 after\n"
-          "  more to do once these are filled");
+          "  more to do once these are filled: SPY, asset 2");
     REQUIRE_FALSE(k.r.commit(k.a, k.d, x.now));
     x.now = x.now + days(12) + hours(6);
     CHECK(describe(k.propose(x), {"SPY", "AGG"}) == "HOLD at 2020-03-24T20:29:00Z, portfolio 100000.00: the trigger did not fire; every: "
@@ -495,6 +496,19 @@ TEST_CASE("describe: reasons say what is missing, and on which side") {
     CHECK(describe(reason{1, why::full, 12.5, 12.5}, names) == "AGG traded (traded in full)");
     CHECK(describe(reason{1, why::full, 0.1 + 0.2, 0.3}, names) == "AGG traded (traded in full)");
     CHECK(describe(reason{7, why::inside_band, 0.0, 0.0}, names) == "asset 7 not traded (inside its band)");
+    CHECK(describe(reason{0, why::cut_by_maximum, 1000.0, 400.0}, names) ==
+          "SPY traded in part, 600.00 below its target (cut to the largest order that is taken)");
+    CHECK(describe(reason{0, why::cut_by_borrow, -1000.0, -400.0}, names) ==
+          "SPY traded in part, 600.00 above its target (cut: no more can be borrowed)");
+    CHECK(describe(reason{0, why::cut_to_close, -1000.0, -400.0}, names) ==
+          "SPY traded in part, 600.00 above its target (cut: its position may only be closed)");
+    CHECK(describe(reason{2, why::cut_by_settlement, 1000.0, 400.0}, names) ==
+          "GLD traded in part, 600.00 below its target (cut: cash that would reach has not settled yet)");
+    CHECK(describe(reason{2, why::open_order, -250.0, 0.0}, names) ==
+          "GLD not traded, 250.00 above its target (open orders of the other side are to be cancelled first)");
+    // More than wished is not a part.
+    CHECK(describe(reason{0, why::cash_raised, -1000.0, -1100.0}, names) ==
+          "SPY traded, 100.00 below its target (sold a little more to raise the cash)");
 }
 
 // Held: w = 0.52, 0.29, 0.19; the band is 5 points.
@@ -636,6 +650,83 @@ TEST_CASE("describe: an empty universe") {
     decision nothing;
     CHECK(describe(nothing) ==
           "HOLD at 1970-01-01T00:00:00Z: the trigger did not fire; trigger: 0, exactly 0\n  no orders, cash stays 0.00");
+}
+
+namespace {
+/// A desk whose account has open orders, a flow, cash that has not settled.
+struct open_desk : desk {
+    std::vector<open_order> open{};
+    double flow = 0.0, unsettled = 0.0;
+
+    template <class Rebalancer>
+    const decision& propose(kept<Rebalancer>& k) const {
+        inputs in = desk::in();
+        in.account.open = open;
+        in.account.flow = flow;
+        in.account.unsettled = unsettled;
+        REQUIRE_FALSE(k.r.observe(k.m, in.market));
+        k.r.propose(k.m, k.a, in, k.w, k.d);
+        return k.d;
+    }
+};
+}  // namespace
+
+// 140 + 20 of SPY, 290 − 40 of AGG, 300 of GLD at 400, 100, 50: 64 %, 25 %, 15 % of 100000, for 8000 paid and 4000 received.
+TEST_CASE("describe: open orders that are to be cancelled, told with the orders themselves or by number") {
+    open_desk x;
+    x.quantity = {140.0, 290.0, 300.0};
+    x.open = {{.asset = 0, .quantity = 20.0, .limit_price = 401.5}, {.asset = 1, .quantity = -40.0}};
+    kept k{rebalancer{trigger::every{}, cost::proportional{}, solver::to_target{}}, 3};
+    (void)x.propose(k);
+    const std::string head = "TRADE at 2020-03-12T14:29:00Z, portfolio 100000.00: every fired: no trade yet\n";
+    const std::string tail = "  SPY not traded, 14000.00 above its target (open orders of the other side are to be cancelled first)\n"
+                             "  AGG not traded, 5000.00 below its target (open orders of the other side are to be cancelled first)\n"
+                             "  GLD not traded, 5000.00 below its target (cut: others could not move)\n"
+                             "  no orders, cash stays 0.00\n";
+    const std::string more = "  more to do once these are cancelled: SPY, AGG, GLD";
+    CHECK(describe(k.d, names, {}, x.open) ==
+          head + "  CANCEL open order 0: BUY 20 SPY at \u2264 401.5\n  CANCEL open order 1: SELL 40 AGG\n" + tail + more);
+    CHECK(describe(k.d, names) == head + "  CANCEL open order 0\n  CANCEL open order 1\n" + tail + more);
+    CHECK(describe(open_order{.asset = 1, .row = 5, .quantity = -0.25, .limit_price = 109.3}, names) ==
+          "SELL 0.25 AGG of row 5 at \u2265 109.3");
+}
+
+TEST_CASE("describe: a flow, and cash that has not settled") {
+    open_desk x;
+    x.quantity = {125.0, 300.0, 400.0};
+    x.cash = 5000.0;
+    x.flow = 5000.0;
+    x.unsettled = 4000.0;
+    x.step = {decimal_step{1, 0}};
+    kept k{rebalancer{trigger::every{}, cost::proportional{}, solver::to_target{}, mandate{.proceeds = proceeds::when_settled}}, 3};
+    // 6000 of the 10000 may be spent: of 5000, 3000 and 2000 six tenths in whole steps, and what is left over for two more of AGG.
+    CHECK(describe(x.propose(k), names) ==
+          "TRADE at 2020-03-12T14:29:00Z, portfolio 110000.00: every fired: no trade yet\n"
+          "  BUY 7 SPY at \u2264 400, notional 2800.00, cost 0.00 (cut: cash that would reach has not settled yet)\n"
+          "  BUY 20 AGG at \u2264 100, notional 2000.00, cost 0.00 (cut: cash that would reach has not settled yet)\n"
+          "  BUY 24 GLD at \u2264 50, notional 1200.00, cost 0.00 (cut: cash that would reach has not settled yet)\n"
+          "  SPY traded in part, 2200.00 below its target (cut: cash that would reach has not settled yet)\n"
+          "  AGG traded in part, 1000.00 below its target (cut: cash that would reach has not settled yet)\n"
+          "  GLD traded in part, 800.00 below its target (cut: cash that would reach has not settled yet)\n"
+          "  cost 0.00, turnover 5.45%, cash 10000.00 before (5000.00 paid in) and 4000.00 after\n"
+          "  more to do once these are filled and the cash has settled: SPY, AGG, GLD");
+    x.flow = -3000.0;
+    x.cash = x.unsettled = 0.0;
+    CHECK(describe(x.propose(k), names) ==
+          "TRADE at 2020-03-12T14:29:00Z, portfolio 97000.00: every fired: no trade yet\n"
+          "  SELL 4 SPY at \u2265 400, notional 1600.00, cost 0.00 (sold a little more to raise the cash)\n"
+          "  SELL 9 AGG at \u2265 100, notional 900.00, cost 0.00 (traded in full)\n"
+          "  SELL 12 GLD at \u2265 50, notional 600.00, cost 0.00 (traded in full)\n"
+          "  cost 0.00, turnover 3.20%, cash -3000.00 before (3000.00 to be paid out) and 100.00 after");
+    // Where nothing can be sent at all, cash that settles is still more to do.
+    x.flow = 0.0;
+    x.cash = x.unsettled = 1000.0;
+    CHECK_THAT(describe(x.propose(k), names), StartsWith("HOLD at 2020-03-12T14:29:00Z, portfolio 101000.00: nothing can be traded;"));
+    CHECK_THAT(k.d.more_to_do() ? describe(k.d, names) : "", ContainsSubstring("\n  more to do once the cash has settled: SPY, AGG, GLD"));
+    x.flow = -3000.0;
+    x.cash = x.unsettled = 0.0;
+    kept quiet{rebalancer{trigger::never{}, cost::proportional{}, solver::to_target{}}, 3};
+    CHECK_THAT(describe(x.propose(quiet), names), ContainsSubstring("\n  no orders, cash stays -3000.00 (3000.00 to be paid out)"));
 }
 
 // ---- what the texts lean on ----

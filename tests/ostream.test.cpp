@@ -56,9 +56,10 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(30);
+    every_enumerator_has_a_text<fault_code>(35);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(22);
+    every_enumerator_has_a_text<why>(35);
+    every_enumerator_has_a_text<restriction>(5);
 }
 
 TEST_CASE("ostream: enums without a text are not printed as numbers") {
@@ -86,6 +87,7 @@ TEST_CASE("ostream: faults, orders and decisions") {
     const order o{.row = 0, .asset = 0, .steps = 3, .step = {1, 0}, .quantity = 3.0, .limit_price = 10.5, .notional = 31.5};
     CHECK(printed(o) == describe(o));
     CHECK(printed(o) == "BUY 3 asset 0 at \u2264 10.5, notional 31.50, cost 0.00 (traded in full)");
+    CHECK(printed(open_order{.asset = 1, .quantity = -2.5, .limit_price = 3.0}) == "SELL 2.5 asset 1 at \u2265 3");
     const reason r{1, why::cut_by_cash, 5.0, 2.0};
     CHECK(printed(r) == describe(r));
     const firing f{.trigger = "mine", .measure = 1.0, .threshold = 2.0};

@@ -626,6 +626,60 @@ TEST_CASE("rebalancer: time does not run backwards for what learns") {
     CHECK(save(call.account) == account);
 }
 
+TEST_CASE("rebalancer: where nothing can be sent, but cash settles or open orders are filled, there is more to do") {
+    const std::vector<double> price{10.0, 10.0};
+    const std::vector<double> target{0.5, 0.5};
+    const auto ask = [&](const account_view& account, const mandate& m = {}) {
+        return test::propose_once(rebalancer{trigger::every{.interval = {}}, cost::zero{}, solver::to_target{}, m},
+                                  {.market = {.price = price}, .account = account, .target = target});
+    };
+    const std::vector<double> held{10.0, 0.0};
+    const mandate later{.proceeds = proceeds::when_settled};
+    // 100 of A, 100 in cash that has not settled.
+    const decision settles = ask({.cash = 100.0, .quantity = held, .unsettled = 100.0}, later);
+    CHECK(settles.outcome == outcome::hold);
+    CHECK(settles.reason_of(1).code == why::not_settled);
+    CHECK(settles.reason_of(1).more_to_do());
+    CHECK_FALSE(settles.reason_of(0).more_to_do());
+    // 20 of A, 10 of which are on sale; the other 10 are right, and B waits for what the sale brings.
+    const std::vector<double> twice{20.0, 0.0};
+    const std::vector<open_order> sale{{.asset = 0, .quantity = -10.0}};
+    const decision waits = ask({.quantity = twice, .open = sale});
+    CHECK(waits.outcome == outcome::hold);
+    CHECK(waits.reason_of(1).more_to_do());
+    // 5 too many of A are on order: as far off without them.
+    const std::vector<open_order> buy{{.asset = 0, .quantity = 10.0}};
+    const std::vector<double> some{5.0, 10.0};
+    const decision bought = ask({.cash = 50.0, .quantity = some, .open = buy});
+    CHECK(bought.cancels.empty());
+    CHECK(bought.reason_of(0).code == why::open_order);
+    CHECK(bought.reason_of(0).more_to_do());
+}
+
+TEST_CASE("rebalancer: open orders are booked on the grid of the steps, and what is sold in two orders adds up") {
+    const std::vector<double> price{8.9, 10.0};
+    const std::vector<double> target{0.0, 0.5};
+    const std::vector<double> held{20.65, 100.0};
+    const std::vector<open_order> sale{{.asset = 0, .quantity = -20.59}};
+    const std::vector<decimal_step> step{decimal_step{1, -2}};
+    const std::vector<double> most{std::numeric_limits<double>::infinity(), 100.0};
+    const auto ask = [&](const instrument_view& rules) {
+        return test::propose_once(
+            rebalancer{trigger::every{.interval = {}}, cost::zero{}, solver::to_target{}},
+            {.market = {.price = price}, .account = {.quantity = held, .open = sale}, .target = target, .instruments = rules});
+    };
+    // In doubles 20.65 − 20.59 is less than 0.06 by more than a step's last bit.
+    REQUIRE(20.65 - 20.59 < 0.06 * (1.0 - 0x1p-50));
+    const decision d = ask({.step = step, .max_notional = most});
+    REQUIRE(d.orders.size() == 2);
+    CHECK(bool(d.orders[0].steps == -6));
+    CHECK(d.reason_of(1).more_to_do());
+    CHECK(ask({.max_notional = most}).reason_of(1).more_to_do());
+    // A column of the wrong length is the fault that it was.
+    const std::vector<decimal_step> wrong(3);
+    CHECK(ask({.step = wrong}).problem.code == fault_code::size_mismatch);
+}
+
 TEST_CASE("rebalancer: an empty universe holds, whatever fires") {
     const rebalancer r{at_once, cost::proportional{.rate = 10_bps}, solver::to_target{}, mandate{.reserve = 0.1}};
     const decision d = propose_once(r, {.market = {.now = start}, .account = {.cash = 100.0}}, {});

@@ -149,6 +149,8 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
     CHECK(read("allow_short", "true") == "allow_short");
     CHECK(read("allow_short", "false").empty());
     CHECK(read("bad_price", "freeze") == "bad_price=freeze");
+    CHECK(read("proceeds", "when_settled") == "proceeds=when_settled");
+    CHECK(read("proceeds", "at_once").empty());
     CHECK(cost_text("proportional:sell=10bps") == "proportional:rate=0,sell=0.001");
     CHECK(cost_text("half_spread:bps=[1 2.5]") == "half_spread:spread=[0.0001 0.00025]");
 }
@@ -413,6 +415,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
     CHECK(choices(spec::family::solver, "to_band", "depth") == words{"edge", "midpoint"});
     CHECK(choices(spec::family::mandate, "mandate", "bad_price") == words{"reject", "freeze"});
+    CHECK(choices(spec::family::mandate, "mandate", "proceeds") == words{"at_once", "when_settled"});
     CHECK(test::enumerators<trigger::period>().size() == 6);
     CHECK(test::enumerators<trigger::on_miss>().size() == 2);
     CHECK(test::enumerators<trigger::on_holiday>().size() == 2);
@@ -425,6 +428,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<drift_measure>().size() == 2);
     CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
+    CHECK(test::enumerators<proceeds>().size() == 2);
 }
 
 TEST_CASE("spec: the words of a family can not be taken for each other") {
@@ -588,15 +592,19 @@ TEST_CASE("spec: the mandate") {
     CHECK(m->allow_short);
     CHECK(m->reserve_amount == 0.0);
     CHECK(m->bad_price == on_bad_price::reject);
+    CHECK(m->proceeds == proceeds::at_once);
+    CHECK(spec::mandate("when_settled")->proceeds == proceeds::when_settled);
     CHECK(to_text(*m) == "reserve=0.01,leverage=1.5,allow_short");
     REQUIRE(spec::mandate(""));
     CHECK(to_text(*spec::mandate(" ")).empty());
     CHECK(to_text(*spec::mandate("1%,freeze,reserve_amount=500,allow_short=false")) == "reserve=0.01,reserve_amount=500,bad_price=freeze");
+    CHECK(to_text(*spec::mandate("proceeds=when_settled,reserve=1%")) == "reserve=0.01,proceeds=when_settled");
     for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{{"reserve=1", "1"},
                                                                                      {"reserve=0.1,leverage=0", "0"},
                                                                                      {"reserv=0.1", "reserv"},
                                                                                      {"leverage=two", "two"},
                                                                                      {"allow_short=yes", "yes"},
+                                                                                     {"proceeds=settled", "settled"},
                                                                                      {"allow_short,allow_short", "allow_short"},
                                                                                      {"reserve=0.1(", "("},
                                                                                      {"reserve_amount=-5", "-5"}}) {
@@ -812,7 +820,8 @@ const std::vector<std::string> good_policies{
     "trigger=any_of(band:0.05,relative=25%,larger, calendar:monthly,day=-1,holidays=[weekends 2026-12-25]); solver=to_target; allow_short",
     "x: trigger=cooldown:30d(band:absolute=[0.05 0.02 0.1]); cost=sum(fixed:1, minimum:5(proportional:18bps)); solver=to_band:edge",
     "vol: estimator=ewma:30d,warm_up=5; trigger=volatility_band:5%,reference=16%,exponent=-1,ceiling=0.2; cost=half_spread:bps=[1 2]; "
-    "solver=to_band:midpoint,all; guard=stale_price:15m; guard=max_trade:share=0.1,amount=1e6; sizing=reconciled:50bps; bad_price=freeze",
+    "solver=to_band:midpoint,all; guard=stale_price:15m; guard=max_trade:share=0.1,amount=1e6; sizing=reconciled:50bps; bad_price=freeze; "
+    "proceeds=when_settled",
     "trigger=hysteresis(distance:0.1,euclidean, band:0.02); trigger=not_(every:24h); all; cost=maximum:100(per_unit:0.005); "
     "target=fixed:[0.6 "
     "0.4]; leverage=1.5; reserve_amount=100"};
@@ -967,9 +976,10 @@ TEST_CASE("spec: what a text says decides as the same policies in C++, to the bi
         build(of_narrow + "cost=per_unit:0.01; guard=max_turnover:limit=0.01; reserve=5%"), 4);
     check_same(composed{narrow, cost::proportional{.rate = 10_bps, .sell = 20_bps}, solver::to_target{},
                         guard::max_trade{.share = 0.03, .amount = 2000.0}, guard::stale_price{hours(20)},
-                        mandate{.reserve_amount = 300.0, .bad_price = on_bad_price::freeze}, sizing::reconciled{.collar = 0.005}},
+                        mandate{.reserve_amount = 300.0, .bad_price = on_bad_price::freeze, .proceeds = proceeds::when_settled},
+                        sizing::reconciled{.collar = 0.005}},
                build(of_narrow + "cost=proportional:10bps,sell=20bps; guard=max_trade:share=0.03,amount=2000; guard=stale_price:20h; "
-                                 "reserve_amount=300; bad_price=freeze; sizing=reconciled:50bps"),
+                                 "reserve_amount=300; bad_price=freeze; proceeds=when_settled; sizing=reconciled:50bps"),
                5);
 }
 

@@ -1,9 +1,9 @@
 // rebalance: plans the trades of an account, and replays policies over price histories, from the command line. `rebalance --help`.
 //
-// options    the command line and its help         plan, planner, purchases, kept   the trades of an account
-// policy     from options to policies              replay, watched, plot            policies over a price history
-// table      CSV; book, prices: what is in it      list                             what policies there are
-// text, times   words, numbers, dates              host                             all of it without streams: what tests call
+// options    the command line and its help         plan, planner                   the trades of an account
+// policy     from options to policies              replay, watched, plot           policies over a price history
+// table      CSV; book, prices: what is in it      list                            what policies there are
+// text, times   words, numbers, dates              host                            all of it without streams: what tests call
 #include <cstddef>
 #include <cstdio>
 #include <ctime>

@@ -14,14 +14,27 @@ constexpr unsigned in_all = in_both | static_cast<unsigned>(command::list);
 constexpr option options[] = {
     {"--book", "FILE", false, in_plan,
      "the account, as CSV; - is the standard input. Columns asset, quantity, price, target; and, where wanted:\n"
-     "  step           quantities sent are whole numbers of it\n"
-     "  min_notional   no order below it is sent\n"
+     "  step           quantities sent are whole numbers of it; where all that is held is, it is counted, to the last digit\n"
+     "  tick           limit prices are whole numbers of it, rounded to the side that fills no worse\n"
+     "  multiplier     units of the priced thing that one unit of quantity stands for: a contract\n"
+     "  min_quantity, max_quantity, min_notional, max_notional\n"
+     "                 no order below these is sent; what is above is left to the next plan\n"
+     "  buy_min_quantity, sell_min_quantity, and so on\n"
+     "                 the same for one side, besides\n"
+     "  min_position, max_position\n"
+     "                 units: a trade leaves nothing or no less; nothing is added above\n"
+     "  max_short      units that can be borrowed, where the mandate allows shorts\n"
+     "  no_buy, no_sell, close_only, frozen\n"
+     "                 yes: what may not be done; the position may only become smaller; the row keeps its quantity\n"
      "  lower, upper   the band outside of which the weight has drifted: one more --trigger; blank: no band on that side\n"
-     "  open_quantity  units of orders that are sent and not filled, sales negative: they count as filled at the price\n"
-     "  frozen         yes: the row keeps its quantity\n"
+     "  open_quantity  units of an order that is sent and not filled, sales negative: it counts as filled, or is to be cancelled\n"
+     "  open_limit, open_cost\n"
+     "                 its limit price, by which an open buy may take more cash, and the fees it has still to pay\n"
      "  as_of          when the price was quoted; read by --guard stale_price\n"
      "  volatility     per year; read by --trigger volatility_band\n"
-     "The row CASH holds the cash as its quantity; a target of its own is checked against what the others leave over."},
+     "  volume         units traded per day, for policies that ask for it; blank: not known\n"
+     "A blank field is no rule. The row CASH holds the cash as its quantity; a target of its own is checked against what the\n"
+     "others leave over."},
     {"--prices", "FILE", false, in_replay,
      "prices, as CSV; - is the standard input: a date, then one column per asset, oldest first. Rows in which a column\n"
      "that is asked for is blank are left out. Dates are YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or Mon D YYYY."},
@@ -37,8 +50,15 @@ constexpr option options[] = {
      "a target policy, like equal, in place of the book's targets; replay: in place of the weights in --targets"},
     {"--estimator", "SPEC", true, in_both, "how volatility is measured, like ewma:half_life=60d"},
     {"--sizing", "SPEC", false, in_both, "how orders are sized, like reconciled:collar=0.001 for limit prices 0.1 % away"},
+    {"--collar", "FRACTION", false, in_both, "how much worse than the price an order may fill, like 0.001; says what --sizing may say"},
     {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
-    {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash"},
+    {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash, like 0.02"},
+    {"--reserve-amount", "AMOUNT", false, in_both, "the amount that stays in cash, besides that share"},
+    {"--proceeds", "WHEN", false, in_both,
+     "when what sales bring pays for buys: at_once, in the same list (if nothing is said), or when_settled"},
+    {"--flow", "AMOUNT", false, in_plan,
+     "what was paid in besides the book's cash; below 0: what is to be paid out once the orders are filled, and is raised"},
+    {"--unsettled", "AMOUNT", false, in_plan, "of the book's cash, what has not settled yet: with --proceeds when_settled it is not spent"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},
@@ -174,7 +194,7 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
 }
 
 std::string help_text(command c) {
-    constexpr std::size_t indent = 24;
+    constexpr std::size_t indent = 26;
     std::string text;
     const auto add_options = [&] {
         for (const option& o : options) {
@@ -204,7 +224,8 @@ std::string help_text(command c) {
                    "file, row and column; 4 the limits can not all be kept. But for 0 nothing is printed on stdout.\n";
         case command::plan:
             text = "rebalance plan --book BOOK.csv [options]\n"
-                   "prints the trade list: asset,side,quantity,price,limit,notional,cost,reason. Sales come first. On stderr: why.\n\n";
+                   "prints the trade list: asset,side,quantity,price,limit,notional,cost,reason. Sales come first. On stderr: why.\n"
+                   "Open orders in the way of it stand before them, as CANCEL BUY or CANCEL SELL.\n\n";
             add_options();
             return text + "\n  rebalance plan --book book.csv --trigger band:absolute=0.05,relative=0.25 --cost proportional:bps=10 "
                           "--reserve 0.01\n";

@@ -65,6 +65,7 @@ endif()
 
 set(book "--book examples/rebalance/book.csv")
 set(account "--book examples/rebalance/account.csv")
+set(rules "--book examples/rebalance/rules.csv")
 set(prices "--prices examples/data/us_monthly_2000_2010.csv")
 set(five_25 "trigger=band:absolute=0.05,relative=0.25")
 
@@ -73,6 +74,9 @@ shows(plan_hold "plan ${book} --trigger band:absolute=0.15 --now 2007-04-30 --ex
 shows(plan_account "plan ${account} --cost proportional:bps=10 --guard stale_price:max_age=15m --reserve 0.02 \
 --now 2007-04-30T13:29:00Z --explain")
 shows(plan_edge "plan ${account} --cost proportional:bps=10 --solver to_band:edge --now 2007-04-30T13:29:00Z")
+readme_shows(plan_flow "plan ${book} --flow -2000 --cost proportional:bps=10 --now 2007-04-30")
+shows(plan_settled "plan ${book} --flow 3000 --proceeds when_settled --unsettled 100 --cost proportional:bps=10 --now 2007-04-30")
+shows(plan_rules "plan ${rules} --flow 1500 --reserve-amount 100 --collar 0.002 --cost proportional:bps=10 --now 2007-04-30 --explain")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
 --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \
 --policy \"to the edge: ${five_25}; solver=to_band:edge\"")

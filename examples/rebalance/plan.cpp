@@ -2,6 +2,7 @@
 #include <ballast/describe.hpp>
 #include <ballast/trigger/band.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -26,6 +27,22 @@ failure read_time(const command_line& line, std::string_view option, timestamp& 
     return {wrong_usage, joined({option, ": ", in_quotes(*text), " is no time (", time_forms, ")"})};
 }
 
+failure read_occasion(const command_line& line, const mandate& m, occasion& out) {
+    out.now = timestamp::never();
+    if (failure f = read_time(line, "--now", out.now)) return f;
+    if (failure f = read_time(line, "--last-trade", out.last_trade)) return f;
+    if (!line.has("--now")) out.now = clock_now();
+    if (out.last_trade > out.now)
+        return {wrong_usage, joined({"--last-trade: ", time_text(out.last_trade), " is later than now, ", time_text(out.now)})};
+    const auto any = [](double) { return true; };
+    const auto not_below_zero = [](double x) { return x >= 0.0; };
+    if (failure f = number_of(line, "--flow", any, "an amount: what was paid in, or below 0 what is to be paid out", out.flow)) return f;
+    if (failure f = number_of(line, "--unsettled", not_below_zero, "an amount at or above 0", out.unsettled)) return f;
+    if (line.has("--unsettled") && m.proceeds == proceeds::at_once)
+        return {wrong_usage, "--unsettled counts for nothing where cash may be spent before it settles; add --proceeds when_settled"};
+    return {};
+}
+
 /// The band that the columns lower and upper are.
 spec::stated<any_trigger> band_of(const book& b) {
     std::vector<double> above(b.assets(), infinity);
@@ -41,9 +58,14 @@ spec::stated<any_trigger> band_of(const book& b) {
 }
 
 /// What is asked of the rows that keep their quantity and of the lower bounds of the others can not be more than there is.
-failure check_limits(const table& t, const book& b, const settled& s, const mandate& m) {
-    double value = s.cash;
-    for (std::size_t i = 0; i < b.assets(); ++i) value += s.quantity[i] * b.price[i];
+failure check_limits(const table& t, const book& b, const mandate& m, double flow) {
+    std::vector<double> quantity = b.quantity;
+    double value = b.cash + flow;
+    for (const open_order& o : b.open) {
+        quantity[o.asset] += o.quantity;
+        value -= o.quantity * b.worth(o.asset) + o.cost;
+    }
+    for (std::size_t i = 0; i < b.assets(); ++i) value += quantity[i] * b.worth(i);
     if (!(value > 0.0) || m.leverage > 1.0 || m.allow_short) return {};
     double kept_share = 0.0;
     double lower_share = 0.0;
@@ -52,7 +74,7 @@ failure check_limits(const table& t, const book& b, const settled& s, const mand
     const auto name_of = [&](std::size_t i) { return joined({b.asset[i], " (row ", std::to_string(t.line(b.row[i])), ")"}); };
     for (std::size_t i = 0; i < b.assets(); ++i) {
         if (b.is_frozen(i)) {
-            kept_share += s.quantity[i] * b.price[i] / value;
+            kept_share += quantity[i] * b.worth(i) / value;
             kept_rows.push_back(name_of(i));
         } else if (!b.lower.empty() && b.lower[i] > 0.0) {
             lower_share += b.lower[i];
@@ -69,17 +91,26 @@ failure check_limits(const table& t, const book& b, const settled& s, const mand
     return {host::infeasible, text};
 }
 
-std::string order_text(const order& o) {
-    if (o.step.continuous()) return shortest(std::abs(o.quantity));
-    const std::string steps = to_string(o.steps, o.step);
-    return steps.front() == '-' ? steps.substr(1) : steps;
+std::string size_text(double quantity, int128 steps, const decimal_step& step) {
+    if (step.continuous()) return shortest(std::abs(quantity));
+    const std::string text = to_string(steps, step);
+    return text.front() == '-' ? text.substr(1) : text;
 }
 
+/// What is to be cancelled, as the host knows it; then the orders.
 std::string trade_list(const book& b, const decision& d) {
     std::string out = "asset,side,quantity,price,limit,notional,cost,reason\n";
+    for (const std::uint32_t k : d.cancels) {
+        const open_order& o = b.open[k];
+        const bool counted = !b.counted.empty();
+        add_line(out, {b.asset[o.asset], o.quantity > 0.0 ? "CANCEL BUY" : "CANCEL SELL",
+                       size_text(o.quantity, o.steps, counted ? b.rules.step[o.asset] : decimal_step{}), shortest(b.price[o.asset]),
+                       o.limit_price > 0.0 ? shortest(o.limit_price) : "", number12(std::abs(o.quantity * b.worth(o.asset))),
+                       number12(o.cost), "nearer to its target without it"});
+    }
     for (const order& o : d.orders)
-        add_line(out, {b.asset[o.asset], o.buy() ? "BUY" : "SELL", order_text(o), shortest(o.price), shortest(o.limit_price),
-                       number12(std::abs(o.notional)), number12(o.cost), to_string(o.reason)});
+        add_line(out, {b.asset[o.asset], o.buy() ? "BUY" : "SELL", size_text(o.quantity, o.steps, o.step), shortest(o.price),
+                       shortest(o.limit_price), number12(std::abs(o.notional)), number12(o.cost), to_string(o.reason)});
     return out;
 }
 
@@ -141,9 +172,18 @@ failure complete(const table& t, const book& b, named_policy& p) {
     return {};
 }
 
+/// What of an amount to be paid out is not there once everything is filled.
+double not_raised(const book& b, const decision& d) {
+    double cash = d.cash_after;
+    for (std::uint32_t k = 0; k < b.open.size(); ++k)
+        if (std::find(d.cancels.begin(), d.cancels.end(), k) == d.cancels.end())
+            cash -= b.open[k].quantity * b.worth(b.open[k].asset) + b.open[k].cost;
+    return d.flow < 0.0 && cash < -1e-9 * d.value ? -cash : 0.0;
+}
+
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
-    const bool of_row = d.problem.index < b.assets() && code != wrong_usage;
+    const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
     return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d.problem, b.asset)})};
 }
 
@@ -159,12 +199,8 @@ failure plan(const command_line& line, output& o) {
             return {wrong_usage, joined({"the estimator ", name,
                                          " learns from many rows of prices, and a book is one; give the book a column "
                                          "volatility, and name the estimator given"})};
-    timestamp now = timestamp::never();
-    timestamp last_trade = timestamp::never();
-    if (failure f = read_time(line, "--now", now)) return f;
-    if (failure f = read_time(line, "--last-trade", last_trade)) return f;
-    if (!line.has("--now")) now = clock_now();
-    if (last_trade > now) return {wrong_usage, joined({"--last-trade: ", time_text(last_trade), " is later than now, ", time_text(now)})};
+    occasion when;
+    if (failure f = read_occasion(line, p.parts.mandate, when)) return f;
     const std::string* file = line.find("--book");
     if (file == nullptr) return {wrong_usage, "plan needs --book BOOK.csv"};
 
@@ -174,17 +210,18 @@ failure plan(const command_line& line, output& o) {
     const bool targets = !p.parts.target || p.parts.target->policy.runtime_transforms();
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
     if (failure f = complete(t, b, p)) return f;
-    const settled s = settle(b);
-    if (failure f = check_limits(t, b, s, p.parts.mandate)) return f;
+    if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
     decision d;
-    if (failure f = planner{b, s, p, now, last_trade}.decide(d)) return f;
+    if (failure f = decide(b, p, when, d)) return f;
     if (d.outcome == outcome::rejected || d.outcome == outcome::infeasible) return refused(t, b, d);
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
     o.out = trade_list(b, d);
-    o.err += joined({describe(d, b.asset), "\n"});
+    o.err += joined({describe(d, b.asset, {}, b.open), "\n"});
     if (!b.open.empty())
         o.err += "  open orders count as filled at the prices of the book; nothing is spent that they have still to bring\n";
+    if (const double missing = not_raised(b, d); missing > 0.0)
+        o.err += joined({"  of what is to be paid out ", fixed(missing, 2), " is not raised\n"});
     if (line.has("--explain")) o.err += all_rows(b, d);
     return {};
 }

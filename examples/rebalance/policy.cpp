@@ -19,8 +19,15 @@ failure read_options(const command_line& line, spec::composition& out) {
     }
     for (const given_option& o : line.options) {
         const std::string_view name = std::string_view{o.what->name}.substr(2);
-        if (name == "reserve" || name == "all") {
-            if (const auto f = out.add(name, o.value)) return wrong_spec(o.what->name, *f, o.value);
+        if (name == "collar") {
+            if (line.has("--sizing")) return {wrong_usage, "--collar beside --sizing: say it there, --sizing reconciled:collar=..."};
+            const std::string text = "reconciled:collar=" + o.value;
+            if (const auto f = out.add("sizing", text)) return wrong_spec(o.what->name, *f, text);
+            continue;
+        }
+        if (name == "reserve" || name == "reserve-amount" || name == "proceeds" || name == "all") {
+            const std::string_view field = name == "reserve-amount" ? "reserve_amount" : name;
+            if (const auto f = out.add(field, o.value)) return wrong_spec(o.what->name, *f, o.value);
             continue;
         }
         for (const char* field : fields)
@@ -28,12 +35,6 @@ failure read_options(const command_line& line, spec::composition& out) {
                 if (const auto f = out.add(field, o.value)) return wrong_spec(o.what->name, *f, o.value);
     }
     return {};
-}
-
-bool is_default(const mandate& m) {
-    const mandate d;
-    return m.reserve == d.reserve && m.reserve_amount == d.reserve_amount && m.leverage == d.leverage && m.allow_short == d.allow_short &&
-           m.bad_price == d.bad_price;
 }
 
 /// What the policy's own text does not say is that of the options.
@@ -44,7 +45,16 @@ void complete(spec::composition& p, const spec::composition& options) {
     if (!p.target) p.target = options.target;
     if (p.estimators.empty()) p.estimators = options.estimators;
     if (!p.sizing) p.sizing = options.sizing;
-    if (is_default(p.mandate)) p.mandate = options.mandate;
+    const mandate unsaid;
+    const auto take = [&](auto member) {
+        if (p.mandate.*member == unsaid.*member) p.mandate.*member = options.mandate.*member;
+    };
+    take(&mandate::reserve);
+    take(&mandate::reserve_amount);
+    take(&mandate::leverage);
+    take(&mandate::allow_short);
+    take(&mandate::bad_price);
+    take(&mandate::proceeds);
 }
 
 }  // namespace

@@ -8,6 +8,9 @@
 ///       GLD not traded, 41.00 below its target (below the minimum notional)
 ///       cost 12.46, turnover 6.24%, cash 100.00 before and 90.15 after
 ///
+/// Before the orders stand open orders that are in the way, "CANCEL open order 2: BUY 20 GLD at ≤ 171.5"; last, where the next call would go
+/// on: "more to do once these are cancelled and filled: GLD".
+///
 /// (The first two lines are one.) Quantities in steps are exact; limit prices read back as the same double; weights are percent of the
 /// portfolio, times UTC. The texts are for people and may change with any version. The same on every machine, whatever its locale. UTF-8.
 #pragma once
@@ -23,6 +26,7 @@
 #include "core/column.hpp"
 #include "core/decision.hpp"
 #include "core/fault.hpp"
+#include "core/inputs.hpp"
 #include "core/order.hpp"
 #include "core/reason.hpp"
 #include "core/step.hpp"
@@ -150,6 +154,8 @@ namespace detail {
         text += separator;
         if (f.code == fault_code::bad_fill)
             text += "fill " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_open_order)
+            text += "open order " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -234,9 +240,19 @@ namespace detail {
     return text + " (" + to_string(o.reason) + ")";
 }
 
+/// "BUY 20 AGG at ≤ 109.3": what is left of an open order, with its limit where it has one.
+[[nodiscard]] inline std::string describe(const open_order& o, const symbol_view& symbols = {}) {
+    const bool buy = o.quantity > 0.0;
+    std::string text = buy ? "BUY " : "SELL ";
+    text += detail::shortest_text(detail::absolute(o.quantity)) + " " + symbols[o.asset];
+    if (o.row != no_index && o.row != o.asset) text += " of row " + std::to_string(o.row);
+    if (o.limit_price == 0.0) return text;
+    return text + (buy ? " at \xE2\x89\xA4 " : " at \xE2\x89\xA5 ") + detail::shortest_text(o.limit_price);
+}
+
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
-    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept;
+    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised;
 }
 }  // namespace detail
 
@@ -290,26 +306,65 @@ namespace detail {
 }
 }  // namespace detail
 
-/// The whole decision: a sentence that says what and why; a line for every order; one for every asset that was not traded or traded in
-/// part, with what is missing; the totals. Lines are parted by '\n'; the last one has none. `asset_of_row` is the account's, for faults of
-/// rows.
+namespace detail {
+/// " (1000.00 paid in)", nothing without a flow.
+[[nodiscard]] inline std::string flow_text(double flow) {
+    if (flow == 0.0) return {};
+    return " (" + amount_text(absolute(flow)) + (flow > 0.0 ? " paid in)" : " to be paid out)");
+}
+/// "more to do once these are cancelled and filled: AGG, GLD"; nothing where there is no more.
+[[nodiscard]] inline std::string more_text(const decision& d, const symbol_view& symbols) {
+    std::string assets;
+    bool settles = false;
+    bool open = false;
+    for (const reason& r : d.reasons) {
+        if (!r.more_to_do()) continue;
+        assets += (assets.empty() ? "" : ", ") + symbols[r.asset];
+        settles = settles || r.code == why::cut_by_settlement || r.code == why::not_settled;
+        open = open || r.code == why::open_order;
+    }
+    if (assets.empty()) return {};
+    std::string until;
+    const auto add = [&](bool so, const char* what) {
+        if (so) until += (until.empty() ? "" : " and ") + std::string{what};
+    };
+    add(!d.orders.empty() || !d.cancels.empty(), d.cancels.empty()  ? "these are filled"
+                                                 : d.orders.empty() ? "these are cancelled"
+                                                                    : "these are cancelled and filled");
+    add(open && until.empty(), "open orders are filled");
+    add(settles, "the cash has settled");
+    add(until.empty(), "open orders are filled");
+    return "more to do once " + until + ": " + assets;
+}
+}  // namespace detail
+
+/// The whole decision: a sentence that says what and why; a line for every open order that is to be cancelled and for every order; one for
+/// every asset that was not traded or traded in part, with what is missing; the totals; which assets the next call would go on with. Lines are
+/// parted by '\n'; the last one has none. `asset_of_row` is the account's, for faults of rows; `open` are its open orders: without them the
+/// cancelled ones are told by number.
 [[nodiscard]] inline std::string describe(const decision& d, const symbol_view& symbols = {},
-                                          const column<std::uint32_t>& asset_of_row = {}) {
+                                          const column<std::uint32_t>& asset_of_row = {}, const column<open_order>& open = {}) {
     const bool at_fault = d.outcome == outcome::rejected || d.outcome == outcome::infeasible;
     std::string text = detail::outcome_word(d.outcome);
     text += " at " + to_string(d.at);
     if (d.value > 0.0) text += ", portfolio " + detail::amount_text(d.value);
     text += ": " + (at_fault ? describe(d.problem, symbols, asset_of_row) : detail::why_text(d, symbols));
+    for (const std::uint32_t k : d.cancels) {
+        text += "\n  CANCEL open order " + std::to_string(k);
+        if (k < open.size()) text += ": " + describe(open[k], symbols);
+    }
     for (const order& o : d.orders) text += "\n  " + describe(o, symbols);
     const double noise = d.value / 70368744177664.0;  // 2^-46: what doubles can not tell from zero in a portfolio of this value
     for (const reason& r : d.reasons)
         if (r.done == 0.0 || (detail::was_cut(r.code) && detail::absolute(r.missing()) > noise)) text += "\n  " + describe(r, symbols);
     if (at_fault) return text;
     const auto money = [&](double x) { return detail::amount_text(detail::absolute(x) <= noise ? 0.0 : x); };
-    if (d.orders.empty()) return text + "\n  no orders, cash stays " + money(d.cash);
-    text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
-            " before and " + money(d.cash_after) + " after";
-    if (d.more_to_do()) text += "\n  more to do once these are filled";
+    if (d.orders.empty())
+        text += "\n  no orders, cash stays " + money(d.cash) + detail::flow_text(d.flow);
+    else
+        text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
+                " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
+    if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;
 }
 

@@ -41,6 +41,7 @@ inline std::ostream& operator<<(std::ostream& out, duration d) { return out << t
 inline std::ostream& operator<<(std::ostream& out, const fault& f) { return out << describe(f); }
 inline std::ostream& operator<<(std::ostream& out, const firing& f) { return out << describe(f); }
 inline std::ostream& operator<<(std::ostream& out, const order& o) { return out << describe(o); }
+inline std::ostream& operator<<(std::ostream& out, const open_order& o) { return out << describe(o); }
 inline std::ostream& operator<<(std::ostream& out, const reason& r) { return out << describe(r); }
 inline std::ostream& operator<<(std::ostream& out, const decision& d) { return out << describe(d); }
 /// @}

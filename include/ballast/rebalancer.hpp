@@ -457,11 +457,15 @@ private:
                       : how == status::inexact                  ? outcome::inexact
                                                                 : outcome::trade;
         judge(l, a, out);
+        // The account changes though nothing is sent: orders are filled, or cash settles.
+        bool waits = !l.input->account.open.empty();
         // Where costs are no more than any function, two orders may cost less than one.
-        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || !l.input->account.open.empty() ||
-                    detail::shape_of(costs) == cost_shape::general;
-        for (const auto& r : out.reasons) more = more || may_leave_more(r.code);
-        return more && out.outcome != outcome::hold && (!out.orders.empty() || !out.cancels.empty());
+        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || waits || detail::shape_of(costs) == cost_shape::general;
+        for (const auto& r : out.reasons) {
+            more = more || may_leave_more(r.code);
+            waits = waits || r.code == why::not_settled;
+        }
+        return more && (waits || !out.orders.empty() || !out.cancels.empty());
     }
 
     /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons. Valued as `propose`
@@ -484,7 +488,9 @@ private:
                 w.steps_after[rows] = 0;
                 w.asset_after[rows++] = asset;
             }
-            w.quantity_after[r] = detail::add_quantity(w.quantity_after[r], quantity, detail::rule(in.instruments.step, asset));
+            double& after = w.quantity_after[r];
+            after = detail::add_quantity(after, quantity, detail::rule(in.instruments.step, asset));
+            if (after < 0.0 && !mandate().allow_short) after = 0.0;  // what is sold in two orders may add up to its last bit more
             w.steps_after[r] += counted ? steps : 0;
         };
         for (const order& o : out.orders) book(o.asset, o.row, o.quantity, o.steps);

@@ -162,6 +162,14 @@ TEST_CASE("to_band: where the others may not move, the trade to the edge is made
     CHECK(d.reason_of(2).code == why::cut_by_trade_limit);
 }
 
+TEST_CASE("to_band: an asset outside its band that may not move is told so, not that it is inside") {
+    const account a{.weight = {0.6, 0.4}, .target = {0.4, 0.4}};
+    const decision d = a.propose(policy(band{.absolute = 0.05}, to_band{}, guard::max_trade{.amount = {0.0, infinity}}));
+    CHECK(d.orders.empty());
+    CHECK(d.reason_of(0).code == why::cut_by_trade_limit);
+    CHECK(d.reason_of(1).code == why::inside_band);
+}
+
 TEST_CASE("to_band: one side, one width for each asset, infinite widths") {
     // No upper edge: what is above stays, what is below comes up.
     const band floor{.absolute = infinity, .absolute_below = 0.05};

@@ -56,19 +56,22 @@ TEST_CASE("composition: fields one by one, and the text that they make") {
                         {"leverage", "1.5"},
                         {"allow_short", "true"},
                         {"bad_price", "freeze"},
+                        {"proceeds", "when_settled"},
                         {"reserve_amount", "100"}});
     c.name = "mine";
     const std::string text = to_text(c);
     CHECK(text ==
           "mine: trigger=band:absolute=0.05; trigger=calendar:period=monthly; all; cost=fixed:amount=1; cost=proportional:rate=0.001; "
           "solver=to_band:depth=0.5; guard=max_turnover:limit=0.2; guard=stale_price:max_age=1h; target=equal:cash=0.1; estimator=given; "
-          "sizing=reconciled:collar=0.0005; reserve=0.01; reserve_amount=100; leverage=1.5; allow_short; bad_price=freeze");
+          "sizing=reconciled:collar=0.0005; reserve=0.01; reserve_amount=100; leverage=1.5; allow_short; bad_price=freeze; "
+          "proceeds=when_settled");
     const auto again = spec::policy(text);
     REQUIRE(again);
     CHECK(to_text(*again) == text);
     CHECK(again->name == "mine");
     CHECK(again->all);
     CHECK(again->mandate.leverage == 1.5);
+    CHECK(again->mandate.proceeds == proceeds::when_settled);
     CHECK(again->guards.size() == 2);
     CHECK(again->guards[1].text == "stale_price:max_age=1h");
     CHECK(again->guards[1].policy.runtime_name() == std::string{"stale_price"});

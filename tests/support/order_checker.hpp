@@ -63,6 +63,7 @@ template <class Cost>
     const auto asset_of = [&](std::size_t r) -> std::size_t { return mapped ? account.asset_of_row[r] : r; };
 
     // The account before.
+    std::vector<long double> blur(rows, 0.0L);  // what sums of holdings and open orders may be off by, in units of their last bit
     std::vector<long double> held(rows, 0.0L), position(n, 0.0L), traded(n, 0.0L);
     long double cash = wide(account.cash);
     long double value = wide(account.cash);
@@ -95,6 +96,7 @@ template <class Cost>
                                       ? static_cast<long double>(o.steps) * wide(referee::one_of(in.instruments.step, o.asset).value())
                                       : wide(o.quantity);
         if (r < rows) held[r] += units;
+        if (r < rows) blur[r] += std::fabs(units);
         position[o.asset] += units * unit;
         cash -= wide(o.quantity) * unit + wide(o.cost);
         value -= wide(o.cost);
@@ -218,7 +220,7 @@ template <class Cost>
         if (o.row != ballast::no_index) {
             const long double before = held[o.row];
             const long double after = before + wide(o.quantity);
-            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * std::fabs(before))
+            if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * (std::fabs(before) + blur[o.row]))
                 return bad("sells more than is held", before);
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }

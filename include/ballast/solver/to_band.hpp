@@ -127,7 +127,10 @@ private:
             double wanted = m.side[i] > 0 ? b.inner_upper : m.side[i] < 0 ? b.inner_lower : held;
             if (m.side[i] > 0 ? wanted > held : wanted < held) wanted = held;
             const double kept = detail::allowed(p, i, w).nearest(wanted);
-            if (detail::absolute(kept - held) <= detail::dust) continue;
+            if (detail::absolute(kept - held) <= detail::dust) {  // inside, or kept where it is
+                if (detail::absolute(wanted - held) > detail::dust) s.cause[i] = detail::kept_by(p, i, w, wanted);
+                continue;
+            }
             s.share[i] = kept;
             s.cause[i] = kept != wanted ? detail::kept_by(p, i, w, wanted) : why::full;
             if (!p.limits.may_trade(i)) continue;

@@ -19,15 +19,26 @@ struct trade {
 
 const std::string header = "asset,side,quantity,price,limit,notional,cost,reason";
 
+struct cancelled {
+    std::string asset, side, quantity, limit;
+    friend bool operator==(const cancelled&, const cancelled&) = default;
+};
+
 struct planned {
     int code = 0;
     std::vector<trade> trades{};
+    std::vector<cancelled> cancels{};
     std::string err{};
 
     [[nodiscard]] double of(const std::string& asset) const {
         for (const trade& t : trades)
             if (t.asset == asset) return t.side == "BUY" ? t.quantity : -t.quantity;
         return 0.0;
+    }
+    [[nodiscard]] std::string reason(const std::string& asset) const {
+        for (const trade& t : trades)
+            if (t.asset == asset) return t.reason;
+        return {};
     }
     [[nodiscard]] bool says(const std::string& text) const { return err.find(text) != std::string::npos; }
 };
@@ -39,7 +50,7 @@ planned plan(const std::string& book, std::vector<std::string> more = {}) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const test::answer a = test::hosted(arguments);
     CAPTURE(a.err);
-    planned p{.code = a.code, .trades = {}, .err = a.err};
+    planned p{.code = a.code, .trades = {}, .cancels = {}, .err = a.err};
     if (a.code != 0) {
         CHECK(a.out.empty());
         return p;
@@ -50,10 +61,16 @@ planned plan(const std::string& book, std::vector<std::string> more = {}) {
     for (std::size_t k = 1; k < lines.size(); ++k) {
         const auto f = test::fields_of(lines[k]);
         REQUIRE(f.size() == 8);
+        if (f[1].substr(0, 7) == "CANCEL ") {
+            CHECK(p.trades.empty());
+            CHECK(f[7] == "nearer to its target without it");
+            p.cancels.push_back({f[0], f[1], f[2], f[4]});
+            continue;
+        }
         p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7]});
         const bool sale = p.trades.back().side == "SELL";
         CHECK((sale || p.trades.back().side == "BUY"));
-        if (sale && k > 1) CHECK(p.trades[k - 2].side == "SELL");
+        if (sale && p.trades.size() > 1) CHECK(p.trades[p.trades.size() - 2].side == "SELL");
     }
     return p;
 }
@@ -151,6 +168,16 @@ TEST_CASE("rebalance plan: a frozen row keeps its quantity, and says so") {
     CHECK(plan("asset,quantity,price,target,frozen\nA,50,1,0.3,\nB,50,1,0.7,false\n").trades.size() == 2);
 }
 
+TEST_CASE("rebalance plan: a row outside its band says what keeps it there, and its open order is cancelled all the same") {
+    const std::vector<std::string> edge{"--solver", "to_band:edge"};
+    CHECK(plan("asset,quantity,price,target,lower,upper,frozen\nA,80,1,0.5,0.4,0.6,yes\nB,20,1,0.5,,,\n", edge)
+              .says("A not traded, 30.00 above its target (frozen: the host keeps it as it is)"));
+    const planned p =
+        plan("asset,quantity,price,target,lower,upper,open_quantity\nA,80,1,0.5,0.4,0.6,10\nB,5,1,0.5,,,\nCASH,15,,,,,\n", edge);
+    CHECK(p.cancels == std::vector<cancelled>{{"A", "CANCEL BUY", "10", ""}});
+    CHECK(p.says("A not traded, 40.00 above its target (open orders of the other side are to be cancelled first)"));
+}
+
 TEST_CASE("rebalance plan: limits that can not all be kept end with 4 and name the rows") {
     const planned p = plan("asset,quantity,price,target,frozen,lower\nA,60,1,0.2,yes,\nB,20,1,0.4,,0.3\nC,20,1,0.4,,0.3\n");
     CHECK(p.code == 4);
@@ -163,23 +190,53 @@ TEST_CASE("rebalance plan: limits that can not all be kept end with 4 and name t
 }
 
 TEST_CASE("rebalance plan: open orders count as filled") {
+    const auto book = [](const std::string& a, const std::string& cash) {
+        return "asset,quantity,price,target,open_quantity\n" + a + "\nCASH," + cash + ",,,\n";
+    };
     // 10 A held and 10 more bought for 100 of the 200: as if 20 A and 100 in cash.
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,10,10,0.5,10\nCASH,200,,,\n").of("A") == Approx(-5.0));
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,0,10,0.5,10\nCASH,200,,,\n").trades.empty());
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0.5,-10\nCASH,0,,,\n").trades.empty());
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0.25,-10\nCASH,0,,,\n").of("A") == Approx(-5.0));
+    CHECK(plan(book("A,10,10,0.8,10", "200")).of("A") == Approx(4.0));
+    CHECK(plan(book("A,0,10,0.5,10", "200")).trades.empty());
+    CHECK(plan(book("A,20,10,0.5,-10", "0")).trades.empty());
+    CHECK(plan(book("A,20,10,0.25,-10", "0")).of("A") == Approx(-5.0));
+    CHECK(plan(book("A,20,10,0,-15", "0")).of("A") == Approx(-5.0));
+}
+
+TEST_CASE("rebalance plan: what is left of a large position and a large open order is whole steps") {
+    // As doubles 20.65 − 20.59 is 1e-15 less than 0.06: of that 5 steps were sold, and one stayed.
+    CHECK(plan("asset,quantity,price,target,step,open_quantity\nA,20.65,8.9,0,0.01,-20.59\nB,0.5,1,0,,\nCASH,100,,,,\n").of("A") == -0.06);
+    // And without steps: sold in two orders, nothing is left to be looked at, and B goes on.
+    const planned p =
+        plan("asset,quantity,price,target,open_quantity,max_notional\nA,27.29,1.26,0,-3.81,\nB,100,10,0.5,,100\nCASH,0,,,,\n");
+    CHECK(p.of("B") == Approx(-10.0));
+    CHECK(p.says("more to do once these are filled: B"));
+}
+
+TEST_CASE("rebalance plan: an open order is cancelled where its asset is nearer to its target without it") {
+    // 200 of 300, of which 100 are on order: to 120 it is 80 with the order and 20 without it.
+    const planned p = plan("asset,quantity,price,target,open_quantity,open_limit\nA,10,10,0.4,10,10.5\nCASH,200,,,,\n");
+    CHECK(p.trades.empty());
+    CHECK(p.cancels == std::vector<cancelled>{{"A", "CANCEL BUY", "10", "10.5"}});
+    CHECK(p.says("TRADE at "));
+    CHECK(p.says("\n  CANCEL open order 0: BUY 10 A at \u2264 10.5\n"));
+    CHECK(p.says("A not traded, 80.00 above its target (open orders of the other side are to be cancelled first)"));
+    CHECK(p.says("more to do once these are cancelled: A"));
+    // To 150 it is 50 on either side: the order stays, and nothing is sold on top of it.
+    const planned stays = plan("asset,quantity,price,target,open_quantity\nA,10,10,0.5,10\nCASH,200,,,\n");
+    CHECK(stays.trades.empty());
+    CHECK(stays.cancels.empty());
+    CHECK(stays.says("HOLD at "));
+    CHECK(stays.says("more to do once open orders are filled: A"));
+    // Orders of others go on beside it; a limit that was not given is blank; counted quantities keep their digits.
+    const planned q = plan("asset,quantity,price,target,open_quantity,step\nA,20,10,0.5,-15.50,0.25\nB,0,10,0.25,,0.25\nCASH,200,,,,\n");
+    CHECK(q.cancels == std::vector<cancelled>{{"A", "CANCEL SELL", "15.5", ""}});
+    CHECK(q.of("B") == 10.0);
+    CHECK(q.trades.size() == 1);
+    CHECK(q.says("more to do once these are cancelled and filled: A"));
 }
 
 TEST_CASE("rebalance plan: no more is sold than is held and not on sale already") {
-    // As if 30 A of 310: to 31 it would take a sale of 26.9, but 1 is held.
-    const planned p = plan("asset,quantity,price,target,open_quantity\nA,1,10,0.1,29\nCASH,300,,,\n");
-    CHECK(p.of("A") == Approx(-1.0).epsilon(1e-12));
-    REQUIRE(p.trades.size() == 1);
-    CHECK(p.trades[0].quantity <= 1.0);
-    CHECK(p.trades[0].reason == "cut: no more is held");
-    CHECK(plan("asset,quantity,price,target,open_quantity,step\nA,7,10,0.1,23,1\nCASH,300,,,,\n").of("A") == -7.0);
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,0,10,0.1,30\nCASH,310,,,\n").trades.empty());
     CHECK(plan("asset,quantity,price,target,open_quantity\nA,20,10,0,-15\nCASH,0,,,\n").of("A") == Approx(-5.0));
+    CHECK(plan("asset,quantity,price,target,open_quantity,step\nA,7,10,0.1,23,1\nCASH,300,,,,\n").of("A") == 0.0);
 }
 
 TEST_CASE("rebalance plan: what open sales have still to bring is not spent") {
@@ -188,8 +245,12 @@ TEST_CASE("rebalance plan: what open sales have still to bring is not spent") {
     REQUIRE(p.trades.size() == 1);
     CHECK(p.of("B") * 10.0 * 1.001 <= 20.0 * (1 + 1e-12));
     CHECK(p.of("B") == Approx(2.0 / 1.001).epsilon(1e-6));
-    CHECK(p.trades[0].reason == "cut: not enough cash");
-    CHECK(plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,0,,,\n").trades.empty());
+    CHECK(p.trades[0].reason == "cut: cash that would reach has not settled yet");
+    CHECK(p.says("more to do once these are filled and the cash has settled: B"));
+    const planned none = plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,50,10,1,0\nCASH,0,,,\n");
+    CHECK(none.trades.empty());
+    CHECK(none.says("B not traded, 500.00 below its target (cash that would reach for an order has not settled yet)"));
+    CHECK(none.says("more to do once the cash has settled: B"));
     // The sale of C pays for B; that of A does not.
     const planned q = plan("asset,quantity,price,target,open_quantity\nA,50,10,0,-50\nB,20,10,0.9,0\nC,30,10,0.1,0\n");
     CHECK(q.of("C") == Approx(-20.0));
@@ -197,11 +258,26 @@ TEST_CASE("rebalance plan: what open sales have still to bring is not spent") {
     CHECK(q.of("B") <= 20.0);
 }
 
+TEST_CASE("rebalance plan: an open buy may take as much as its limit, and its fees") {
+    // 5 A are on order: 50 at the price. Of 100 in all, B is to have the other half.
+    const auto b = [](const std::string& limit, const std::string& cost) {
+        const std::string book = "asset,quantity,price,target,open_quantity,open_limit,open_cost\nA,0,10,0.5,5,";
+        return plan(book + limit + "," + cost + "\nB,0,10,0.5,,,\nCASH,100,,,,,\n");
+    };
+    CHECK(b("", "").of("B") == Approx(5.0));
+    CHECK(b("12", "").of("B") == Approx(4.0));  // 100 − 60
+    CHECK(b("12", "").reason("B") == "cut: cash that would reach has not settled yet");
+    CHECK(b("9", "").of("B") == Approx(5.0));  // it may not bring more than it costs at the price
+    CHECK(b("", "4").of("B") == Approx(4.6));  // 100 − 50 − 4
+    CHECK(b("12", "4").of("B") == Approx(3.6));
+}
+
 TEST_CASE("rebalance plan: on random books with open orders, frozen rows, steps and costs, nothing is oversold or overspent") {
     std::mt19937_64 random{20200312};
     const auto uniform = [&](double low, double high) { return low + (high - low) * static_cast<double>(random() >> 11) * 0x1p-53; };
     std::size_t orders = 0;
     std::size_t cut = 0;
+    std::size_t cancels = 0;
     for (int round = 0; round < 400; ++round) {
         const std::size_t n = 1 + random() % 6;
         std::vector<double> held(n), open(n), price(n), target(n);
@@ -241,14 +317,223 @@ TEST_CASE("rebalance plan: on random books with open orders, frozen rows, steps 
             CHECK_FALSE(frozen[i]);
             CHECK(t.quantity > 0.0);
             if (t.side == "SELL") CHECK(t.quantity <= held[i] + std::min(open[i], 0.0));
+            CHECK((t.side == "SELL" ? -1.0 : 1.0) * open[i] >= 0.0);
             left += (t.side == "SELL" ? t.notional : -t.notional) - t.cost;
             CHECK(left >= floor - 1e-7);
             ++orders;
-            cut += t.reason == "cut: no more is held" || t.reason == "cut: not enough cash" ? 1u : 0u;
+            cut += t.reason == "cut: not enough cash" || t.reason == "cut: cash that would reach has not settled yet" ? 1u : 0u;
+        }
+        for (const cancelled& c : p.cancels) {
+            const std::size_t i = static_cast<std::size_t>(c.asset[1] - '0');
+            CHECK(open[i] == (c.side == "CANCEL BUY" ? 1.0 : -1.0) * std::stod(c.quantity));
+            CHECK(p.of(c.asset) == 0.0);
+            ++cancels;
         }
     }
     CHECK(orders > 300);
     CHECK(cut > 20);
+    CHECK(cancels > 20);
+}
+
+// ---- what may be traded, and how ----
+
+namespace {
+/// 1000 in cash, or what is held besides; the columns and the fields of A.
+planned of_a(const std::string& columns, const std::string& fields, const std::string& a = "0,10,0.5", const std::string& cash = "1000",
+             std::vector<std::string> more = {}) {
+    const std::string blank(static_cast<std::size_t>(std::count(columns.begin(), columns.end(), ',')) + 1, ',');
+    return plan("asset,quantity,price,target," + columns + "\nA," + a + "," + fields + "\nCASH," + cash + ",," + blank + "\n",
+                std::move(more));
+}
+}  // namespace
+
+TEST_CASE("rebalance plan: the smallest and the largest order, of both sides or of one") {
+    // 500 of the 1000: 50 units.
+    CHECK(of_a("min_quantity", "50").of("A") == Approx(50.0));
+    const planned less = of_a("min_quantity", "50.01");
+    CHECK(less.trades.empty());
+    CHECK(less.says("A not traded, 500.00 below its target (below the minimum quantity)"));
+    const planned most = of_a("max_quantity", "30");
+    CHECK(most.of("A") == Approx(30.0));
+    CHECK(most.reason("A") == "cut to the largest order that is taken");
+    CHECK(most.says("A traded in part, 200.00 below its target"));
+    CHECK(most.says("more to do once these are filled: A"));
+    CHECK(of_a("max_notional", "120").of("A") == Approx(12.0));
+    CHECK(of_a("max_notional", "").of("A") == Approx(50.0));
+    CHECK(of_a("max_quantity", "0").trades.empty());
+    CHECK(of_a("min_notional,max_notional", "500,500").of("A") == Approx(50.0));
+    for (const char* column : {"buy_min_quantity", "buy_min_notional", "sell_min_quantity", "sell_min_notional"}) {
+        CAPTURE(column);
+        const bool buy = column[0] == 'b';
+        // 50 units for 500, whichever side
+        const planned bought = of_a(column, "501");
+        const planned sold = of_a(column, "501", "100,10,0.5", "0");
+        CHECK(bought.of("A") == Approx(buy ? 0.0 : 50.0));
+        CHECK(sold.of("A") == Approx(buy ? -50.0 : 0.0));
+    }
+    const auto both = [](const char* column, const char* limit, double a, double b) {
+        CAPTURE(column);
+        CHECK(of_a(column, limit).of("A") == Approx(a));
+        CHECK(of_a(column, limit, "100,10,0.5", "0").of("A") == Approx(b));
+    };
+    both("buy_max_quantity", "20", 20.0, -50.0);
+    both("buy_max_notional", "20", 2.0, -50.0);
+    both("sell_max_quantity", "20", 50.0, -20.0);
+    both("sell_max_notional", "20", 50.0, -2.0);
+}
+
+TEST_CASE("rebalance plan: the smallest and the largest position, and what can be borrowed") {
+    const planned none = of_a("min_position", "60");
+    CHECK(none.trades.empty());
+    CHECK(none.says("(would leave less than the smallest position)"));
+    CHECK(of_a("min_position", "50").of("A") == Approx(50.0));
+    const planned down = of_a("min_position", "60", "100,10,0.5", "0");
+    CHECK(down.of("A") == Approx(-40.0));
+    CHECK(down.reason("A") == "cut: a smaller position may not be held");
+    const planned most = of_a("max_position", "20");
+    CHECK(most.of("A") == Approx(20.0));
+    CHECK(most.reason("A") == "cut by a bound on the position");
+    const planned lent = of_a("max_short", "12", "0,10,-0.3", "1000", {"--mandate", "allow_short"});
+    CHECK(lent.of("A") == Approx(-12.0));
+    CHECK(lent.reason("A") == "cut: no more can be borrowed");
+    CHECK(of_a("max_short", "", "0,10,-0.3", "1000", {"--mandate", "allow_short"}).of("A") == Approx(-30.0));
+}
+
+TEST_CASE("rebalance plan: contracts and ticks") {
+    // A contract is 50 times the price: 1000.
+    const planned p = of_a("multiplier,step", "50,1", "0,20,0.55", "10000");
+    CHECK(p.of("A") == 5.0);
+    REQUIRE(p.trades.size() == 1);
+    CHECK(p.trades[0].price == 20.0);
+    CHECK(p.trades[0].limit == 20.0);
+    CHECK(p.trades[0].notional == 5000.0);
+    CHECK(p.says("portfolio 10000.00"));
+    CHECK(of_a("multiplier", "50", "6,20,0.5", "4000").of("A") == Approx(-1.0));
+    CHECK(of_a("multiplier", "", "0,20,0.5").of("A") == Approx(25.0));
+    // 10.003 and 1 % are 10.10303 for a buy, 9.90297 for a sale.
+    const planned buy = of_a("tick", "0.01", "0,10.003,0.5", "1000", {"--collar", "0.01"});
+    const planned sell = of_a("tick", "0.01", "100,10.003,0.5", "0", {"--collar", "1%"});
+    REQUIRE(buy.trades.size() == 1);
+    REQUIRE(sell.trades.size() == 1);
+    CHECK(buy.trades[0].limit == 10.1);
+    CHECK(sell.trades[0].limit == 9.91);
+    CHECK(buy.trades[0].price == 10.003);
+}
+
+TEST_CASE("rebalance plan: what may not be done, and what it comes to together") {
+    const auto buys = [](const std::string& columns, const std::string& fields) { return of_a(columns, fields).of("A"); };
+    const auto sells = [](const std::string& columns, const std::string& fields) {
+        return of_a(columns, fields, "100,10,0.5", "0").of("A");
+    };
+    CHECK(buys("no_buy", "yes") == 0.0);
+    CHECK(sells("no_buy", "yes") == Approx(-50.0));
+    CHECK(buys("no_sell", "1") == Approx(50.0));
+    CHECK(sells("no_sell", "TRUE") == 0.0);
+    CHECK(buys("close_only", "yes") == 0.0);
+    CHECK(sells("close_only", "yes") == Approx(-50.0));
+    CHECK(sells("no_buy,no_sell", "yes,yes") == 0.0);
+    CHECK(sells("no_buy,close_only", "yes,yes") == Approx(-50.0));
+    CHECK(sells("no_sell,close_only", "yes,yes") == 0.0);
+    CHECK(buys("no_buy,no_sell,close_only,frozen", "no,0,false,") == Approx(50.0));
+    CHECK(of_a("no_buy", "yes").says("A not traded, 500.00 below its target (it may not be bought)"));
+    CHECK(of_a("no_sell", "yes", "100,10,0.5", "0").says("(it may not be sold)"));
+    CHECK(of_a("close_only", "yes").says("(its position may only be closed)"));
+    CHECK(of_a("no_buy,no_sell", "yes,yes").says("(frozen: the host keeps it as it is)"));
+    // A short position is closed by a buy, and not turned around.
+    const std::vector<std::string> shorts{"--mandate", "allow_short"};
+    const planned closed = of_a("close_only", "yes", "-10,10,0.5", "1100", shorts);
+    CHECK(closed.of("A") == Approx(10.0));
+    CHECK(closed.reason("A") == "cut: its position may only be closed");
+    CHECK(of_a("close_only,no_sell", "yes,yes", "-10,10,0.5", "1100", shorts).of("A") == Approx(10.0));
+    CHECK(of_a("close_only,no_buy", "yes,yes", "-10,10,0.5", "1100", shorts).trades.empty());
+}
+
+TEST_CASE("rebalance plan: what is held in whole steps is counted, to the last digit") {
+    const auto list = [](const std::string& book) {
+        const test::temporary_file file{book};
+        return test::hosted({"plan", "--book", file.path(), "--now", "2020-01-01"}).out;
+    };
+    CHECK(list("asset,quantity,price,target,step\nA,2300000.000000000000000001,1,0,1e-18\n") ==
+          header + "\nA,SELL,2300000.000000000000000001,1,1,2300000,0,traded in full\n");
+    CHECK(list("asset,quantity,price,target,step,open_quantity\nA,2300000.000000000000000001,1,0,1e-18,-300000.000000000000000003\n") ==
+          header + "\nA,SELL,1999999.999999999999999998,1,1,2000000,0,traded in full\n");
+    // Half a share, or an exponent, is left to doubles.
+    CHECK(list("asset,quantity,price,target,step\nA,10.5,1,0,1\n") == header + "\nA,SELL,10,1,1,10,0,rounded to whole steps\n");
+    CHECK(list("asset,quantity,price,target,step\nA,1e1,1,0,1\nB,5,1,0,1\n") ==
+          header + "\nA,SELL,10,1,1,10,0,traded in full\nB,SELL,5,1,1,5,0,traded in full\n");
+    CHECK(list("asset,quantity,price,target,step\nA,10,1,0,1\nB,5,1,0,\n") ==
+          header + "\nA,SELL,10,1,1,10,0,traded in full\nB,SELL,5,1,1,5,0,traded in full\n");
+}
+
+TEST_CASE("rebalance plan: volumes are read, and need not be known") {
+    CHECK(of_a("volume", "1e6").of("A") == Approx(50.0));
+    CHECK(of_a("volume", "").of("A") == Approx(50.0));
+}
+
+// ---- cash ----
+
+TEST_CASE("rebalance plan: a flow is paid in, or raised and paid out") {
+    const std::string book = "asset,quantity,price,target\nA,50,10,0.5\nCASH,500,,\n";
+    CHECK(plan(book).trades.empty());
+    const planned in = plan(book, {"--flow", "500"});
+    CHECK(in.of("A") == Approx(25.0));
+    CHECK(in.says("portfolio 1500.00"));
+    CHECK(in.says("cash 1000.00 before (500.00 paid in) and 750.00 after"));
+    const planned out = plan(book, {"--flow=-400"});
+    CHECK(out.of("A") == Approx(-20.0));
+    CHECK(out.says("cash 100.00 before (400.00 to be paid out) and 300.00 after"));
+    // 50 units bring 500, of which 5 are the cost.
+    const planned net = plan("asset,quantity,price,target\nA,100,10,1\n", {"--flow", "-495", "--cost", "proportional:bps=100"});
+    CHECK(net.of("A") == Approx(-50.0));
+    CHECK(net.says("cash -495.00 before (495.00 to be paid out) and 0.00 after"));
+    CHECK(plan(book, {"--flow", "-1000"}).code == 3);
+    CHECK(plan(book, {"--flow", "-1000"}).says("cash and positions together are not worth a number above zero"));
+    // Where that is not raised, it is said: 10 a list, or none of A; what is on its way counts.
+    CHECK_FALSE(out.says("is not raised"));
+    CHECK(plan("asset,quantity,price,target,max_notional\nA,50,10,0.5,100\nCASH,100,,,\n", {"--flow", "-400"})
+              .says("  of what is to be paid out 200.00 is not raised\n"));
+    CHECK(plan("asset,quantity,price,target,no_sell,open_quantity\nA,50,10,0.5,yes,-20\nCASH,100,,,,\n", {"--flow", "-400"})
+              .says("  of what is to be paid out 100.00 is not raised\n"));
+    // A row that keeps its quantity can not be sold for it.
+    const planned frozen = plan("asset,quantity,price,target,frozen\nA,90,1,0.5,yes\nCASH,10,,,\n", {"--flow", "-50"});
+    CHECK(frozen.code == 4);
+    CHECK(frozen.says("the limits can not all be kept: frozen rows hold 180 % of the portfolio: A (row 2)"));
+    // A step more, where it takes one.
+    CHECK(plan("asset,quantity,price,target,step\nA,100,10,1,1\n", {"--flow", "-495", "--cost", "proportional:bps=101"}).of("A") == -51.0);
+}
+
+TEST_CASE("rebalance plan: what sales bring is spent at once, or when it has settled") {
+    const std::string book = "asset,quantity,price,target\nA,0,10,1\nB,100,5,0\nCASH,300,,\n";
+    const auto a = [&](std::vector<std::string> more) { return plan(book, std::move(more)).of("A"); };
+    CHECK(a({}) == Approx(80.0));
+    CHECK(a({"--proceeds", "at_once"}) == Approx(80.0));
+    CHECK(a({"--proceeds", "when_settled"}) == Approx(30.0));
+    CHECK(a({"--proceeds", "when_settled", "--unsettled", "200"}) == Approx(10.0));
+    CHECK(a({"--mandate", "proceeds=when_settled", "--unsettled", "200"}) == Approx(10.0));
+    CHECK(a({"--policy", "p: trigger=every:0s; proceeds=when_settled", "--unsettled", "0"}) == Approx(30.0));
+    const planned p = plan(book, {"--proceeds", "when_settled", "--unsettled", "200"});
+    CHECK(p.of("B") == Approx(-100.0));
+    CHECK(p.reason("A") == "cut: cash that would reach has not settled yet");
+    CHECK(p.says("A traded in part, 700.00 below its target"));
+    CHECK(p.says("more to do once these are filled and the cash has settled: A"));
+}
+
+TEST_CASE("rebalance plan: a share, an amount or both stay in cash; a collar is paid for") {
+    const std::string book = "asset,quantity,price,target\nA,0,10,1\nCASH,1000,,\n";
+    const auto a = [&](std::vector<std::string> more) { return plan(book, std::move(more)).of("A"); };
+    CHECK(a({"--reserve", "0.1"}) == Approx(90.0));
+    CHECK(a({"--reserve-amount", "150"}) == Approx(85.0));
+    CHECK(a({"--reserve", "0.1", "--reserve-amount", "150"}) == Approx(75.0));
+    // What a policy does not say of its mandate is said by the options.
+    CHECK(a({"--policy", "p: trigger=every:0s; reserve=0.1", "--reserve-amount", "150"}) == Approx(75.0));
+    CHECK(a({"--policy", "p: trigger=every:0s; reserve=0.1", "--reserve", "0.3", "--reserve-amount", "150"}) == Approx(75.0));
+    // At 12.5, which it may cost, 1000 buy 80.
+    const planned p = plan(book, {"--collar", "0.25"});
+    CHECK(p.of("A") == Approx(80.0));
+    CHECK(p.trades[0].limit == 12.5);
+    CHECK(p.reason("A") == "cut: not enough cash at the limit prices");
+    CHECK(a({"--sizing", "reconciled:collar=0.25"}) == p.of("A"));
+    CHECK(a({"--policy", "p: trigger=every:0s", "--collar", "25%"}) == p.of("A"));
 }
 
 TEST_CASE("rebalance plan: old quotes are frozen by stale_price, as of --now") {

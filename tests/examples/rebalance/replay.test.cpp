@@ -174,6 +174,34 @@ TEST_CASE("rebalance replay: whole steps and minimums also bind the purchase") {
     }
 }
 
+TEST_CASE("rebalance replay: proceeds, an amount in reserve and a collar") {
+    // 50 of each; then A is worth 100, and 25 of it are sold for B.
+    const auto trades = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"--targets", "A=0.5,B=0.5", "--trigger", "every:0s", "--wealth", "100", "--trades", "t.csv"});
+        const test::answer a = replay("date,A,B\n2020-01-01,1,1\n2020-01-02,2,1\n2020-01-03,2,1\n", more);
+        REQUIRE(a.code == 0);
+        REQUIRE(a.files.size() == 1);
+        std::vector<std::string> out;
+        for (const std::string& line : test::lines_of(a.files[0].content)) {
+            const auto f = test::fields_of(line);
+            out.push_back(f[1] + " " + f[2] + " " + f[3] + " " + f[4]);
+        }
+        out.erase(out.begin());
+        return out;
+    };
+    using lines = std::vector<std::string>;
+    const std::string a = "2020-01-01 A BUY 50";
+    const std::string b = "2020-01-01 B BUY 50";
+    const std::string sale = "2020-01-02 A SELL 12.5";
+    CHECK(trades({}) == lines{a, b, sale, "2020-01-02 B BUY 25"});
+    CHECK(trades({"--proceeds", "when_settled"}) == lines{a, b, sale, "2020-01-03 B BUY 25"});
+    // The sale may bring 18.75, for which 15 may be had at 1.25; of the 10 that it brought besides, 8.
+    CHECK(trades({"--collar", "0.25"}) == lines{a, b, sale, "2020-01-02 B BUY 15", "2020-01-03 B BUY 8"});
+    // 70, and then 105, in two halves.
+    CHECK(trades({"--reserve-amount", "30"}) ==
+          lines{"2020-01-01 A BUY 35", "2020-01-01 B BUY 35", "2020-01-02 A SELL 8.75", "2020-01-02 B BUY 17.5"});
+}
+
 TEST_CASE("rebalance replay: its files hold what the table adds up") {
     const test::answer a = replay(monthly, {"--targets", "MSFT=0.3,AMZN=0.3,IBM=0.2", "--cost", "proportional:bps=30", "--policy",
                                             "p: trigger=band:absolute=0.05", "--policy", "q: trigger=calendar:quarterly; solver=to_target",

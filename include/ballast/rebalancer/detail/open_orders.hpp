@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "../../core/apply.hpp"
 #include "../../core/decision.hpp"
 #include "../../core/fault.hpp"
 #include "../../core/inputs.hpp"
@@ -12,6 +13,7 @@
 #include "../../core/look.hpp"
 #include "../../core/step.hpp"
 #include "../../numeric/sum.hpp"
+#include "instrument_rules.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -35,6 +37,7 @@ struct open_cash {
                                             std::span<int128> steps, open_cash& cash) noexcept {
     const account_view& a = in.account;
     const auto& multiplier = in.instruments.multiplier;
+    const bool stepped = fits_rule(in.instruments.step, in.market.price.size());  // if not, that is told before anything is traded
     for (std::size_t k = 0; k < a.open.size(); ++k) {
         const open_order& o = a.open[k];
         const fault bad{fault_code::bad_open_order, static_cast<std::uint32_t>(k), o.quantity};
@@ -43,7 +46,8 @@ struct open_cash {
         if (row == no_index) {
             if (o.quantity < 0.0) return bad;
         } else if (steps.empty()) {
-            const double after = quantity[row] + o.quantity;
+            // On the grid of the steps, where there is one: what is left of two large numbers would be off by more than a small one may be.
+            const double after = add_quantity(quantity[row], o.quantity, stepped ? rule(in.instruments.step, o.asset) : decimal_step{});
             if (o.quantity < 0.0 && after < 0.0 && !allow_short && -after > absolute(o.quantity) * snap) return bad;
             quantity[row] = after < 0.0 && !allow_short && quantity[row] >= 0.0 ? 0.0 : after;
         } else {

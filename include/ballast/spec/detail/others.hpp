@@ -200,6 +200,7 @@ struct vocabulary<v0::mandate> {
         visit(p.allow_short, about{"allow_short", "", "whether assets may be sold that are not held"});
         visit(p.bad_price,
               about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
+        visit(p.proceeds, about{"proceeds", "", "when what sales bring pays for buys: in the same list, or once it has settled"});
     }
     template <class Parts>
     [[nodiscard]] static v0::mandate make(const v0::mandate& m, const Parts&) noexcept {
