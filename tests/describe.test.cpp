@@ -125,7 +125,7 @@ TEST_CASE("describe: quantities in steps are exact decimals") {
         const int exponent = static_cast<int>(random() % 25) - 18;
         const decimal_step step{std::stoll(mantissa), exponent};
         REQUIRE(to_string(parse(steps), step) == schoolbook(steps, mantissa, exponent));
-        REQUIRE(to_string(-parse(steps), step) == "-" + schoolbook(steps, mantissa, exponent));
+        REQUIRE(to_string(-parse(steps), step) == std::string{"-"}.append(schoolbook(steps, mantissa, exponent)));
     }
 }
 

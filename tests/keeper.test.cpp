@@ -8,6 +8,7 @@
 #include <ballast/cost/proportional.hpp>
 #include <ballast/cost/zero.hpp>
 #include <ballast/guard/max_turnover.hpp>
+#include <ballast/guard/participation.hpp>
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/risk/ewma.hpp>
 #include <ballast/solver/to_target.hpp>
@@ -233,6 +234,23 @@ TEST_CASE("keeper: prices that are too old, and ticks that tell no age") {
     const decision& undated = k.propose(h.view(), halves);
     CHECK(undated.outcome == outcome::blocked);
     CHECK(std::string{undated.guard} == "stale_price");
+}
+
+TEST_CASE("keeper: volumes are copied, and a tick without them tells none") {
+    const std::vector<double> price{10.0}, quantity{0.0}, target{1.0};
+    keeper k{rebalancer{trigger::every{.interval = {}}, cost::zero{}, solver::to_target{}, guard::participation{.rate = 0.1}},
+             {.assets = 1}};
+    std::vector<double> volume{200.0};
+    REQUIRE_FALSE(k.observe({.now = start, .price = price, .volume = volume}));
+    volume[0] = 5.0;  // a copy was kept
+    const account_view account{.cash = 1000.0, .quantity = quantity};
+    CHECK(k.propose(account, target).orders.at(0).quantity == 20.0);
+    CHECK(k.propose(account, target).reason_of(0).code == why::cut_by_participation);
+    REQUIRE_FALSE(k.observe({.now = start + days(1), .price = price}));
+    CHECK(k.propose(account, target).orders.empty());
+    CHECK(k.propose(account, target).reason_of(0).code == why::no_volume);
+    const std::vector<double> two{1.0, 2.0};
+    CHECK(k.observe({.now = start + days(2), .price = price, .volume = two}).code == fault_code::size_mismatch);
 }
 
 TEST_CASE("keeper: a bad price rejects, or freezes its row at the last good one, until a good one comes") {

@@ -32,7 +32,7 @@ constexpr option options[] = {
      "                 its limit price, by which an open buy may take more cash, and the fees it has still to pay\n"
      "  as_of          when the price was quoted; read by --guard stale_price\n"
      "  volatility     per year; read by --trigger volatility_band\n"
-     "  volume         units traded per day, for policies that ask for it; blank: not known\n"
+     "  volume         units traded per day, read by --guard participation; blank: not known\n"
      "A blank field is no rule. The row CASH holds the cash as its quantity; a target of its own is checked against what the\n"
      "others leave over."},
     {"--prices", "FILE", false, in_replay,

@@ -169,6 +169,8 @@ failure complete(const table& t, const book& b, named_policy& p) {
     for (const auto& g : parts.guards)
         if (b.as_of.empty() && std::string_view{g.policy.runtime_name()} == "stale_price")
             return t.wrong_header("no column is called 'as_of', which the guard stale_price reads");
+        if (b.volume.empty() && std::string_view{g.policy.runtime_name()} == "participation")
+            return t.wrong_header("no column is called 'volume', which the guard participation reads");
     return {};
 }
 

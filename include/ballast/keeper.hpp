@@ -33,6 +33,7 @@ public:
         rebalancer_.prepare(decision_, s);
         price_.resize(s.assets);
         as_of_.resize(s.assets);
+        volume_.resize(s.assets);
     }
 
     /// What can be traded and how, kept from now on: `k.instruments({.step = {decimal_step{1}}, .min_notional = {500.0}})`.
@@ -40,12 +41,15 @@ public:
 
     /// A tick.
     fault observe(const market_view& market) noexcept {
-        if (market.price.size() != sizes_.assets || (!market.as_of.empty() && market.as_of.size() != sizes_.assets))
+        if (market.price.size() != sizes_.assets || (!market.as_of.empty() && market.as_of.size() != sizes_.assets) ||
+            (!market.volume.empty() && market.volume.size() != sizes_.assets))
             return {fault_code::size_mismatch, no_index, static_cast<double>(market.price.size())};
         if (const fault f = rebalancer_.observe(market_, market)) return f;
         for (std::size_t i = 0; i < price_.size(); ++i) price_[i] = market.price[i];
         for (std::size_t i = 0; i < market.as_of.size(); ++i) as_of_[i] = market.as_of[i];
+        for (std::size_t i = 0; i < market.volume.size(); ++i) volume_[i] = market.volume[i];
         dated_ = !market.as_of.empty();
+        traded_ = !market.volume.empty();
         now_ = market.now;
         return {};
     }
@@ -54,6 +58,7 @@ public:
     const decision& propose(const account_view& account, const column<double>& targets = {}) noexcept {
         inputs in{.market = {.now = now_, .price = price_}, .account = account, .target = targets, .instruments = instruments_.view()};
         if (dated_) in.market.as_of = as_of_;
+        if (traded_) in.market.volume = volume_;
         rebalancer_.propose(market_, account_, in, workspace_, decision_);
         // What is wrong with the inputs the decision has told already.
         (void)rebalancer_.observe(market_, account_, in, workspace_);
@@ -90,9 +95,11 @@ private:
     decision decision_{};
     std::vector<double> price_{};
     std::vector<timestamp> as_of_{};
+    std::vector<double> volume_{};
     v0::instruments instruments_{};
     timestamp now_{};
     bool dated_ = false;
+    bool traded_ = false;
 };
 template <class Rebalancer>
 keeper(Rebalancer, sizes) -> keeper<Rebalancer>;

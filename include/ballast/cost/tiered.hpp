@@ -25,9 +25,10 @@ struct tier {
 /// Up to 16 tiers, from the smallest orders to the largest; the last one has no edge. Owns them.
 class tier_list {
 public:
-    static constexpr std::size_t capacity = 16;
+    static constexpr std::size_t capacity = 16;  ///< how many there may be
 
     constexpr tier_list() noexcept = default;
+    /// So many at once.
     constexpr tier_list(std::initializer_list<tier> tiers) noexcept {
         for (const tier& t : tiers) push_back(t);
     }
@@ -40,9 +41,12 @@ public:
     [[nodiscard]] constexpr std::size_t size() const noexcept { return given_ < capacity ? given_ : capacity; }
     /// How many there were, kept or not.
     [[nodiscard]] constexpr std::size_t given() const noexcept { return given_; }
+    /// Those that are kept, by number and as a range.
+    /// @{
     [[nodiscard]] constexpr const tier& operator[](std::size_t k) const noexcept { return at_[k]; }
     [[nodiscard]] constexpr const tier* begin() const noexcept { return at_; }
     [[nodiscard]] constexpr const tier* end() const noexcept { return at_ + size(); }
+    /// @}
 
 private:
     tier at_[capacity]{};
@@ -65,6 +69,7 @@ struct tiered {
 
     class view {
     public:
+        /// Looks at the model, which must outlive it.
         constexpr explicit view(const tiered& of) noexcept : of_{&of} {}
 
         [[nodiscard]] constexpr double cost(std::size_t, double x) const noexcept {
