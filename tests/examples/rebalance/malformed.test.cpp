@@ -313,6 +313,7 @@ const std::vector<wrong_file> wrong_books{
     {"asset,quantity,price,target,volatility\nA,1,1,0.5,\n", {", row 2, column 5 (volatility): it is blank, and is not a number"}},
     {"asset,quantity,price,target,volatility\nA,1,1,0.5,-0.1\n", {", row 2, column 5 (volatility): '-0.1' is no volatility"}},
     {good_book, {", row 1: no column is called 'as_of', which the guard stale_price reads"}, {"--guard", "stale_price:max_age=15m"}},
+    {good_book, {", row 1: no column is called 'volume', which the guard participation reads"}, {"--guard", "participation"}},
     {good_book, {", row 1: the column 'target' is given, but the target policy makes its own"}, {"--target", "equal"}},
     {"asset,quantity,price,lower\nA,1,1,0\n", {", row 1: lower and upper are bounds around targets of the book"}, {"--target", "equal"}},
     {good_book, {", row 1: no column is called 'volatility', which the estimator given reads"}, {"--estimator", "given"}},
