@@ -51,6 +51,7 @@ constexpr option options[] = {
     {"--estimator", "SPEC", true, in_both, "how volatility is measured, like ewma:half_life=60d"},
     {"--sizing", "SPEC", false, in_both, "how orders are sized, like reconciled:collar=0.001 for limit prices 0.1 % away"},
     {"--collar", "FRACTION", false, in_both, "how much worse than the price an order may fill, like 0.001; says what --sizing may say"},
+    {"--shortfall", "RULE", false, in_both, "who gets the cash where it does not reach for all buys: proportional or largest_drift"},
     {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
     {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash, like 0.02"},
     {"--reserve-amount", "AMOUNT", false, in_both, "the amount that stays in cash, besides that share"},

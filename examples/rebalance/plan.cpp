@@ -166,11 +166,13 @@ failure complete(const table& t, const book& b, named_policy& p) {
     for (const auto& e : parts.estimators)
         if (b.volatility.empty() && std::string_view{e.policy.runtime_name()} == "given")
             return t.wrong_header("no column is called 'volatility', which the estimator given reads");
-    for (const auto& g : parts.guards)
-        if (b.as_of.empty() && std::string_view{g.policy.runtime_name()} == "stale_price")
+    for (const auto& g : parts.guards) {
+        const std::string_view guard{g.policy.runtime_name()};
+        if (b.as_of.empty() && guard == "stale_price")
             return t.wrong_header("no column is called 'as_of', which the guard stale_price reads");
-        if (b.volume.empty() && std::string_view{g.policy.runtime_name()} == "participation")
+        if (b.volume.empty() && guard == "participation")
             return t.wrong_header("no column is called 'volume', which the guard participation reads");
+    }
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "policy.hpp"
 
+#include <string>
 #include <utility>
 
 using namespace ballast;
@@ -17,12 +18,16 @@ failure read_options(const command_line& line, spec::composition& out) {
         if (!m) return wrong_spec("--mandate", m.fault(), *text);
         out.mandate = *m;
     }
+    std::string sizing;
     for (const given_option& o : line.options) {
         const std::string_view name = std::string_view{o.what->name}.substr(2);
-        if (name == "collar") {
-            if (line.has("--sizing")) return {wrong_usage, "--collar beside --sizing: say it there, --sizing reconciled:collar=..."};
-            const std::string text = "reconciled:collar=" + o.value;
-            if (const auto f = out.add("sizing", text)) return wrong_spec(o.what->name, *f, text);
+        if (name == "collar" || name == "shortfall") {
+            const std::string said{name};
+            if (line.has("--sizing"))
+                return {wrong_usage, "--" + said + " beside --sizing: say it there, --sizing reconciled:" + said + "=..."};
+            sizing += (sizing.empty() ? "reconciled:" : ",") + said + "=" + o.value;
+            out.sizing.reset();
+            if (const auto f = out.add("sizing", sizing)) return wrong_spec(o.what->name, *f, sizing);
             continue;
         }
         if (name == "reserve" || name == "reserve-amount" || name == "proceeds" || name == "all") {

@@ -134,6 +134,8 @@ const std::vector<wrong_line> wrong_usage{
     {{"plan", "--book", "x", "--reserve-amount", "much"}, {"--reserve-amount: "}},
     {{"plan", "--book", "x", "--collar", "1"}, {"--collar: ", "must be a fraction at or above 0 and below 1", "reconciled:collar=1"}},
     {{"plan", "--book", "x", "--collar", "wide"}, {"--collar: ", "wide"}},
+    {{"plan", "--book", "x", "--shortfall", "mine"}, {"--shortfall: ", "mine", "largest_drift"}},
+    {{"plan", "--book", "x", "--shortfall", "proportional", "--sizing", "reconciled"}, {"--shortfall beside --sizing: say it there"}},
     {{"plan", "--book", "x", "--collar", "0.1", "--sizing", "reconciled"}, {"--collar beside --sizing: say it there"}},
     // replay
     {{"replay"}, {"replay needs a --trigger"}},
