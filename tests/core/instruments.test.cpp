@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <random>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -336,6 +337,22 @@ TEST_CASE("instruments: holdings counted in steps are sold to the last of them, 
         CHECK(h.quantity[1] == quantity_of(h.steps[1], step[1]));
         CHECK(propose_once(to_target, {.market = {.price = price}, .account = h.view(), .target = target, .instruments = {.step = step}})
                   .orders.empty());
+    }
+}
+
+TEST_CASE("instruments: the last step goes whichever side the nearest double lies on") {
+    std::mt19937_64 random{19};
+    const std::vector<double> price{1e-3}, target{0.0};
+    const std::vector<decimal_step> step{decimal_step{1, -18}};
+    for (int round = 0; round < 200; ++round) {
+        const int128 held = (int128{1} << (60 + round % 40)) + static_cast<int128>(random() >> 8);
+        const std::vector<int128> steps{held};
+        const decision d = propose_once(
+            to_target,
+            {.market = {.price = price}, .account = {.cash = 1.0, .steps = steps}, .target = target, .instruments = {.step = step}});
+        CAPTURE(round);
+        REQUIRE(d.orders.size() == 1);
+        CHECK((d.orders[0].steps == -held));
     }
 }
 

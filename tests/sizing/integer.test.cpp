@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The search itself, against brute force: integer_search.test.cpp. Here: what it makes of a book.
@@ -149,6 +150,19 @@ TEST_CASE("integer: cash that is left over does not buy what has no target") {
         b.cash = 10'000.0;
         const decision d = b.propose(cost::proportional{.rate = 0.001}, integer{});
         for (std::size_t i = 0; i < n; i += 3) CHECK(ordered(d, static_cast<std::uint32_t>(i)) == 0.0);
+    }
+}
+
+TEST_CASE("integer: the smallest order is what there is to choose from") {
+    // 200 of 1000 are wanted in shares of 100, of which no fewer than three are sold: three are nearer than none. No fewer than five: none.
+    const book b{.price = {100.0}, .quantity = {0.0}, .target = {0.2}, .cash = 1000.0};
+    for (const auto& [least, shares] : {std::pair{3.0, 3.0}, std::pair{5.0, 0.0}}) {
+        inputs in = b.view();
+        const std::vector<double> quantity{least};
+        in.instruments.min_quantity = quantity;
+        const decision d = propose_once(rebalancer{at_once, cost::zero{}, solver::to_target{}, integer{}}, in);
+        CAPTURE(least);
+        CHECK(ordered(d, 0) == shares);
     }
 }
 

@@ -63,7 +63,7 @@ struct solved {
         cause.assign(n, why::full);
         s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
         std::vector<ranked> ranks(n);
-        how = solver::to_target{}.solve(problem{.look = l, .limits = lim, .ranks = ranks}, cost.bind(l), s);
+        how = solver::to_target{}.solve(problem{.look = l, .limits = lim, .ranks = ranks}, bound<Cost>{cost.bind(l)}, s);
     }
     solved(const solved&) = delete;
     solved& operator=(const solved&) = delete;
