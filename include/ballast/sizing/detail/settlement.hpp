@@ -398,10 +398,12 @@ private:
     bool raise_cash() noexcept {
         if (p_.limits.turnover < std::numeric_limits<double>::infinity()) return false;
         int pass = 0;
-        for (; pass < 8 && sell_more(); ++pass) {
-            settle(reach::more_cash);                            // the wealth that is left is less,
-            if (top_up(false, false)) settle(reach::more_cash);  // and there may be more cash than was missing
-        }
+        for (; pass < 8 && sell_more(); ++pass)
+            // The wealth that is left is less, and there may be more cash than was missing; each follows the other by a share of the costs.
+            for (int round = 0; round < 12; ++round) {
+                const bool sold = settle(reach::more_cash);
+                if (!top_up(false, false) && !sold) break;
+            }
         return pass > 0;
     }
     [[nodiscard]] double missing() noexcept {
