@@ -10,7 +10,7 @@ using namespace ballast_test;
 TEST_CASE("promise: every list of random books and policies is accepted by an independent referee") {
     std::size_t traded = 0;
     std::size_t orders = 0;
-    constexpr std::uint64_t books = 30'000;
+    constexpr std::uint64_t books = books_of(30'000);
     const std::size_t rejected = for_random_calls(books, {}, [&](const auto& call, std::uint64_t seed) {
         const std::string complaint = first_complaint(
             call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);

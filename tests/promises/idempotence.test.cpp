@@ -11,7 +11,7 @@ TEST_CASE("promise: proposing again finds nothing to do") {
     std::size_t unlimited = 0;
     std::size_t unlimited_said_more = 0;
     std::size_t more_was_true = 0;
-    constexpr std::uint64_t books = 30'000;
+    constexpr std::uint64_t books = books_of(30'000);
     const std::size_t rejected = for_random_calls(books, {}, [&](auto& call, std::uint64_t seed) {
         if (call.answer.orders.empty()) return;
         const bool more = call.answer.more_to_do();

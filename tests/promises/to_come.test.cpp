@@ -10,7 +10,7 @@ TEST_CASE("promise: with cash and orders still to come every list is accepted by
     std::size_t cancelled = 0;
     std::size_t with_open = 0;
     std::size_t waiting = 0;
-    constexpr std::uint64_t books = 30'000;
+    constexpr std::uint64_t books = books_of(30'000);
     const std::size_t rejected = for_random_calls(books, {.pending = 1.0}, [&](const auto& call, std::uint64_t seed) {
         const std::string complaint = first_complaint(
             call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);
@@ -37,7 +37,7 @@ TEST_CASE("promise: with cash and orders still to come every list is accepted by
 TEST_CASE("promise: once all that was to come has come, proposing again finds nothing unless it was said") {
     std::size_t compared = 0;
     std::size_t said_more = 0;
-    constexpr std::uint64_t books = 30'000;
+    constexpr std::uint64_t books = books_of(30'000);
     for_random_calls(books, {.pending = 1.0}, [&](auto& call, std::uint64_t seed) {
         if (call.answer.orders.empty() && call.answer.cancels.empty()) return;
         const bool more = call.answer.more_to_do();
