@@ -116,9 +116,10 @@ private:
         std::uint16_t* child = s_.child.data() + d * cells;
         std::size_t count = 0;
         double* key = number(4, r);
+        const std::uint64_t largest = d != 0 && twin_[d] ? size_of(chosen_[d - 1]) : std::numeric_limits<std::uint64_t>::max();
         for (std::size_t j = 0; j < s_.cell_count[r]; ++j) {
             const std::int64_t k = cell(r, j).lo;
-            if ((k != 0 && orders == 0) || (twin_[d] && size_of(k) > size_of(chosen_[d - 1]))) continue;
+            if ((k != 0 && orders == 0) || size_of(k) > largest) continue;
             const double value = partial + number(0, r)[j];
             key[j] = value + rest_bound(d + 1, orders - (k != 0 ? 1U : 0U), room - number(1, r)[j], hint);
             if (key[j] < cut()) child[count++] = static_cast<std::uint16_t>(j);
