@@ -360,6 +360,7 @@ private:
         out.problem = f;
         out.flow = 0.0;
         out.orders.clear();
+        out.fees.clear();
         out.cancels.clear();
         out.reasons.clear();
     }
@@ -446,6 +447,7 @@ private:
             if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
             const double meant = s.wealth;
             out.orders.clear();
+            out.fees.clear();
             out.reasons.clear();
             if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f), false;
             if (!s.for_this_wealth || s.may_go_on || out.orders.empty()) break;
@@ -460,7 +462,7 @@ private:
         // The account changes though nothing is sent: orders are filled, or cash settles.
         bool waits = !l.input->account.open.empty();
         // Where costs are no more than any function, two orders may cost less than one.
-        bool more = s.for_this_wealth || s.may_go_on || s.fraction < 1.0 || waits || detail::shape_of(costs) == cost_shape::general;
+        bool more = s.for_this_wealth || !out.fees.empty() || s.may_go_on || s.fraction < 1.0 || waits || detail::shape_of(costs) == cost_shape::general;
         for (const auto& r : out.reasons) {
             more = more || may_leave_more(r.code);
             waits = waits || r.code == why::not_settled;
@@ -479,7 +481,7 @@ private:
         for (std::size_t r = 0; r < rows; ++r) w.quantity_after[r] = by_weight || counted ? l.quantity[r] : in.account.quantity[r];
         for (std::size_t r = 0; counted && r < rows; ++r) w.steps_after[r] = in.account.steps[r];
         for (std::size_t r = 0; mapped && r < rows; ++r) w.asset_after[r] = l.asset_of(r);
-        const auto book = [&](std::uint32_t asset, std::uint32_t row, double quantity, int128 steps) {
+        const auto book = [&](std::uint32_t asset, std::uint32_t row, double quantity, int128 steps, const decimal_step& step) {
             std::size_t r = mapped ? row : asset;
             if (r == no_index)
                 for (r = l.rows(); r < rows && w.asset_after[r] != asset;) ++r;
@@ -489,11 +491,12 @@ private:
                 w.asset_after[rows++] = asset;
             }
             double& after = w.quantity_after[r];
-            after = detail::add_quantity(after, quantity, detail::rule(in.instruments.step, asset));
+            after = detail::add_quantity(after, quantity, step);
             if (after < 0.0 && !mandate().allow_short) after = 0.0;  // what is sold in two orders may add up to its last bit more
             w.steps_after[r] += counted ? steps : 0;
         };
-        for (const order& o : out.orders) book(o.asset, o.row, o.quantity, o.steps);
+        for (const order& o : out.orders) book(o.asset, o.row, o.quantity, o.steps, detail::rule(in.instruments.step, o.asset));
+        for (const fee_payment& f : out.fees) book(f.asset, f.row, -f.quantity, -f.steps, f.step);
         // Open orders that are not cancelled are filled, and all cash has settled.
         exact_sum cash;
         cash.add(out.cash_after);
@@ -503,7 +506,7 @@ private:
                 continue;
             }
             const open_order& o = in.account.open[k];
-            book(o.asset, o.row, o.quantity, o.steps);
+            book(o.asset, o.row, o.quantity, o.steps, detail::rule(in.instruments.step, o.asset));
             cash.add(-o.quantity * l.price[o.asset]);
             cash.add(-o.cost);
         }
@@ -615,6 +618,7 @@ private:
         if (worst == verdict::pass) return;
         out.outcome = worst == verdict::block ? outcome::blocked : outcome::not_worth_it;
         out.orders.clear();
+        out.fees.clear();
         out.cancels.clear();
         out.cash_after = out.cash;
         out.cost = out.turnover = 0.0;

@@ -47,7 +47,13 @@ namespace detail {
     for (std::size_t k = 0; k < fills.size(); ++k) {
         const fill& f = fills[k];
         const fault bad{fault_code::bad_fill, static_cast<std::uint32_t>(k), f.quantity};
-        if (f.order >= d.orders.size() || !finite(f.quantity) || !(f.price > 0.0) || !finite(f.price) || !finite(f.cost)) return bad;
+        if (f.order >= d.orders.size() || !finite(f.quantity) || !(f.price > 0.0) || !finite(f.price) || !finite(f.cost) || !finite(f.fee_quantity))
+            return bad;
+        if (f.fee_quantity != 0.0) {
+            bool pays = false;
+            for (const fee_payment& fee : d.fees) pays = pays || fee.order == f.order;
+            if (!pays) return {fault_code::bad_fill, static_cast<std::uint32_t>(k), f.fee_quantity};
+        }
         in_order = in_order && (k == 0 || fills[k - 1].order <= f.order);
         if (in_order) {
             filled = k > 0 && fills[k - 1].order == f.order ? filled + f.quantity : f.quantity;
@@ -63,7 +69,8 @@ namespace detail {
 }
 
 /// Where an order is booked: its row, or, for an asset that had none, the row that is appended for it. `h.quantity.size()` where it is not there yet.
-[[nodiscard]] inline std::size_t row_of(const holdings& h, const order& o, std::size_t rows_before) noexcept {
+template <class Line>
+[[nodiscard]] std::size_t row_of(const holdings& h, const Line& o, std::size_t rows_before) noexcept {
     if (o.row != no_index) return o.row;
     std::size_t r = rows_before;
     while (r < h.quantity.size() && h.asset_of_row[r] != o.asset) ++r;
@@ -77,11 +84,14 @@ namespace detail {
     if (!h.steps.empty() && h.steps.size() != rows) return {fault_code::size_mismatch, no_index, static_cast<double>(h.steps.size())};
     if (mapped && h.asset_of_row.size() != rows) return {fault_code::size_mismatch, no_index, static_cast<double>(rows)};
     std::size_t more = 0;
-    for (const order& o : d.orders) {
-        if (o.row == no_index ? !mapped : o.row >= rows || (mapped ? h.asset_of_row[o.row] : o.row) != o.asset)
-            return {fault_code::bad_asset_of_row, o.row, static_cast<double>(o.asset)};
-        more += o.row == no_index ? 1u : 0u;
-    }
+    const auto is_wrong = [&](const auto& line) {
+        more += line.row == no_index ? 1u : 0u;
+        return line.row == no_index ? !mapped : line.row >= rows || (mapped ? h.asset_of_row[line.row] : line.row) != line.asset;
+    };
+    for (const order& o : d.orders)
+        if (is_wrong(o)) return {fault_code::bad_asset_of_row, o.row, static_cast<double>(o.asset)};
+    for (const fee_payment& f : d.fees)
+        if (is_wrong(f)) return {fault_code::bad_asset_of_row, f.row, static_cast<double>(f.asset)};
     if (more > 0) {
         h.quantity.reserve(rows + more);
         if (!h.steps.empty()) h.steps.reserve(rows + more);
@@ -90,19 +100,29 @@ namespace detail {
     return {};
 }
 
-inline void book(holdings& h, const order& o, double quantity, std::size_t rows_before) {
-    const std::size_t r = row_of(h, o, rows_before);
+/// An order, or a payment in an asset: `quantity` of it, whose whole is `all`.
+template <class Line>
+void book(holdings& h, const Line& line, double quantity, double all, std::size_t rows_before) {
+    const std::size_t r = row_of(h, line, rows_before);
     if (r == h.quantity.size()) {
         h.quantity.push_back(0.0);
         if (!h.steps.empty()) h.steps.push_back(0);
-        h.asset_of_row.push_back(o.asset);
+        h.asset_of_row.push_back(line.asset);
     }
     if (h.steps.empty()) {
-        h.quantity[r] = add_quantity(h.quantity[r], quantity, o.step);
+        h.quantity[r] = add_quantity(h.quantity[r], quantity, line.step);
     } else {
-        h.steps[r] += quantity == o.quantity ? o.steps : steps_toward_zero(quantity, o.step).steps;
-        h.quantity[r] = quantity_of(h.steps[r], o.step);
+        const int128 steps = absolute(quantity) == absolute(all) ? line.steps : steps_toward_zero(absolute(quantity), line.step).steps;
+        h.steps[r] += (quantity < 0.0) == (steps < 0) ? steps : -steps;
+        h.quantity[r] = quantity_of(h.steps[r], line.step);
     }
+}
+/// Takes a fee out of the row that pays it. What is left of a row that pays all that it has is nothing, not the last bit of a sum.
+inline void pay_in_kind(holdings& h, const fee_payment& f, double quantity, std::size_t rows_before) {
+    const std::size_t r = row_of(h, f, rows_before);
+    const double before = r < h.quantity.size() ? h.quantity[r] : 0.0;
+    book(h, f, -quantity, f.quantity, rows_before);
+    if (h.steps.empty() && before >= 0.0 && h.quantity[r] < 0.0 && -h.quantity[r] <= before * (4.0 * snap)) h.quantity[r] = 0.0;
 }
 }  // namespace detail
 
@@ -112,14 +132,15 @@ inline void book(holdings& h, const order& o, double quantity, std::size_t rows_
 inline fault apply(holdings& h, const decision& d) {
     if (const fault f = detail::prepare_rows(h, d)) return f;
     const std::size_t rows = h.quantity.size();
-    for (const order& o : d.orders) detail::book(h, o, o.quantity, rows);
+    for (const order& o : d.orders) detail::book(h, o, o.quantity, o.quantity, rows);
+    for (const fee_payment& f : d.fees) detail::pay_in_kind(h, f, f.quantity, rows);
     const double cash = h.cash + d.flow;
     h.cash = cash == d.cash ? d.cash_after : cash + (d.cash_after - d.cash);
     return {};
 }
 
-/// The fills that really happened, in part or in full, with their prices and costs. A fill that belongs to no order, is on its other side, or larger than
-/// what is left of it, is told (`bad_fill`, index: the fill), and nothing is changed. O(number of fills) where they come in the order of the orders.
+/// The fills that really happened, in part or in full, with their prices and costs. A fill that belongs to no order, is on its other side, larger than
+/// what is left of it, or pays in an asset where the order does not, is told (`bad_fill`, index: the fill), and nothing is changed. O(number of fills) where they come in the order of the orders.
 inline fault apply(holdings& h, const decision& d, std::span<const fill> fills) {
     if (const fault f = detail::check_fills(d, fills)) return f;
     if (const fault f = detail::prepare_rows(h, d)) return f;
@@ -130,8 +151,14 @@ inline fault apply(holdings& h, const decision& d, std::span<const fill> fills) 
         lost += detail::rounding_error(h.cash, -amount, left);
         h.cash = left;
     };
+    std::size_t fee = 0;  // both lists are in the order of the orders, most of the time
     for (const fill& f : fills) {
-        if (f.quantity != 0.0) detail::book(h, d.orders[f.order], f.quantity, rows);
+        const order& o = d.orders[f.order];
+        if (f.quantity != 0.0) detail::book(h, o, f.quantity, o.quantity, rows);
+        if (f.fee_quantity != 0.0) {
+            for (std::size_t k = 0; k < d.fees.size() && d.fees[fee].order != f.order; ++k) fee = fee + 1 < d.fees.size() ? fee + 1 : 0;
+            detail::pay_in_kind(h, d.fees[fee], f.fee_quantity, rows);
+        }
         pay(f.quantity * f.price * d.orders[f.order].multiplier);
         pay(f.cost);
     }

@@ -64,8 +64,10 @@ public:
 
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
 
-    /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled.
+    /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
+    /// are paid in is bought before the other buys, and before the sells where their fees need it.
     std::vector<v0::order> orders{};
+    std::vector<fee_payment> fees{};       ///< what the orders pay in assets instead of cash, in the order of the orders; empty where none does
     std::vector<std::uint32_t> cancels{};  ///< open orders that are to be cancelled: indices into `account_view::open`, ascending
     std::vector<reason>
         reasons{};  ///< one for every asset that drifted or was traded, none while no trigger fired; always one for a frozen price
@@ -106,13 +108,14 @@ public:
         after_.resize(n);
         drift_.resize(n);
         orders.reserve(rows);
+        fees.reserve(rows);
         reasons.reserve(n);
         leaves.reserve(triggers);
     }
 
     /// True where everything fits without an allocation.
     [[nodiscard]] bool holds(std::size_t n, std::size_t rows, std::size_t triggers, std::size_t open = 0) const noexcept {
-        return cancels.capacity() >= open && before_.size() >= n && orders.capacity() >= rows && reasons.capacity() >= n &&
+        return cancels.capacity() >= open && before_.size() >= n && orders.capacity() >= rows && fees.capacity() >= rows && reasons.capacity() >= n &&
                leaves.capacity() >= triggers;
     }
 
@@ -125,6 +128,7 @@ public:
         steps = {};
         value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();
+        fees.clear();
         cancels.clear();
         reasons.clear();
         leaves.clear();

@@ -36,6 +36,7 @@ enum class fault_code : std::uint8_t {
     bad_open_order,  ///< an open order names no asset or row, is no number, sells more than is held, or stands beside weights; index: the order
     bad_flow,        ///< the flow, or the unsettled part of the cash, is not finite or negative where it may not be
     bad_restriction,      ///< a restriction is none of those that there are; value: its number
+    bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
@@ -75,6 +76,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_open_order: return "open order does not fit the account";
         case fault_code::bad_flow: return "flow or unsettled cash is not a number that it may be";
         case fault_code::bad_restriction: return "restriction is none that there is";
+        case fault_code::bad_fee_asset: return "fee asset is none that there is";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "column.hpp"
+#include "fault.hpp"
 #include "step.hpp"
 
 namespace ballast::inline v0 {
@@ -50,6 +51,21 @@ struct order_size_view {
     }
 };
 
+/// Where a fee asset is asked for: the asset that the order is of. A buy brings less, a sale takes more from what is held.
+inline constexpr std::uint32_t own_asset = no_index - 1;
+
+/// What the fees of an asset's orders are paid in: the index of an asset that is held, `own_asset`, or `no_index` for the base currency. Costs stay
+/// amounts of base currency; what they come to in the fee asset is reckoned at its price. One entry for all, one per asset, or none: base currency.
+struct fee_asset_view {
+    /// Of buys, and of sales.
+    /// @{
+    column<std::uint32_t> buy{}, sell{};
+    /// @}
+
+    /// Whether all fees are paid in the base currency.
+    [[nodiscard]] constexpr bool empty() const noexcept { return buy.empty() && sell.empty(); }
+};
+
 /// What can be traded and how. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". Most are read, and
 /// checked, when a trigger fired; multipliers always, as values depend on them.
 struct instrument_view {
@@ -66,6 +82,8 @@ struct instrument_view {
     column<double> max_position{};  ///< units, long or short; above it nothing is added, what is there already stays
     column<double> max_short{};     ///< units that can be borrowed: no sale leads further below zero
     column<v0::restriction> restriction{};  ///< what may not be done
+    fee_asset_view fee_asset{};             ///< what fees are paid in
+    column<decimal_step> fee_step{};        ///< fees that are paid in this asset are rounded up to whole numbers of it; holdings in steps: to its step
     column<std::uint64_t> key{};  ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
 };
 
@@ -82,6 +100,17 @@ struct order_sizes {
     }
 };
 
+/// Fee assets, owned.
+struct fee_assets {
+    /// As in `fee_asset_view`.
+    /// @{
+    std::vector<std::uint32_t> buy{}, sell{};
+    /// @}
+
+    /// Good as long as this is neither changed nor gone.
+    [[nodiscard]] fee_asset_view view() const noexcept { return {.buy = buy, .sell = sell}; }
+};
+
 /// The same as `instrument_view`, owned: what a keeper keeps.
 struct instruments {
     /// As in `instrument_view`.
@@ -92,6 +121,8 @@ struct instruments {
     order_sizes buy{}, sell{};
     std::vector<double> min_position{}, max_position{}, max_short{};
     std::vector<v0::restriction> restriction{};
+    fee_assets fee_asset{};
+    std::vector<decimal_step> fee_step{};
     std::vector<std::uint64_t> key{};
     /// @}
 
@@ -110,6 +141,8 @@ struct instruments {
                 .max_position = max_position,
                 .max_short = max_short,
                 .restriction = restriction,
+                .fee_asset = fee_asset.view(),
+                .fee_step = fee_step,
                 .key = key};
     }
 };

@@ -31,12 +31,23 @@ struct order {
     [[nodiscard]] constexpr bool buy() const noexcept { return quantity > 0.0; }
 };
 
+/// What an order pays in an asset instead of cash. Its `order::cost` is what that is worth.
+struct fee_payment {
+    std::uint32_t order = no_index;  ///< index into `decision::orders`
+    std::uint32_t asset = no_index;  ///< in which it is paid
+    std::uint32_t row = no_index;    ///< of the holdings that it is taken from; `no_index`: the row that is appended for the asset
+    double quantity = 0.0;           ///< units; below 0: a rebate
+    int128 steps = 0;                ///< the same in whole steps; 0 where `step` is continuous
+    decimal_step step{};             ///< in which it is counted
+};
+
 /// What became of an order: a part of it or all, at a price of its own.
 struct fill {
     std::uint32_t order = no_index;  ///< index into `decision::orders`
     double quantity = 0.0;           ///< same sign as the order's
     double price = 0.0;              ///< as quoted: of one unit, or of what a contract is a multiple of
-    double cost = 0.0;               ///< in the base currency
+    double cost = 0.0;               ///< paid in the base currency
+    double fee_quantity = 0.0;       ///< units paid in the asset that the order pays its fees in (`decision::fees`)
 };
 
 }  // namespace ballast::inline v0

@@ -16,6 +16,7 @@ enum class why : std::uint8_t {
     reserve_kept,   ///< moved so that the reserve stays in cash
     steps_chosen,   ///< whole steps that bring the book as a whole nearest to its targets
     cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
+    fees_covered,   ///< bought, or kept, so that the fees that are paid in it can be
     // short of the wish
     cut_to_step,           ///< rounded to whole steps
     cut_by_cash,           ///< the cash above the reserve did not reach
@@ -31,6 +32,7 @@ enum class why : std::uint8_t {
     cut_to_least,          ///< a smaller position, above nothing, may not be held
     cut_for_balance,       ///< others could not move, so that this one must move less
     cut_by_participation,  ///< the share of the market's volume that may be traded
+    cut_by_fee_asset,      ///< what is held of the asset that its fees are paid in did not reach
     cut_to_need,           ///< sales raise missing cash only, and no more is missing
     // not traded
     trigger_quiet,     ///< no trigger fired
@@ -51,6 +53,7 @@ enum class why : std::uint8_t {
     no_volume,         ///< nothing of it is traded in the market, or nothing that can be used is known of it
     no_cash,           ///< the cash above the reserve does not reach for an order
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
+    no_fee_asset,      ///< of the asset that its fees are paid in there is not enough for an order
     not_settled,       ///< the cash at hand does not reach for an order; what is still to come will
     open_order,        ///< open orders of the other side are to be cancelled first
     beyond_orders,     ///< one order more than may be sent; others are larger
@@ -65,6 +68,7 @@ enum class why : std::uint8_t {
         case why::reserve_kept: return "moved to keep the reserve";
         case why::steps_chosen: return "whole steps chosen for the book as a whole";
         case why::cash_raised: return "sold a little more to raise the cash";
+        case why::fees_covered: return "bought or kept to pay fees in it";
         case why::cut_by_cash: return "cut: not enough cash";
         case why::cut_by_settlement: return "cut: cash that would reach has not settled yet";
         case why::cut_at_limit: return "cut: not enough cash at the limit prices";
@@ -78,6 +82,7 @@ enum class why : std::uint8_t {
         case why::cut_to_least: return "cut: a smaller position may not be held";
         case why::cut_for_balance: return "cut: others could not move";
         case why::cut_by_participation: return "cut to a share of the market's volume";
+        case why::cut_by_fee_asset: return "cut: not enough of the asset that its fees are paid in";
         case why::cut_to_need: return "cut: no more cash is needed";
         case why::trigger_quiet: return "no trigger fired";
         case why::inside_band: return "inside its band";
@@ -97,6 +102,7 @@ enum class why : std::uint8_t {
         case why::no_volume: return "its trading volume is zero or not known";
         case why::no_cash: return "not enough cash above the reserve for an order";
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
+        case why::no_fee_asset: return "not enough of the asset that its fees are paid in";
         case why::not_settled: return "cash that would reach for an order has not settled yet";
         case why::open_order: return "open orders of the other side are to be cancelled first";
         case why::beyond_orders: return "one order more than may be sent";
@@ -114,6 +120,7 @@ enum class why : std::uint8_t {
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
     constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) |
+                                    bit(why::cut_by_fee_asset) | bit(why::no_fee_asset) |
                                     bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
                                     bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) |
                                     bit(why::no_cash_at_limit);

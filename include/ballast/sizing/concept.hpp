@@ -47,6 +47,10 @@ struct sizing_scratch {
     std::vector<why> cut{};
     /// @}
     std::vector<std::uint32_t> buys{};  ///< assets, in any order
+    /// Of each asset: what is taken from it for the fees of others, at the reference and at the limit prices; what is bought at least, and traded at most, for them.
+    /// @{
+    std::vector<double> owed{}, owed_at_limit{}, pin{}, cap{};
+    /// @}
     /// Of `sizing::integer`, and empty for others: rows, their keys, chosen counts, and what the search works in.
     /// @{
     std::vector<detail::integer_row> rows{};
@@ -56,7 +60,7 @@ struct sizing_scratch {
     /// @}
 
     void prepare(const sizes& s) {
-        for (auto* v : {&quantity, &notional, &cost}) v->resize(s.assets);
+        for (auto* v : {&quantity, &notional, &cost, &owed, &owed_at_limit, &pin, &cap}) v->resize(s.assets);
         steps.resize(s.assets);
         cut.resize(s.assets);
         buys.resize(s.assets);

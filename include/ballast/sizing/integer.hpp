@@ -24,7 +24,7 @@ namespace ballast::inline v0::sizing {
 /// the cash hold as before. Up to `exact_rows` assets by branch and bound, with the proof in `decision::steps` (or what is proved once `nodes`
 /// nodes were looked at); beyond, by exchanges of steps, with a proved bound. Never worse than the plain list, and an asset without a target
 /// is never bought. Assets without steps, or with more than 2^52 of them, and assets that the solver leaves alone keep their plain trades; so does the whole list
-/// under a turnover limit.
+/// under a turnover limit, and where fees are paid in assets.
 ///
 /// With `max_orders` at most so many assets are traded: the best ones. Deterministic; ties go to fewer orders, then to less traded, then to
 /// the host's keys. Best beside solver::to_target. Time: detail/integer_search.hpp; the workspace takes some megabytes from 32 assets on.
@@ -57,7 +57,7 @@ struct integer {
         const detail::limit_prices prices{p.look, collar, shortfall == shortfall_rule::largest_drift};
         detail::settlement settled{p, view, s, scratch, prices};
         if (const fault f = settled.run()) return f;
-        if (!(p.limits.turnover < std::numeric_limits<double>::infinity())) choose(p, view, s, scratch, settled, d);
+        if (!(p.limits.turnover < std::numeric_limits<double>::infinity()) && !settled.round().fees().any()) choose(p, view, s, scratch, settled, d);
         if (max_orders < n) keep_largest(p, n, settled);
         settled.finish();
         detail::order_list{p, settled, prices, scratch.buys.data()}.write(d);
@@ -189,7 +189,7 @@ private:
     void keep_largest(const problem& p, std::size_t n, Settled& settled) const noexcept {
         ranking smallest{p.ranks};
         for (std::size_t i = 0; i < n; ++i)
-            if (const sized_trade t = settled.trades()[i]; t.quantity != 0.0) smallest.push(p.rank(i, -detail::absolute(t.notional)));
+            if (const sized_trade t = settled.trades()[i]; t.quantity != 0.0 && !settled.fees().owes(i)) smallest.push(p.rank(i, -detail::absolute(t.notional)));
         while (smallest.size() > max_orders) settled.adopt(smallest.take().index, {}, why::beyond_orders);
         if (settled.spare_cash() >= -settled.noise()) return;
         for (std::size_t i = 0; i < n; ++i)

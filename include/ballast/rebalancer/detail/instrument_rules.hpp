@@ -23,7 +23,7 @@ template <class F>
     ask(rules.step, rules.tick, rules.multiplier, rules.min_notional, rules.max_notional, rules.min_quantity, rules.max_quantity,
         rules.buy.min_quantity, rules.buy.max_quantity, rules.buy.min_notional, rules.buy.max_notional, rules.sell.min_quantity,
         rules.sell.max_quantity, rules.sell.min_notional, rules.sell.max_notional, rules.min_position, rules.max_position, rules.max_short,
-        rules.restriction, rules.key);
+        rules.restriction, rules.fee_asset.buy, rules.fee_asset.sell, rules.fee_step, rules.key);
     return found;
 }
 
@@ -59,7 +59,11 @@ template <class F>
     const auto restrictions = all(
         fault_code::bad_restriction, [](restriction r) noexcept { return static_cast<double>(r); },
         [](restriction r) noexcept { return r <= restriction::frozen; });
-    if (const fault f = steps(rules.step, rules.tick)) return f;
+    const auto fee_assets = all(
+        fault_code::bad_fee_asset, [](std::uint32_t j) noexcept { return static_cast<double>(j); },
+        [n](std::uint32_t j) noexcept { return j < n || j == own_asset || j == no_index; });
+    if (const fault f = steps(rules.step, rules.tick, rules.fee_step)) return f;
+    if (const fault f = fee_assets(rules.fee_asset.buy, rules.fee_asset.sell)) return f;
     if (const fault f = minimums(rules.min_notional, rules.min_quantity, rules.buy.min_notional, rules.buy.min_quantity,
                                  rules.sell.min_notional, rules.sell.min_quantity, rules.min_position))
         return f;

@@ -64,16 +64,20 @@ public:
             sells += quantity < 0.0 ? 1u : 0u;
             buys += quantity > 0.0 ? 1u : 0u;
         }
+        const auto bought = [&](std::size_t k) -> std::uint32_t& { return order_of_[n - 1 - k]; };
+        const std::size_t early = settled_.fees().open() ? buy_fee_assets_first(buys, bought) : 0;
+        write_orders(early, bought, true, d);
         write_orders(
             sells, [&](std::size_t k) { return order_of_[k]; }, false, d);
         write_orders(
-            buys, [&](std::size_t k) { return order_of_[n - 1 - k]; }, true, d);
+            buys - early, [&](std::size_t k) { return bought(early + k); }, true, d);
+        write_fees(d);
         trade_totals all = settled_.totals();
-        if (p_.rows.mapped) {  // an asset's orders may round otherwise than their sum
+        if (p_.rows.mapped || settled_.round().fees().any()) {  // an asset's orders may round otherwise than their sum
             exact_sum spent;
             for (const order& o : d.orders) {
                 spent.add(o.notional);
-                spent.add(o.cost);
+                if (!settled_.round().fees().any() || settled_.round().fees().asset_of(o.asset, o.buy()) == no_index) spent.add(o.cost);
             }
             all.spent = spent.value();
         }
@@ -83,9 +87,11 @@ public:
         const double value_after = l.value - d.cost;
         const auto after = d.writable_after();
         for (std::size_t i = 0; i < n; ++i) after[i] = (l.position[i] + trades.notional(i)) / value_after;
+        if (settled_.fees().open())
+            for (std::size_t i = 0; i < n; ++i) after[i] -= settled_.fees().owed(i) / value_after;
         const double smallest = l.value * dust;
         for (std::size_t i = 0; i < n; ++i) {
-            const double done = trades.notional(i);
+            const double done = settled_.round().ordered(i, trades[i]);
             const double wished = -l.drift[i] * l.value;
             if (absolute(wished) <= smallest && done == 0.0) continue;
             reason& r = d.reasons.emplace_back();
@@ -97,6 +103,45 @@ public:
     }
 
 private:
+    /// Puts the assets that fees are paid in before the other buys, and those of them first that the sales need. How many these are. O(buys · fee
+    /// assets).
+    template <class Bought>
+    [[nodiscard]] std::size_t buy_fee_assets_first(std::size_t buys, Bought&& bought) const noexcept {
+        std::size_t early = 0;
+        std::size_t at = 0;
+        const auto pull = [&](std::size_t from, std::size_t to) {
+            const std::uint32_t asset = bought(from);
+            for (; from > to; --from) bought(from) = bought(from - 1);
+            bought(to) = asset;
+        };
+        for (std::size_t k = 0; k < buys; ++k) {
+            if (!settled_.fees().owes(bought(k))) continue;
+            const bool now = settled_.fees().buys_early(bought(k));
+            pull(k, now ? early++ : at);
+            ++at;
+        }
+        return early;
+    }
+
+    /// What the orders pay in assets.
+    void write_fees(decision& d) const noexcept {
+        const auto& fees = settled_.round().fees();
+        if (!fees.any()) return;
+        for (std::uint32_t k = 0; k < d.orders.size(); ++k) {
+            const order& o = d.orders[k];
+            const std::uint32_t j = fees.asset_of(o.asset, o.buy());
+            if (j == no_index || o.cost == 0.0) continue;
+            const decimal_step step = fees.step_of(j);
+            const double units = fees.units(j, o.cost);
+            d.fees.push_back({.order = k,
+                              .asset = j,
+                              .row = j == o.asset ? o.row : settled_.round().fee_row(j),
+                              .quantity = units,
+                              .steps = step.continuous() ? int128{0} : steps_toward_zero(units, step).steps,
+                              .step = step});
+        }
+    }
+
     template <class AssetAt>
     void write_orders(std::size_t count, AssetAt&& asset_at, bool buy, decision& d) const noexcept {
         const look& l = p_.look;
@@ -121,7 +166,7 @@ private:
         if (!p_.rows.mapped) {
             for (std::size_t k = 0; k < count; ++k) {
                 const std::uint32_t i = asset_at(k);
-                write_one(i, i, trades.steps(i), trades.quantity(i), trades.notional(i), trades.cost(i));
+                write_one(i, i, trades.steps(i), trades.quantity(i), settled_.round().ordered(i, trades[i]), trades.cost(i));
             }
         } else {
             for (std::size_t k = 0; k < count; ++k) {

@@ -8,95 +8,10 @@
 #include "../../numeric/sum.hpp"
 #include "../../solver/detail/balance.hpp"
 #include "../concept.hpp"
+#include "fee_ledger.hpp"
+#include "trade_columns.hpp"
 
 namespace ballast::inline v0::detail {
-
-/// What all trades together come to.
-struct trade_totals {
-    double spent = 0.0;  ///< notionals and costs, buys positive
-    double cost = 0.0;
-    double gross = 0.0;  ///< Σ|notional|
-};
-
-/// The trades of all assets, column by column.
-class trade_columns {
-public:
-    trade_columns(sizing_scratch& m, std::size_t assets) noexcept
-        : quantity_{m.quantity.data()},
-          notional_{m.notional.data()},
-          cost_{m.cost.data()},
-          steps_{m.steps.data()},
-          cut_{m.cut.data()},
-          assets_{assets} {}
-
-    [[nodiscard]] std::size_t assets() const noexcept { return assets_; }
-    [[nodiscard]] double quantity(std::size_t i) const noexcept { return quantity_[i]; }
-    [[nodiscard]] double notional(std::size_t i) const noexcept { return notional_[i]; }
-    template <class Lanes>
-    [[nodiscard, gnu::always_inline]] octet notionals(std::size_t i, Lanes lanes) const noexcept {
-        return load(notional_ + i, lanes, 0.0);
-    }
-    [[nodiscard]] double cost(std::size_t i) const noexcept { return cost_[i]; }
-    [[nodiscard]] int128 steps(std::size_t i) const noexcept { return steps_[i]; }
-    /// What made it smaller than wanted; in the end its reason.
-    [[nodiscard]] why cut(std::size_t i) const noexcept { return cut_[i]; }
-    [[nodiscard]] sized_trade operator[](std::size_t i) const noexcept {
-        return {.steps = steps_[i], .quantity = quantity_[i], .notional = notional_[i], .cost = cost_[i], .cut = cut_[i]};
-    }
-    void set(std::size_t i, const sized_trade& t) noexcept {
-        steps_[i] = t.steps;
-        quantity_[i] = t.quantity;
-        notional_[i] = t.notional;
-        cost_[i] = t.cost;
-        cut_[i] = t.cut;
-    }
-    void clear(std::size_t i) noexcept { set(i, {}); }
-    /// Rounds the trades of a block at once. False where they have to be taken one by one.
-    template <class Lanes, class Round>
-    [[gnu::always_inline]] bool set_octet(std::size_t i, const octet& x, Lanes lanes, const Round& round) noexcept {
-        rounded_octet t;
-        if (!round.octet_at(i, x, lanes, t)) return false;
-        store(quantity_ + i, t.quantity, lanes);
-        store(notional_ + i, t.notional, lanes);
-        store(cost_ + i, t.cost, lanes);
-        double count[8], short_of[8];
-        store(count, t.count);
-        store(short_of, t.short_of);
-        for (std::size_t l = 0; l < lanes.count; ++l) steps_[i + l] = static_cast<std::int64_t>(count[l]);
-        for (std::size_t l = 0; l < lanes.count; ++l) cut_[i + l] = short_of[l] > 0.0 ? why::cut_to_step : why::full;
-        return true;
-    }
-    void name(std::size_t i, why cut) noexcept { cut_[i] = cut; }
-
-    [[nodiscard]] double total_cost() const noexcept {
-        octet sum = every(0.0);
-        for_each_octet(assets_, [&](std::size_t i, auto lanes) { sum = sum + load(cost_ + i, lanes, 0.0); });
-        return sum_of(sum);
-    }
-    /// Exact sums. O(n).
-    [[nodiscard]] trade_totals totals() const noexcept {
-        exact_octet spent, cost;
-        octet gross = every(0.0);
-        for_each_octet(
-            assets_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
-                const octet x = load(notional_ + i, lanes, 0.0);
-                const octet c = load(cost_ + i, lanes, 0.0);
-                spent.add(x);
-                spent.add(c);
-                cost.add(c);
-                gross = gross + absolute(x);
-            });
-        return {spent.value(), cost.value(), sum_of(gross)};
-    }
-
-private:
-    double* quantity_;
-    double* notional_;
-    double* cost_;
-    int128* steps_;
-    why* cut_;
-    std::size_t assets_;
-};
 
 /// Rounds all trades and settles them. `Prices`: `worst(asset, buy)`, the worst price at which an order may fill; `beyond_reference()`,
 /// whether that may be worse than the reference price; `largest_drift_first()`, who is served first where the cash does not reach for all.
@@ -119,28 +34,18 @@ public:
           buys_{scratch.buys.data()},
           prices_{prices},
           round_{p, view},
+          fees_{p, round_, trades_, prices, scratch},
           rough_{round_.coarse() || !convex()},
           blur_{p.look.value * (1.0 + (p.look.rules->leverage > 1.0 ? p.look.rules->leverage : 0.0)) * blur} {}
 
     [[nodiscard]] fault run() noexcept {
-        double margin = snap;
-        for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
-            totals_ = {};
-            if (rough_ && !anything_to_send()) {
-                if (raise_cash()) name_the_short();
-                break;
-            }
-            if (const fault f = round_all(s_.wealth)) return f;
-            if (rough_) settle(reach::all);
-            fit_cash();
-            // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
-            const double turnover = 0.5 * (totals_.gross + absolute(totals_.spent)) / p_.look.value;
-            if (!(turnover > p_.limits.turnover)) break;
-            s_.fraction *= attempt < 12 ? p_.limits.turnover / turnover * (1.0 - margin) : 0.0;
+        for (int round = 0;; ++round) {
+            if (const fault f = settle_all()) return f;
+            if (!fees_.open() || cover_fees(round)) break;
         }
         s_.wealth = p_.look.value - totals_.cost;
         for (std::size_t i = 0; i < trades_.assets(); ++i)
-            if (s_.cause[i] != why::full || trades_.quantity(i) == 0.0) trades_.name(i, cause(i));
+            if (s_.cause[i] != why::full || trades_.quantity(i) == 0.0 || fees_.open()) trades_.name(i, cause(i));
         return {};
     }
 
@@ -162,8 +67,55 @@ public:
     [[nodiscard]] const rounder<View>& round() const noexcept { return round_; }
     [[nodiscard]] const trade_columns& trades() const noexcept { return trades_; }
     [[nodiscard]] const trade_totals& totals() const noexcept { return totals_; }
+    /// What is paid in other assets than the one that is traded.
+    [[nodiscard]] const fee_ledger<View, Prices>& fees() const noexcept { return fees_; }
 
 private:
+    /// Rounds all trades, settles them and makes them fit the cash and the turnover limit.
+    [[nodiscard]] fault settle_all() noexcept {
+        double margin = snap;
+        for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
+            totals_ = {};
+            if (rough_ && !anything_to_send()) {
+                if (raise_cash()) name_the_short();
+                break;
+            }
+            if (const fault f = round_all(s_.wealth)) return f;
+            if (rough_) settle(reach::all);
+            fit_cash();
+            // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
+            const double turnover = 0.5 * (totals_.gross + absolute(totals_.spent)) / p_.look.value;
+            if (!(turnover > p_.limits.turnover)) break;
+            s_.fraction *= attempt < 12 ? p_.limits.turnover / turnover * (1.0 - margin) : 0.0;
+        }
+        return {};
+    }
+
+    /// True where all fees that are paid in other assets can be paid. Otherwise asks for another round, with more of these assets bought; in the end, with
+    /// less traded that pays in them.
+    [[nodiscard]] bool cover_fees(int& round) noexcept {
+        const bool paid_for = left_over() >= -noise_ || !buys_pinned();
+        if (paid_for && fees_.covered(noise_)) return true;
+        if (!paid_for && round < 6) round = 6;
+        if (round < 6)
+            fees_.pin_what_is_short(noise_);
+        else if (round == 6)
+            fees_.share_what_is_there([&](std::size_t i) { return may_move(i) ? s_.trade(p_.look, p_.limits, i, s_.wealth) : 0.0; });
+        else if (round == 7)
+            fees_.stop_all();
+        else {
+            for (std::size_t i = 0; i < trades_.assets(); ++i) trades_.clear(i);
+            totals_ = {};
+            return true;
+        }
+        return false;
+    }
+    [[nodiscard]] bool buys_pinned() const noexcept {
+        for (std::size_t i = 0; i < trades_.assets(); ++i)
+            if (fees_.pinned(i) && trades_.quantity(i) > 0.0) return true;
+        return false;
+    }
+
     /// The reason of asset i's trade, or of its absence.
     [[nodiscard]] why cause(std::size_t i) const noexcept {
         const why wished = s_.cause[i];
@@ -178,6 +130,9 @@ private:
             case why::cash_raised: return cut;
             default: break;
         }
+        if (fees_.capped(i) && absolute(s_.trade(p_.look, p_.limits, i, s_.wealth)) >= fees_.cap(i))
+            return trades_.quantity(i) != 0.0 ? why::cut_by_fee_asset : why::no_fee_asset;
+        if (fees_.owes(i) && trades_.notional(i) - s_.trade(p_.look, p_.limits, i, s_.wealth) >= round_.grain(i)) return why::fees_covered;
         if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
         const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
         if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;
@@ -189,7 +144,7 @@ private:
     /// What `settle` may do: anything; anything but buy more; only what brings cash.
     enum class reach { all, sales, more_cash };
 
-    [[nodiscard]] double wanted(std::size_t i, double wealth) const noexcept { return s_.trade(p_.look, p_.limits, i, wealth); }
+    [[nodiscard]] double wanted(std::size_t i, double wealth) const noexcept { return s_.trade(p_.look, p_.limits, i, wealth) + fees_.owed(i); }
     /// Where nothing is traded yet, an order has to be wanted at the wealth with it and at the wealth without it.
     [[nodiscard]] double wanted_now(std::size_t i, double wealth) const noexcept {
         const double x = wanted(i, wealth);
@@ -199,13 +154,38 @@ private:
         return x * with_it <= 0.0 ? 0.0 : absolute(x) < absolute(with_it) ? x : with_it;
     }
     /// Assets that the solver left out for their cost may be worth it at the wealth that the others really leave.
-    [[nodiscard]] bool may_move(std::size_t i) const noexcept { return s_.move[i] != 0 || (s_.cause[i] == why::not_worth_cost && rough_); }
+    [[nodiscard]] bool may_move(std::size_t i) const noexcept { 
+        return s_.move[i] != 0 || (s_.cause[i] == why::not_worth_cost && rough_) || fees_.pinned(i) ||
+               (fees_.owes(i) && s_.cause[i] == why::full);
+    }
 
     [[nodiscard]] sized_trade rounded(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t = round_(i, x, how);
-        if (const double most = p_.limits.nearest_trade(i, t.notional); most != t.notional) t = round_(i, most, rounding::toward_no_trade);
+        if (round_.fees().any()) {
+            t = beside_fees(i, x, how);
+        } else if (const double most = p_.limits.nearest_trade(i, t.notional); most != t.notional) {
+            t = round_(i, most, rounding::toward_no_trade);
+        }
         if (t.quantity < 0.0 && prices_.beyond_reference() && loses_at_limit(i, t)) return {.cut = why::not_worth_cost};
         return t;
+    }
+    /// The same where fees may be paid in assets: limits are of orders, and what fees are paid in is bought for them.
+    [[nodiscard]] sized_trade beside_fees(std::size_t i, double x, rounding how) const noexcept {
+        const double wish = fees_.within(i, x);
+        sized_trade t = round_(i, wish, how);
+        if (fees_.pinned(i) && t.notional < fees_.pin(i)) {
+            const double least = round_.grain(i) > round_.minimum_of(i, true) ? round_.grain(i) : round_.minimum_of(i, true);
+            const double more = fees_.pin(i) + round_.grain(i);
+            t = round_(i, fees_.pin(i) > 0.0 && more < least + round_.grain(i) ? least + round_.grain(i) : more, rounding::toward_no_trade);
+        }
+        const double order = round_.ordered(i, t);
+        const double most = p_.limits.nearest_trade(i, order);
+        if (most == order) return t;
+        return round_(i, round_.fees().in_kind(i, most > 0.0) ? most - round_.order_cost(i, most) : most, rounding::toward_no_trade);
+    }
+    /// No trade, or the one that its fees need.
+    [[nodiscard]] sized_trade nothing(std::size_t i) const noexcept {
+        return fees_.pinned(i) ? rounded(i, 0.0, rounding::toward_no_trade) : sized_trade{};
     }
     /// A sale of which an order would cost more than it brings if it filled at its limit: the cash after it could be less than before.
     [[nodiscard]] bool loses_at_limit(std::size_t i, const sized_trade& t) const noexcept {
@@ -213,7 +193,7 @@ private:
         bool loses = false;
         round_.for_each_order(i, t, [&](std::uint32_t, int128, double quantity, double, double) {
             const double amount = quantity * limit;
-            loses = loses || amount + view_.cost(i, amount) >= 0.0;
+            loses = loses || amount + round_.order_cost(i, amount) >= 0.0;
         });
         return loses;
     }
@@ -227,6 +207,9 @@ private:
         bool buys = false;
         for (std::size_t i = 0; i < trades_.assets(); ++i) {
             trades_.clear(i);
+        }
+        fees_.reckon();
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {
             if (!may_move(i)) continue;
             const sized_trade t = rounded(i, wanted_now(i, wealth), s_.round[i]);
             if (t.quantity < 0.0 || t.overflow) return true;
@@ -241,7 +224,7 @@ private:
 
     [[nodiscard]] fault round_all(double wealth) noexcept {
         const trades_at trade{s_, p_.look, p_.limits, wealth};
-        const bool usual = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped();
+        const bool usual = !p_.limits.narrowed && !prices_.beyond_reference() && !round_.mapped() && !round_.fees().any();
         const std::uint8_t* const move = s_.move.data();
         const rounding* const how = s_.round.data();
         const auto alike = [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
@@ -256,8 +239,8 @@ private:
                 if (usual && alike(first, lanes.count) && trades_.set_octet(first, trade.octet_at(first, lanes), lanes, round_)) return;
                 for (std::size_t i = first; i < first + lanes.count && !f; ++i) {
                     sized_trade t;
-                    if (s_.move[i] != 0) {
-                        const double x = trade(i);
+                    if (s_.move[i] != 0 || (fees_.open() && may_move(i))) {
+                        const double x = trade(i) + fees_.owed(i);
                         if (!usual || !round_.in_one_row(t, i, x, s_.round[i])) t = rounded(i, x, s_.round[i]);
                         if (t.overflow) f = {fault_code::overflow, static_cast<std::uint32_t>(i), x};
                     }
@@ -273,6 +256,7 @@ private:
         for (int pass = 0; pass < 16; ++pass) {
             const double wealth = p_.look.value - trades_.total_cost();
             round_.at_wealth(wealth);
+            fees_.reckon();
             if (of == reach::all && settled(wealth)) break;
             bool changed = false;
             for (std::size_t i = 0; i < trades_.assets(); ++i) {
@@ -296,7 +280,7 @@ private:
         for_each_octet(
             trades_.assets(), [&](std::size_t first, auto lanes) __attribute__((always_inline)) {
                 const octet off = absolute(trade.octet_at(first, lanes) - trades_.notionals(first, lanes));
-                if (largest_of(off - round_.grains(first, lanes, blur_)) < 0.0) return;
+                if (!fees_.open() && largest_of(off - round_.grains(first, lanes, blur_)) < 0.0) return;
                 for (std::size_t i = first; i < first + lanes.count && all; ++i)
                     all = !may_move(i) || absolute(wanted_now(i, wealth) - trades_.notional(i)) < tolerance(i);
             });
@@ -328,17 +312,28 @@ private:
         const double limit = prices_.worst(i, buy);
         if (buy ? limit <= price : limit >= price) return t.notional + t.cost;
         double sum = 0.0;
+        const bool in_kind = round_.fees().in_kind(i, buy);
         round_.for_each_order(i, t, [&](std::uint32_t, int128, double quantity, double, double) {
             const double amount = quantity * limit;
-            sum += amount + view_.cost(i, amount);
+            sum += in_kind ? amount : amount + round_.order_cost(i, amount);
         });
         return sum;
     }
 
+    /// The totals as the cash and the positions see them: a fee that is taken from an asset is that asset's.
+    [[nodiscard]] trade_totals totals_now() noexcept {
+        trade_totals all = trades_.totals();
+        if (!fees_.open()) return all;
+        fees_.reckon();
+        all.spent -= fees_.total();
+        all.gross = 0.0;
+        for (std::size_t i = 0; i < trades_.assets(); ++i) all.gross += absolute(trades_.notional(i) - fees_.owed(i));
+        return all;
+    }
     /// Cash above what has to stay, if all orders fill as badly as they may. Also finds what sums of such amounts can not tell from zero.
     [[nodiscard]] double left_over() noexcept {
         const look& l = p_.look;
-        const trade_totals all = totals_ = trades_.totals();
+        const trade_totals all = totals_ = totals_now();
         const double size = absolute(l.cash) > absolute(l.at_hand) ? absolute(l.cash) : absolute(l.at_hand);
         noise_ = (all.gross + size) * snap + (l.input->account.weight.empty() ? 0.0 : l.value * snap);
         const double left = beyond_floor(l.at_hand, all);
@@ -355,11 +350,13 @@ private:
         const look& l = p_.look;
         exact_sum cash;
         cash.add(before);
-        if (!prices_.beyond_reference())
+        if (!prices_.beyond_reference()) {
             cash.add(-all.spent);
-        else
+        } else {
             for (std::size_t i = 0; i < l.assets(); ++i)
                 if (trades_.quantity(i) != 0.0) cash.add(-takes(i, trades_[i]));
+            cash.add(fees_.total_at_limit());
+        }
         cash.add(-l.rules->cash_floor(l.value - all.cost, l.cash_target));
         return cash.value();
     }
@@ -408,7 +405,7 @@ private:
     }
     [[nodiscard]] double missing() noexcept {
         const look& l = p_.look;
-        totals_ = trades_.totals();
+        totals_ = totals_now();
         const double floor = l.rules->cash_floor(l.value - totals_.cost, l.cash_target);
         return -(beyond_floor(l.cash, totals_) + (floor > 0.0 ? floor : 0.0));
     }
@@ -486,7 +483,7 @@ private:
             for (std::size_t k = 0; k < count; ++k) {
                 const auto i = buys_[k];
                 const double x = from_wish ? next * wish(i) : trades_.notional(i) * (next / factor);
-                trades_.set(i, next > 0.0 ? rounded(i, x, rounding::toward_no_trade) : sized_trade{});
+                trades_.set(i, next > 0.0 ? rounded(i, x, rounding::toward_no_trade) : nothing(i));
             }
             factor = next;
             left = left_over();
@@ -506,7 +503,7 @@ private:
             const std::size_t i = smallest.take().index;
             const sized_trade before = trades_[i];
             const double less = before.notional + left;
-            trades_.set(i, all || less <= 0.0 ? sized_trade{} : rounded(i, less, rounding::toward_no_trade));
+            trades_.set(i, all || less <= 0.0 ? nothing(i) : rounded(i, less, rounding::toward_no_trade));
             left += takes(i, before) - takes(i, trades_[i]);
         }
         return any;
@@ -632,6 +629,7 @@ private:
     std::uint32_t* buys_;
     const Prices& prices_;
     rounder<View> round_;
+    fee_ledger<View, Prices> fees_;
     bool rough_;  ///< trades are not simply what the solver wants
     double blur_;
     double noise_ = 0.0;

@@ -7,6 +7,7 @@
 #include "../../cost/detail/cost_lanes.hpp"
 #include "../../numeric/octet.hpp"
 #include "../concept.hpp"
+#include "fee_reader.hpp"
 #include "order_minimums.hpp"
 
 namespace ballast::inline v0 {
@@ -15,7 +16,7 @@ namespace ballast::inline v0 {
 struct sized_trade {
     int128 steps = 0;       ///< signed; 0 where the instrument is continuous
     double quantity = 0.0;  ///< signed; 0: no trade
-    double notional = 0.0;  ///< at the reference price
+    double notional = 0.0;  ///< by which the position changes, at the reference price: quantity × price, less a fee that is paid in kind
     double cost = 0.0;      ///< of all its orders
     why cut = why::full;    ///< what made it smaller than wanted, if anything
     bool overflow = false;  ///< more steps than can be counted
@@ -56,6 +57,8 @@ public:
           mapped_{p.rows.mapped},
           has_steps_{!p.look.input->instruments.step.empty()},
           has_holes_{!p.look.input->instruments.min_position.empty()},
+          fees_{p.look},
+          unusual_{has_holes_ || fees_.any()},
           costs_{view} {
         if (has_steps_ && step_.uniform()) {
             const decimal_step& s = step_[0];
@@ -66,7 +69,7 @@ public:
     /// True where trades have to be rounded at all; otherwise any double can be sent.
     [[nodiscard]] bool coarse() const noexcept {
         const auto& rules = p_.look.input->instruments;
-        return !rules.step.empty() || minimum_.any() || has_holes_ || mapped_;
+        return !rules.step.empty() || minimum_.any() || unusual_ || mapped_;
     }
     /// What counts as noise goes along with the wealth.
     void at_wealth(double wealth) noexcept { smallest_ = wealth * dust; }
@@ -81,6 +84,21 @@ public:
     /// The smallest order of this side.
     [[nodiscard]] double minimum_of(std::size_t i, bool buy) const noexcept { return minimum_(i, buy, price_[i]); }
     [[nodiscard]] bool mapped() const noexcept { return mapped_; }
+    /// What fees are paid in.
+    [[nodiscard]] const fee_reader& fees() const noexcept { return fees_; }
+    /// What one order of this notional costs.
+    [[nodiscard]] double order_cost(std::size_t i, double notional) const noexcept {
+        const double cost = view_.cost(i, notional);
+        return fees_.any() ? fees_.paid(i, notional > 0.0, cost) : cost;
+    }
+    /// The notional of the order, or of all orders, that a trade consists of.
+    [[nodiscard]] double ordered(std::size_t i, const sized_trade& t) const noexcept {
+        return fees_.any() ? t.quantity * price_[i] : t.notional;
+    }
+    /// The row that fees in asset i are taken from; the one that buys of it go to.
+    [[nodiscard]] std::uint32_t fee_row(std::size_t i) const noexcept {
+        return mapped_ ? main_row(i, p_.rows.first[i]) : static_cast<std::uint32_t>(i);
+    }
 
     /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
     [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
@@ -90,7 +108,7 @@ public:
 
     /// The same for what is asked most often: an asset in one row, counts below 2^49. False for the rest.
     [[gnu::always_inline]] bool in_one_row(sized_trade& t, std::size_t i, double x, rounding how) const noexcept {
-        if (has_holes_) [[unlikely]]
+        if (unusual_) [[unlikely]]
             return false;
         return ignoring_hole(t, i, x, how);
     }
@@ -99,7 +117,7 @@ public:
     /// position, none refused. The same arithmetic as above without a branch. False: take them one by one.
     template <class Lanes>
     [[nodiscard, gnu::always_inline]] bool octet_at(std::size_t first, const octet& x, Lanes lanes, rounded_octet& t) const noexcept {
-        if (has_holes_ || !minimum_.plain()) return false;
+        if (unusual_ || !minimum_.plain()) return false;
         const octet price = load(price_ + first, lanes, 1.0);
         const octet held = load(quantity_ + first, lanes, 0.0);
         const octet position = load(position_ + first, lanes, 0.0);
@@ -148,9 +166,9 @@ public:
     void for_each_order(std::size_t i, const sized_trade& t, Write&& write) const noexcept {
         if (t.quantity == 0.0) return;
         if (!mapped_)
-            write(static_cast<std::uint32_t>(i), t.steps, t.quantity, t.notional, t.cost);
+            write(static_cast<std::uint32_t>(i), t.steps, t.quantity, ordered(i, t), t.cost);
         else if (t.quantity > 0.0)
-            write(main_row(i, p_.rows.first[i]), t.steps, t.quantity, t.notional, t.cost);
+            write(main_row(i, p_.rows.first[i]), t.steps, t.quantity, ordered(i, t), t.cost);
         else
             sales(i, t.steps, t.quantity, write);
     }
@@ -185,8 +203,39 @@ private:
     }
     [[nodiscard]] sized_trade of_any_position(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t;
+        if (fees_.any()) return beside_fee(i, x, how);
         if (!mapped_ && ignoring_hole(t, i, x, how)) return t;
         return in_any_rows(i, x, how);
+    }
+
+    /// A trade whose fee may be paid in kind: the position changes by the order less its fee, so that a buy is larger than the change and a sale smaller.
+    [[nodiscard]] sized_trade beside_fee(std::size_t i, double x, rounding how) const noexcept {
+        if (!fees_.in_kind(i, x > 0.0)) return in_any_rows(i, x, how);
+        sized_trade t = in_any_rows(i, order_for(i, x), how);
+        // Together with its fee a sale is not of more than is held.
+        const double most = (allow_short_ ? absolute(x) : position_[i]) * (1.0 + snap);
+        for (int attempt = 0; attempt < 4 && t.quantity < 0.0 && t.cost - t.notional > most; ++attempt) {
+            const double over = (t.cost - t.notional) - most;
+            const double step = step_[i].value() * price_[i];
+            t = in_any_rows(i, t.notional + (over > step ? over : step), rounding::toward_no_trade);
+        }
+        if (t.quantity < 0.0 && t.cost - t.notional > most) t = {.cut = why::below_step};
+        t.notional -= t.cost;
+        return t;
+    }
+    /// The notional of the order that changes the position by x: o − φ(o) = x. Found by going from one to the next, as fees grow by less than the order;
+    /// where they jump, the smallest of all that were tried.
+    [[nodiscard]] double order_for(std::size_t i, double x) const noexcept {
+        double order = x;
+        double least = x;
+        for (int k = 0; k < 60; ++k) {
+            const double next = x + view_.cost(i, order);
+            if (next * x <= 0.0) return 0.0;  // the fee is more than all of it
+            if (absolute(next) < absolute(least) || k == 0) least = next;
+            if (absolute(next - order) <= absolute(x) * snap) return next;
+            order = next;
+        }
+        return least;
     }
 
     /// A trade that would leave a position above nothing but below the smallest that may be held ends at the nearest that may, on its way;
@@ -194,15 +243,16 @@ private:
     [[nodiscard]] sized_trade beside_hole(std::size_t i, const sized_trade& t) const noexcept {
         const double held = held_of(i);
         const double least = min_position_[i];
-        const double after = absolute(held + t.quantity);
+        const double end = held + (fees_.any() ? t.notional / price_[i] : t.quantity);
+        const double after = absolute(end);
         if (after <= absolute(held) * snap || after >= least * (1.0 - snap)) return t;
         sized_trade shorter{.cut = why::below_least};
-        const bool turns = (held > 0.0) != (held + t.quantity > 0.0);
+        const bool turns = (held > 0.0) != (end > 0.0);
         if (turns && held != 0.0)
             shorter = of_any_position(i, -position_[i], rounding::toward_no_trade);
         else if (absolute(held) > least)
             shorter = of_any_position(i, (held > 0.0 ? least - held : -least - held) * price_[i], rounding::toward_no_trade);
-        const double left = absolute(held + shorter.quantity);
+        const double left = absolute(held + (fees_.any() ? shorter.notional / price_[i] : shorter.quantity));
         if (shorter.quantity == 0.0 || (left > absolute(held) * snap && left < least * (1.0 - snap))) return {.cut = why::below_least};
         shorter.cut = why::cut_to_least;
         return shorter;
@@ -272,7 +322,7 @@ private:
             take_from_rows(t, i);
         } else {
             t.notional = t.quantity * price;
-            t.cost = t.quantity == 0.0 ? 0.0 : view_.cost(i, t.notional);
+            t.cost = t.quantity == 0.0 ? 0.0 : order_cost(i, t.notional);
             if (!sendable(i, t.notional, t.cost, t.cut)) t = {.cut = t.cut, .overflow = t.overflow};
         }
         if (t.quantity == 0.0 && (t.cut == why::full || t.cut == why::cut_to_step)) t.cut = why::below_step;
@@ -404,7 +454,7 @@ private:
         const bool all = step.continuous() && sells_all(i, quantity);  // row by row: what sums leave over would stay
         const auto part = [&](std::uint32_t r, int128 part_steps, double part_quantity) {
             const double notional = -part_quantity * price_[i];
-            const double cost = view_.cost(i, notional);
+            const double cost = order_cost(i, notional);
             why cut = why::full;
             if (part_quantity == 0.0 || !sendable(i, notional, cost, cut)) {
                 if (refused != nullptr && cut != why::full) *refused = cut;
@@ -443,6 +493,8 @@ private:
     bool mapped_;
     bool has_steps_;
     bool has_holes_;  ///< not every position may be held
+    fee_reader fees_;
+    bool unusual_;  ///< trades are more than their orders' steps: taken one by one
     cost_lanes<View> costs_;
     steps_of_block of_all_{};  ///< where all assets have the same step
 };
