@@ -131,6 +131,31 @@ template <class Cost>
 
     long double targets = 0.0L;
     for (std::size_t i = 0; i < in.target.size(); ++i) targets += wide(in.target[i]);
+    // What fees are paid in.
+    const auto& rules_of_all = in.instruments;
+    const auto fee_asset = [&](std::size_t i, bool buys) -> std::uint32_t {
+        const auto& c = buys ? rules_of_all.fee_asset.buy : rules_of_all.fee_asset.sell;
+        if (c.size() == 0) return ballast::no_index;
+        const std::uint32_t j = c.size() == 1 ? c[0] : c[i];
+        return j == ballast::own_asset ? static_cast<std::uint32_t>(i) : j;
+    };
+    const auto fee_step = [&](std::size_t j) {
+        return account.steps.size() > 0 ? referee::one_of(rules_of_all.step, j) : referee::one_of(rules_of_all.fee_step, j);
+    };
+    // The fee of an order as the venue takes it, base currency: rounded up where it is counted in an asset.
+    const auto fee_of = [&](std::size_t i, bool buys, double notional) -> long double {
+        const long double plain = cost(i, notional);
+        const std::uint32_t j = fee_asset(i, buys);
+        if (j == ballast::no_index || fee_step(j).mantissa() == 0) return plain;
+        const long double unit = static_cast<long double>(fee_step(j).mantissa()) * referee::ten_to(fee_step(j).exponent());
+        return std::ceil(plain / (wide(worth(j)) * unit) * (1.0L - 8 * ulp) - 1e-18L) * unit * wide(worth(j));
+    };
+    std::vector<long double> fees_in(n, 0.0L), fees_at_limit(n, 0.0L), of_row(rows, 0.0L);
+    std::vector<bool> for_fees(n, false);
+    for (std::size_t i = 0; i < n; ++i)
+        for (const bool buys : {false, true})
+            if (const std::uint32_t j = fee_asset(i, buys); j < n && j != i) for_fees[j] = true;
+    std::size_t next_fee = 0;
     std::vector<int> side(n, 0);
     std::vector<bool> row_seen(rows, false);
     bool bought = false;
@@ -158,7 +183,7 @@ template <class Cost>
         if (side[o.asset] == (buys ? -1 : 1)) return bad("the asset is bought and sold");
         side[o.asset] = buys ? 1 : -1;
         if (bought && !buys) return bad("a sale after a purchase");
-        bought = bought || buys;
+        bought = bought || (buys && !for_fees[o.asset]);
 
         // Whole steps.
         const ballast::decimal_step step = referee::one_of(in.instruments.step, o.asset);
@@ -216,29 +241,82 @@ template <class Cost>
             if (std::fabs(ticks - std::round(ticks)) > 8 * ulp * ticks) return bad("limit between ticks", o.limit_price);
         }
 
+        // What it pays in an asset.
+        long double fee = fee_of(o.asset, buys, o.notional);
+        const std::uint32_t paid_in = fee_asset(o.asset, buys);
+        const bool in_cash = paid_in == ballast::no_index;
+        const bool in_kind = paid_in == o.asset;
+        long double units_of_fee = 0.0L;
+        if (!in_cash && o.cost != 0.0) {
+            if (next_fee >= d.fees.size() || d.fees[next_fee].order != k) return bad("does not tell what it pays in an asset");
+            const ballast::fee_payment& f = d.fees[next_fee++];
+            if (f.step.mantissa() != 0) {  // which of two counts is rounding where the exact one is a whole number but for the last bits
+                const long double unit = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent()) * wide(worth(paid_in));
+                if (std::fabs(wide(o.cost) - fee) <= 1.01L * unit) fee = wide(o.cost);
+            }
+            units_of_fee = wide(f.quantity);
+            if (f.asset != paid_in) return bad("pays in another asset", f.asset, paid_in);
+            if (f.row != ballast::no_index && (f.row >= rows || asset_of(f.row) != paid_in)) return bad("pays from a row of another asset");
+            if (in_kind && f.row != o.row) return bad("pays from another row than its own");
+            if (!(f.step == fee_step(paid_in))) return bad("not the step of the fee");
+            if (f.step.mantissa() != 0) {
+                const long double unit = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent());
+                if (std::fabs(static_cast<long double>(f.steps) * unit - units_of_fee) > 0.51L * ulp * units_of_fee)
+                    return bad("the fee is not in whole steps", units_of_fee, unit);
+            }
+            if (std::fabs(units_of_fee * wide(worth(paid_in)) - fee) > 64 * ulp * std::fabs(fee)) return bad("the fee in the asset", units_of_fee);
+            fees_in[paid_in] += units_of_fee * wide(worth(paid_in));
+            if (f.row != ballast::no_index) of_row[f.row] += units_of_fee;
+            if (!in_kind && !h.rules.allow_short) {
+                long double left = f.row == ballast::no_index ? 0.0L : held[f.row];
+                if (f.row == ballast::no_index)  // bought in this list, as the asset had none
+                    for (std::size_t e = 0; e < k; ++e)
+                        if (d.orders[e].asset == paid_in) left += wide(d.orders[e].quantity);
+                long double due = 0.0L;
+                for (const ballast::fee_payment& g : d.fees)
+                    if (g.order <= k && g.asset == paid_in && d.orders[g.order].asset != paid_in && f.row == ballast::no_index) due += wide(g.quantity);
+                if (f.row != ballast::no_index) due = units_of_fee;
+                if (left - due < -8.0L * ulp * (std::fabs(left) + due) - 2 * ulp * gross_held / wide(worth(paid_in)))
+                    return bad("pays more in an asset than is there", due, left);
+                if (f.row != ballast::no_index) held[f.row] -= units_of_fee;
+            }
+        }
+
         // Holdings.
         if (o.row != ballast::no_index) {
             const long double before = held[o.row];
-            const long double after = before + wide(o.quantity);
+            const long double after = before + wide(o.quantity) - (in_kind ? units_of_fee : 0.0L);
+            held[o.row] = after;
             if (!h.rules.allow_short && after < 0 && std::fabs(after) > 4.01L * ulp * (std::fabs(before) + blur[o.row]))
                 return bad("sells more than is held", before);
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }
 
-        const long double fee = cost(static_cast<std::size_t>(o.asset), o.notional);
-        if (std::fabs(fee - wide(o.cost)) > 8 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
+        if (std::fabs(fee - wide(o.cost)) > 64 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
         total_cost += wide(o.cost);
-        spent += wide(o.notional) + wide(o.cost);
+        spent += wide(o.notional) + (in_cash ? wide(o.cost) : 0.0L);
         gross += std::fabs(wide(o.notional));
-        two_way += std::fabs(wide(o.notional));
         traded[o.asset] += wide(o.notional);
 
         // Cash if every order fills as badly as it may, here or at its reference price.
         const double worst = buys ? std::fmax(o.limit_price, o.price) : std::fmin(o.limit_price, o.price);
         const double amount = o.quantity * (worst * o.multiplier);
-        worst_cash -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
+        const long double fee_at_worst = fee_of(o.asset, buys, amount);
+        const long double in_money = static_cast<long double>(amount) + (in_cash ? fee_at_worst : 0.0L);
+        if (!in_cash && !in_kind) fees_at_limit[paid_in] += std::fmax(fee_at_worst, fee);
+        worst_cash -= in_money;
         worst_prefix = std::fmin(worst_prefix, worst_cash);
-        if (buys) settled -= static_cast<long double>(amount) + cost(static_cast<std::size_t>(o.asset), amount);
+        if (buys) settled -= in_money;
+    }
+    if (next_fee != d.fees.size()) return "a fee without an order";
+    for (std::size_t i = 0; i < n; ++i) {
+        two_way += std::fabs(traded[i] - fees_in[i]);
+        if (fees_at_limit[i] == 0.0L || h.rules.allow_short) continue;
+        if (position[i] + traded[i] - fees_at_limit[i] < -64 * ulp * (gross + gross_held)) {
+            out << "asset " << i << " runs out where fees are paid in it: " << static_cast<double>(position[i] + traded[i]) << " for "
+                << static_cast<double>(fees_at_limit[i]);
+            return out.str();
+        }
     }
     if (waits && settled < std::fmin(settled_before, 0.0L) - 8 * ulp * (gross + gross_held))
         return "pays buys with cash that has not settled";
@@ -276,7 +354,7 @@ template <class Cost>
     for (std::size_t i = 0; i < n; ++i) {
         if (traded[i] != 0.0L) {  // positions, in units
             const long double unit = worth(i);
-            const long double now = (position[i] + traded[i]) / unit;
+            const long double now = (position[i] + traded[i] - fees_in[i]) / unit;
             const long double was = position[i] / unit;
             const long double blurred = 16 * ulp * (std::fabs(was) + std::fabs(traded[i]) / unit);
             const auto complain = [&](const char* what) {
@@ -285,7 +363,7 @@ template <class Cost>
             };
             const long double least = referee::or_else(in.instruments.min_position, i, 0.0);
             const long double most = referee::or_else(in.instruments.max_position, i, HUGE_VAL);
-            if (std::fabs(now) > blurred && std::fabs(now) < least - blurred) return complain("less than the smallest position");
+            if (std::fabs(now) > blurred && std::fabs(now) < least - blurred && !for_fees[i]) return complain("less than the smallest position");
             if (std::fabs(now) > most + blurred && std::fabs(now) > std::fabs(was)) return complain("more than the largest position");
             if (now < -wide(referee::or_else(in.instruments.max_short, i, HUGE_VAL)) - blurred && now < was)
                 return complain("more is borrowed than can be");
@@ -297,7 +375,7 @@ template <class Cost>
             out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << allowed[i];
             return out.str();
         }
-        const long double w = (position[i] + traded[i]) / after;
+        const long double w = (position[i] + traded[i] - fees_in[i]) / after;
         if (std::fabs(w - wide(d.weight_after()[i])) > 64 * ulp * (gross_held / after) * (1.0L + std::fabs(w))) {
             out << "weight after of asset " << i << ": " << d.weight_after()[i] << ", should be " << static_cast<double>(w);
             return out.str();

@@ -121,6 +121,25 @@ private:
     return c;
 }
 
+/// Fees that are paid in what is bought or sold, in one coin for all, or in this and that.
+inline void add_fee_assets(dice& d, ballast::instruments& v, std::size_t n) {
+    const auto coin = static_cast<std::uint32_t>(d.below(n));
+    const bool mixed = d.chance(0.3);
+    const std::uint32_t usual = d.chance(0.4) ? ballast::own_asset : coin;
+    for (auto* side : {&v.fee_asset.buy, &v.fee_asset.sell}) {
+        if (d.chance(0.3)) continue;  // in the base currency
+        if (!mixed && d.chance(0.5)) {
+            side->push_back(usual);
+            continue;
+        }
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::uint32_t any[] = {ballast::no_index, ballast::own_asset, coin, static_cast<std::uint32_t>(d.below(n))};
+            side->push_back(mixed ? any[d.below(4)] : usual);
+        }
+    }
+    if (d.chance(0.5)) v.fee_step.push_back(ballast::decimal_step{1, -static_cast<int>(d.below(9))});
+}
+
 /// What a venue and a host may ask of orders and positions. `slice`: the size of a usual position.
 inline void add_venue_rules(dice& d, book& b, double slice) {
     const std::size_t n = b.price.size();
@@ -157,6 +176,7 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
     if (d.chance(0.3))
         for (std::size_t i = 0; i < n; ++i)
             v.restriction.push_back(d.chance(0.6) ? ballast::restriction::none : static_cast<ballast::restriction>(d.below(5)));
+    if (n > 0 && d.chance(0.3)) add_fee_assets(d, v, n);
 }
 
 [[nodiscard]] inline book random_book(dice& d, std::size_t n, const book_kind& kind = {}) {

@@ -47,9 +47,10 @@ struct sizing_scratch {
     std::vector<why> cut{};
     /// @}
     std::vector<std::uint32_t> buys{};  ///< assets, in any order
-    /// Of each asset: what is taken from it for the fees of others, at the reference and at the limit prices; what is bought at least, and traded at most, for them.
+    /// Of each asset: what is taken from it for the fees of others, at the reference and at the limit prices; what is bought at least, and traded at most, for them; what is left of it; its turn.
     /// @{
-    std::vector<double> owed{}, owed_at_limit{}, pin{}, cap{};
+    std::vector<double> owed{}, owed_at_limit{}, pin{}, cap{}, left{};
+    std::vector<std::uint8_t> turn{};
     /// @}
     /// Of `sizing::integer`, and empty for others: rows, their keys, chosen counts, and what the search works in.
     /// @{
@@ -60,9 +61,10 @@ struct sizing_scratch {
     /// @}
 
     void prepare(const sizes& s) {
-        for (auto* v : {&quantity, &notional, &cost, &owed, &owed_at_limit, &pin, &cap}) v->resize(s.assets);
+        for (auto* v : {&quantity, &notional, &cost, &owed, &owed_at_limit, &pin, &cap, &left}) v->resize(s.assets);
         steps.resize(s.assets);
         cut.resize(s.assets);
+        turn.resize(s.assets);
         buys.resize(s.assets);
     }
     /// Whether there is room for so many.

@@ -28,6 +28,8 @@ public:
           worst_{m.owed_at_limit.data()},
           pin_{m.pin.data()},
           cap_{m.cap.data()},
+          left_{m.left.data()},
+          turn_{m.turn.data()},
           open_{round.fees().any() && pays_elsewhere()} {
         if (!open_) return;
         for (std::size_t i = 0; i < trades.assets(); ++i) {
@@ -70,45 +72,64 @@ public:
             const bool buy = t.quantity > 0.0;
             if (t.quantity == 0.0 || !round_.fees().elsewhere(i, buy)) continue;
             const std::uint32_t j = round_.fees().asset_of(i, buy);
-            const double at_worst = cost_at_limit(i, t);
+            const double cost_there = cost_at_limit(i, t);
             owed_[j] += t.cost;
-            worst_[j] += at_worst;
+            worst_[j] += cost_there > t.cost ? cost_there : t.cost;
             total.add(t.cost);
-            at_limit.add(at_worst);
+            at_limit.add(cost_there);
         }
         total_ = total.value();
         total_at_limit_ = at_limit.value();
     }
 
-    /// Whether every fee can be paid when it falls due, and the cash reaches for what has to be bought before the sales. After `reckon`.
-    [[nodiscard]] bool covered(double noise) const noexcept {
+    /// When the orders of an asset are sent: what fees are paid in is bought before other assets, those first of which there is too little, and
+    /// before the sales where these pay more in it than there is.
+    enum class turn : std::uint8_t { before_sales, sale, short_fee_asset, fee_asset, other };
+    [[nodiscard]] turn turn_of(std::size_t i) const noexcept { return static_cast<turn>(turn_[i]); }
+
+    /// Whether every fee can be paid when it falls due, and the cash reaches for what has to be bought before the sales. Also finds
+    /// each asset's turn. After `reckon`. O(n).
+    [[nodiscard]] bool covered(double noise) noexcept {
         if (!open_) return true;
+        const std::size_t n = trades_.assets();
+        for (std::size_t i = 0; i < n; ++i) left_[i] = 0.0;
+        for (std::size_t i = 0; i < n; ++i)  // what the sales take
+            if (trades_.quantity(i) < 0.0 && round_.fees().elsewhere(i, false)) left_[round_.fees().asset_of(i, false)] += due(i);
         double early = 0.0;
-        for (std::size_t j = 0; j < trades_.assets(); ++j) {
-            if (worst_[j] == 0.0) continue;
-            if (held_after(j) < worst_[j] - noise) return false;
-            if (buys_early(j)) early += takes(j);
+        for (std::size_t i = 0; i < n; ++i) {
+            const bool buys = trades_.quantity(i) > 0.0;
+            const turn t = !buys                 ? turn::sale
+                           : worst_[i] == 0.0    ? turn::other
+                           : left_[i] > held(i)  ? turn::before_sales
+                           : worst_[i] > held(i) ? turn::short_fee_asset
+                                                 : turn::fee_asset;
+            turn_[i] = static_cast<std::uint8_t>(t);
+            if (t == turn::before_sales) early += takes(i);
         }
-        if (early == 0.0) return true;
         const look& l = p_.look;
         const double floor = l.rules->cash_floor(l.value, l.cash_target);
-        return l.at_hand - early >= (floor < l.at_hand ? floor : l.at_hand) - noise;
-    }
-    /// Whether asset j has to be bought before the sales, as these pay more in it than there is. After `reckon`.
-    [[nodiscard]] bool buys_early(std::size_t j) const noexcept {
-        if (!open_ || worst_[j] == 0.0 || !(trades_.quantity(j) > 0.0)) return false;
-        double due = 0.0;
-        for (std::size_t i = 0; i < trades_.assets(); ++i)
-            if (trades_.quantity(i) < 0.0 && round_.fees().asset_of(i, false) == j && i != j) due += cost_at_limit(i, trades_[i]);
-        return due > held(j);
+        if (early > 0.0 && l.at_hand - early < (floor < l.at_hand ? floor : l.at_hand) - noise) return false;
+        for (std::size_t i = 0; i < n; ++i) left_[i] = held(i);
+        for (const turn now : {turn::before_sales, turn::sale, turn::short_fee_asset, turn::fee_asset, turn::other})
+            for (std::size_t i = 0; i < n; ++i) {
+                if (turn_of(i) != now || trades_.quantity(i) == 0.0) continue;
+                left_[i] += change_of_row(i);
+                if (!round_.fees().elsewhere(i, trades_.quantity(i) > 0.0)) continue;
+                const std::uint32_t j = round_.fees().asset_of(i, trades_.quantity(i) > 0.0);
+                left_[j] -= due(i);
+                if (left_[j] < -rounding(j)) return false;
+            }
+        for (std::size_t j = 0; j < n; ++j)
+            if (worst_[j] != 0.0 && left_[j] < -rounding(j)) return false;
+        return true;
     }
 
     /// Every asset that owes more than is left of it is to be bought that much more, in whole orders.
-    void pin_what_is_short(double noise) noexcept {
+    void pin_what_is_short() noexcept {
         for (std::size_t j = 0; j < trades_.assets(); ++j) {
             if (worst_[j] == 0.0) continue;
-            const double lack = worst_[j] - held_after(j);
-            if (lack <= noise) continue;
+            const double lack = worst_[j] - (held(j) + change_of_row(j));
+            if (lack <= rounding(j)) continue;
             pin_[j] = trades_.notional(j) + lack;
         }
     }
@@ -118,7 +139,7 @@ public:
         const std::size_t n = trades_.assets();
         for (std::size_t i = 0; i < n; ++i) {
             pin_[i] = -infinity;
-            owed_[i] = held(i);
+            left_[i] = held(i);
         }
         for (const bool buys : {false, true}) {
             ranking largest{p_.ranks};
@@ -127,7 +148,7 @@ public:
             while (!largest.empty()) {
                 const std::size_t i = largest.take().index;
                 if (!round_.fees().elsewhere(i, buys)) continue;
-                double& left = owed_[round_.fees().asset_of(i, buys)];
+                double& left = left_[round_.fees().asset_of(i, buys)];
                 const double x = absolute(wish(i));
                 cap_[i] = largest_paid(i, buys, x, left);
                 const double size = cap_[i] < x ? cap_[i] : x;
@@ -151,17 +172,25 @@ private:
             if (round_.fees().elsewhere(i, true) || round_.fees().elsewhere(i, false)) return true;
         return false;
     }
-    /// A fee in the asset that it is taken from, base currency: what its orders cost if they fill as badly as they may.
+    /// What sums of an asset's fees can not tell from zero.
+    [[nodiscard]] double rounding(std::size_t j) const noexcept { return (held(j) + worst_[j]) * snap; }
+    /// What a trade costs if its orders fill as badly as they may, at their limits or at the reference price.
     [[nodiscard]] double cost_at_limit(std::size_t i, const sized_trade& t) const noexcept {
         if (!prices_.beyond_reference()) return t.cost;
         const bool buy = t.quantity > 0.0;
         const double limit = prices_.worst(i, buy);
+        if (buy ? limit <= p_.look.price[i] : limit >= p_.look.price[i]) return t.cost;
         double sum = 0.0;
-        round_.for_each_order(i, t, [&](std::uint32_t, int128, double quantity, double, double cost) {
-            const double at_worst = round_.order_cost(i, quantity * limit);
-            sum += at_worst > cost ? at_worst : cost;
+        round_.for_each_order(i, t, [&](std::uint32_t, int128, double quantity, double, double) {
+            sum += round_.order_cost(i, quantity * limit);
         });
         return sum;
+    }
+    /// The larger of what it costs there and at the reference price.
+    [[nodiscard]] double due(std::size_t i) const noexcept {
+        const sized_trade t = trades_[i];
+        const double at_limit = cost_at_limit(i, t);
+        return at_limit > t.cost ? at_limit : t.cost;
     }
     [[nodiscard]] double cost_of(std::size_t i, double x) const noexcept {
         if (x == 0.0) return 0.0;
@@ -188,15 +217,15 @@ private:
         const double units = row == no_index ? 0.0 : p_.look.quantity[row];
         return units > 0.0 ? units * p_.look.price[j] : 0.0;
     }
-    /// The same after its own orders.
-    [[nodiscard]] double held_after(std::size_t j) const noexcept {
+    /// By how much its own orders change that.
+    [[nodiscard]] double change_of_row(std::size_t j) const noexcept {
         const std::uint32_t row = round_.fee_row(j);
         const sized_trade t = trades_[j];
-        double value = held(j);
+        double change = 0.0;
         round_.for_each_order(j, t, [&](std::uint32_t r, int128, double, double notional, double cost) {
-            if (r == row) value += round_.fees().in_kind(j, t.quantity > 0.0) ? notional - cost : notional;
+            if (r == row) change += round_.fees().in_kind(j, t.quantity > 0.0) ? notional - cost : notional;
         });
-        return value;
+        return change;
     }
     [[nodiscard]] double takes(std::size_t j) const noexcept {
         const sized_trade t = trades_[j];
@@ -213,6 +242,8 @@ private:
     double* worst_;
     double* pin_;
     double* cap_;
+    double* left_;
+    std::uint8_t* turn_;
     bool open_;
     double total_ = 0.0;
     double total_at_limit_ = 0.0;

@@ -65,7 +65,7 @@ public:
             buys += quantity > 0.0 ? 1u : 0u;
         }
         const auto bought = [&](std::size_t k) -> std::uint32_t& { return order_of_[n - 1 - k]; };
-        const std::size_t early = settled_.fees().open() ? buy_fee_assets_first(buys, bought) : 0;
+        const std::size_t early = settled_.fees().open() ? buy_in_turn(buys, bought) : 0;
         write_orders(early, bought, true, d);
         write_orders(
             sells, [&](std::size_t k) { return order_of_[k]; }, false, d);
@@ -103,22 +103,18 @@ public:
     }
 
 private:
-    /// Puts the assets that fees are paid in before the other buys, and those of them first that the sales need. How many these are. O(buys · fee
-    /// assets).
+    /// Puts buys in their turn. How many go before the sales. O(buys · buys of fee assets).
     template <class Bought>
-    [[nodiscard]] std::size_t buy_fee_assets_first(std::size_t buys, Bought&& bought) const noexcept {
+    [[nodiscard]] std::size_t buy_in_turn(std::size_t buys, Bought&& bought) const noexcept {
+        using turn = typename std::remove_cvref_t<decltype(settled_.fees())>::turn;
         std::size_t early = 0;
-        std::size_t at = 0;
-        const auto pull = [&](std::size_t from, std::size_t to) {
-            const std::uint32_t asset = bought(from);
-            for (; from > to; --from) bought(from) = bought(from - 1);
-            bought(to) = asset;
-        };
         for (std::size_t k = 0; k < buys; ++k) {
-            if (!settled_.fees().owes(bought(k))) continue;
-            const bool now = settled_.fees().buys_early(bought(k));
-            pull(k, now ? early++ : at);
-            ++at;
+            const std::uint32_t asset = bought(k);
+            const turn now = settled_.fees().turn_of(asset);
+            std::size_t at = k;
+            for (; at > 0 && settled_.fees().turn_of(bought(at - 1)) > now; --at) bought(at) = bought(at - 1);
+            bought(at) = asset;
+            early += now == turn::before_sales ? 1u : 0u;
         }
         return early;
     }

@@ -98,7 +98,7 @@ private:
         if (paid_for && fees_.covered(noise_)) return true;
         if (!paid_for && round < 6) round = 6;
         if (round < 6)
-            fees_.pin_what_is_short(noise_);
+            fees_.pin_what_is_short();
         else if (round == 6)
             fees_.share_what_is_there([&](std::size_t i) { return may_move(i) ? s_.trade(p_.look, p_.limits, i, s_.wealth) : 0.0; });
         else if (round == 7)
@@ -186,6 +186,10 @@ private:
     /// No trade, or the one that its fees need.
     [[nodiscard]] sized_trade nothing(std::size_t i) const noexcept {
         return fees_.pinned(i) ? rounded(i, 0.0, rounding::toward_no_trade) : sized_trade{};
+    }
+    /// A buy that is no larger than fees need it.
+    [[nodiscard]] bool needed(std::size_t i) const noexcept {
+        return fees_.pinned(i) && trades_.quantity(i) <= nothing(i).quantity;
     }
     /// A sale of which an order would cost more than it brings if it filled at its limit: the cash after it could be less than before.
     [[nodiscard]] bool loses_at_limit(std::size_t i, const sized_trade& t) const noexcept {
@@ -470,7 +474,7 @@ private:
         std::size_t count = 0;
         double need = 0.0;
         for (std::size_t i = 0; i < trades_.assets(); ++i)
-            if (trades_.quantity(i) > 0.0) {
+            if (trades_.quantity(i) > 0.0 && !needed(i)) {
                 buys_[count++] = static_cast<std::uint32_t>(i);
                 need += takes(i, trades_[i]);
             }

@@ -213,13 +213,13 @@ private:
         if (!fees_.in_kind(i, x > 0.0)) return in_any_rows(i, x, how);
         sized_trade t = in_any_rows(i, order_for(i, x), how);
         // Together with its fee a sale is not of more than is held.
-        const double most = (allow_short_ ? absolute(x) : position_[i]) * (1.0 + snap);
+        const double most = allow_short_ ? absolute(x) : position_[i];
         for (int attempt = 0; attempt < 4 && t.quantity < 0.0 && t.cost - t.notional > most; ++attempt) {
             const double over = (t.cost - t.notional) - most;
             const double step = step_[i].value() * price_[i];
             t = in_any_rows(i, t.notional + (over > step ? over : step), rounding::toward_no_trade);
         }
-        if (t.quantity < 0.0 && t.cost - t.notional > most) t = {.cut = why::below_step};
+        if (t.quantity < 0.0 && t.cost - t.notional > most * (1.0 + snap)) t = {.cut = why::below_step};
         t.notional -= t.cost;
         return t;
     }
@@ -443,6 +443,17 @@ private:
         return quantity == -held_of(i);
     }
 
+    /// What can be sold of so many units where the fee is taken from them as well.
+    [[nodiscard]] double beside_its_fee(std::size_t i, double held) const noexcept {
+        double sold = -order_for(i, -held * price_[i]) / price_[i];
+        for (int attempt = 0; attempt < 4; ++attempt) {
+            const double over = sold + fees_.units(i, view_.cost(i, -sold * price_[i])) - held;
+            if (!(over > 0.0)) break;
+            sold = sold > over ? sold - over : 0.0;
+        }
+        return sold;
+    }
+
     template <class Write>
     void sales(std::size_t i, int128 steps, double quantity, Write&& write, why* refused = nullptr) const noexcept {
         const decimal_step step = step_of(i);
@@ -451,7 +462,8 @@ private:
         int128 steps_left = -steps;
         double left = -quantity;
         const double least = left * snap;
-        const bool all = step.continuous() && sells_all(i, quantity);  // row by row: what sums leave over would stay
+        const bool in_kind = fees_.in_kind(i, false);
+        const bool all = step.continuous() && !in_kind && sells_all(i, quantity);  // row by row: what sums leave over would stay
         const auto part = [&](std::uint32_t r, int128 part_steps, double part_quantity) {
             const double notional = -part_quantity * price_[i];
             const double cost = order_cost(i, notional);
@@ -467,10 +479,11 @@ private:
         const auto to_go = [&] { return held_steps_.empty() ? left > least : steps_left > 0; };
         for (auto r = p_.rows.first[i]; r != no_index && to_go(); r = p_.rows.next[r]) {
             if (r == open || !(held[r] > 0.0)) continue;
+            const double of_row = in_kind ? beside_its_fee(i, held[r]) : held[r];
             if (step.continuous()) {
-                part(r, 0, !all && left < held[r] * (1.0 - snap) ? left : held[r]);
+                part(r, 0, !all && left < of_row * (1.0 - snap) ? left : of_row);
             } else {
-                const int128 most = held_steps_.empty() ? whole_steps(held[r], step) : held_steps_[r];
+                const int128 most = held_steps_.empty() || in_kind ? whole_steps(of_row, step) : held_steps_[r];
                 const int128 count = steps_left < most ? steps_left : most;
                 part(r, count, quantity_of(count, step));
                 left = quantity_of(steps_left, step);
