@@ -56,9 +56,9 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(35);
+    every_enumerator_has_a_text<fault_code>(36);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(42);
+    every_enumerator_has_a_text<why>(45);
     every_enumerator_has_a_text<restriction>(5);
 }
 

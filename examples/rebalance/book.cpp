@@ -70,7 +70,8 @@ const std::vector<std::string>& known_columns() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> names{"asset",   "quantity",   "price",         "target",     "step",       "tick",
                                        "lower",   "upper",      "open_quantity", "open_limit", "open_cost",  "no_buy",
-                                       "no_sell", "close_only", "frozen",        "as_of",      "volatility", "volume"};
+                                       "no_sell", "close_only", "frozen",        "as_of",      "volatility", "volume",
+                                       "fee_asset", "buy_fee_asset", "sell_fee_asset", "fee_step"};
         for (const rule_column& r : rule_columns) names.emplace_back(r.name);
         return names;
     }();
@@ -79,7 +80,7 @@ const std::vector<std::string>& known_columns() {
 
 struct readers {
     reader asset, quantity, price, target, step, tick, lower, upper, open, open_limit, open_cost, no_buy, no_sell, close_only, frozen,
-        as_of, volatility, volume;
+        as_of, volatility, volume, fee_asset, buy_fee_asset, sell_fee_asset, fee_step;
     std::vector<reader> rules{};  // of rule_columns
     explicit readers(const table& t)
         : asset{t, "asset"},
@@ -99,7 +100,11 @@ struct readers {
           frozen{t, "frozen"},
           as_of{t, "as_of"},
           volatility{t, "volatility"},
-          volume{t, "volume"} {
+          volume{t, "volume"},
+          fee_asset{t, "fee_asset"},
+          buy_fee_asset{t, "buy_fee_asset"},
+          sell_fee_asset{t, "sell_fee_asset"},
+          fee_step{t, "fee_step"} {
         for (const rule_column& r : rule_columns) rules.emplace_back(t, r.name);
     }
     [[nodiscard]] bool restricting() const { return no_buy.given() || no_sell.given() || close_only.given() || frozen.given(); }
@@ -138,7 +143,8 @@ failure read_cash(const readers& c, std::size_t row, double& cash, double& cash_
         return r.wrong(row, "means nothing for CASH; leave it blank (--reserve keeps cash)");
     };
     for (const reader* r : {&c.step, &c.tick, &c.lower, &c.upper, &c.open, &c.open_limit, &c.open_cost, &c.no_buy, &c.no_sell,
-                            &c.close_only, &c.frozen, &c.volatility, &c.volume})
+                            &c.close_only, &c.frozen, &c.volatility, &c.volume, &c.fee_asset, &c.buy_fee_asset, &c.sell_fee_asset,
+                            &c.fee_step})
         if (failure f = blank(*r)) return f;
     for (const reader& r : c.rules)
         if (failure f = blank(r)) return f;
@@ -208,6 +214,7 @@ failure read_rules(const readers& c, std::size_t row, double position, book& out
     double x = 0.0;
     if (failure f = read_step(c.step, row, out.rules.step)) return f;
     if (failure f = read_step(c.tick, row, out.rules.tick)) return f;
+    if (failure f = read_step(c.fee_step, row, out.rules.fee_step)) return f;
     if (failure f = read_numbers(c, row, out)) return f;
     if (failure f = read_restriction(c, row, position, out)) return f;
     if (c.as_of.given()) {
@@ -325,9 +332,28 @@ bool whole_steps(std::string_view text, const decimal_step& step, int128& out) {
     return true;
 }
 
-/// Counts what is held, and what is open, where all of it is whole steps.
+/// What fees are paid in: an asset of the book by its name, its own or another's; blank: cash.
+failure read_fee_assets(const readers& c, book& b) {
+    const auto read = [&](const reader& of_side, std::vector<std::uint32_t>& out) -> failure {
+        if (!of_side.given() && !c.fee_asset.given()) return {};
+        for (const std::size_t row : b.row) {
+            const reader& r = of_side.given() && !(of_side.blank(row) && c.fee_asset.given()) ? of_side : c.fee_asset;
+            std::uint32_t asset = ballast::no_index;
+            for (std::uint32_t i = 0; i < b.assets(); ++i)
+                if (b.asset[i] == r.text(row)) asset = i;
+            if (asset == ballast::no_index && !r.blank(row) && r.text(row) != cash_name)
+                return r.wrong(row, "is no asset of the book, nor CASH");
+            out.push_back(asset);
+        }
+        return {};
+    };
+    if (failure f = read(c.buy_fee_asset, b.rules.fee_asset.buy)) return f;
+    return read(c.sell_fee_asset, b.rules.fee_asset.sell);
+}
+
+/// Counts what is held, and what is open, where all of it is whole steps. Fees that are paid in assets need not be whole steps.
 void count_steps(const readers& c, const std::vector<std::size_t>& rows, book& b) {
-    if (b.rules.step.empty()) return;
+    if (b.rules.step.empty() || !b.rules.fee_asset.buy.empty() || !b.rules.fee_asset.sell.empty()) return;
     std::vector<int128> counted(b.assets());
     for (std::size_t i = 0; i < b.assets(); ++i)
         if (!whole_steps(c.quantity.text(rows[i]), b.rules.step[i], counted[i])) return;
@@ -383,6 +409,7 @@ failure read_book(const table& t, const book_rules& rules, book& out) {
         if (failure f = read_asset(c, row, rules, out)) return f;
     }
     if (out.assets() == 0) return {bad_data, joined({t.file(), ", row ", std::to_string(t.rows() + 1), ": it holds no asset"})};
+    if (failure f = read_fee_assets(c, out)) return f;
     count_steps(c, out.row, out);
     if (!rules.targets) {
         out.target.clear();

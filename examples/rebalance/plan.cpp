@@ -99,18 +99,38 @@ std::string size_text(double quantity, int128 steps, const decimal_step& step) {
 
 /// What is to be cancelled, as the host knows it; then the orders.
 std::string trade_list(const book& b, const decision& d) {
-    std::string out = "asset,side,quantity,price,limit,notional,cost,reason\n";
+    const bool in_assets = !b.rules.fee_asset.buy.empty() || !b.rules.fee_asset.sell.empty();
+    std::string out = joined({"asset,side,quantity,price,limit,notional,cost,", in_assets ? "fee_asset,fee_quantity," : "", "reason\n"});
+    struct fee_fields {
+        std::string asset, quantity;
+    };
+    const auto add = [&](const std::string& asset, const char* side, const std::string& quantity, const std::string& price,
+                         const std::string& limit, const std::string& notional, const std::string& cost, const fee_fields& fee,
+                         const char* reason) {
+        if (in_assets)
+            add_line(out, {asset, side, quantity, price, limit, notional, cost, fee.asset, fee.quantity, reason});
+        else
+            add_line(out, {asset, side, quantity, price, limit, notional, cost, reason});
+    };
     for (const std::uint32_t k : d.cancels) {
         const open_order& o = b.open[k];
         const bool counted = !b.counted.empty();
-        add_line(out, {b.asset[o.asset], o.quantity > 0.0 ? "CANCEL BUY" : "CANCEL SELL",
-                       size_text(o.quantity, o.steps, counted ? b.rules.step[o.asset] : decimal_step{}), shortest(b.price[o.asset]),
-                       o.limit_price > 0.0 ? shortest(o.limit_price) : "", number12(std::abs(o.quantity * b.worth(o.asset))),
-                       number12(o.cost), "nearer to its target without it"});
+        add(b.asset[o.asset], o.quantity > 0.0 ? "CANCEL BUY" : "CANCEL SELL",
+            size_text(o.quantity, o.steps, counted ? b.rules.step[o.asset] : decimal_step{}), shortest(b.price[o.asset]),
+            o.limit_price > 0.0 ? shortest(o.limit_price) : "", number12(std::abs(o.quantity * b.worth(o.asset))), number12(o.cost), {},
+            "nearer to its target without it");
     }
-    for (const order& o : d.orders)
-        add_line(out, {b.asset[o.asset], o.buy() ? "BUY" : "SELL", size_text(o.quantity, o.steps, o.step), shortest(o.price),
-                       shortest(o.limit_price), number12(std::abs(o.notional)), number12(o.cost), to_string(o.reason)});
+    std::size_t next_fee = 0;
+    for (std::size_t k = 0; k < d.orders.size(); ++k) {
+        const order& o = d.orders[k];
+        fee_fields paid;
+        if (next_fee < d.fees.size() && d.fees[next_fee].order == k) {
+            const fee_payment& f = d.fees[next_fee++];
+            paid = {b.asset[f.asset], joined({f.quantity < 0.0 ? "-" : "", size_text(f.quantity, f.steps, f.step)})};
+        }
+        add(b.asset[o.asset], o.buy() ? "BUY" : "SELL", size_text(o.quantity, o.steps, o.step), shortest(o.price), shortest(o.limit_price),
+            number12(std::abs(o.notional)), number12(o.cost), paid, to_string(o.reason));
+    }
     return out;
 }
 

@@ -240,6 +240,13 @@ namespace detail {
     return text + " (" + to_string(o.reason) + ")";
 }
 
+/// "pays 0.0012 BNB as its fee"; "is paid 0.0012 BNB" where it is a rebate. The quantity is exact where it is counted.
+[[nodiscard]] inline std::string describe(const fee_payment& f, const symbol_view& symbols = {}) {
+    const std::string units =
+        f.step.continuous() ? detail::shortest_text(detail::absolute(f.quantity)) : detail::size_text(f.steps, f.step);
+    return (f.quantity < 0.0 ? "is paid " : "pays ") + units + " " + symbols[f.asset] + (f.quantity < 0.0 ? "" : " as its fee");
+}
+
 /// "BUY 20 AGG at ≤ 109.3": what is left of an open order, with its limit where it has one.
 [[nodiscard]] inline std::string describe(const open_order& o, const symbol_view& symbols = {}) {
     const bool buy = o.quantity > 0.0;
@@ -252,7 +259,7 @@ namespace detail {
 
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
-    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised;
+    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised && w != why::fees_covered;
 }
 }  // namespace detail
 
@@ -353,7 +360,11 @@ namespace detail {
         text += "\n  CANCEL open order " + std::to_string(k);
         if (k < open.size()) text += ": " + describe(open[k], symbols);
     }
-    for (const order& o : d.orders) text += "\n  " + describe(o, symbols);
+    std::size_t fee = 0;
+    for (std::size_t k = 0; k < d.orders.size(); ++k) {
+        text += "\n  " + describe(d.orders[k], symbols);
+        if (fee < d.fees.size() && d.fees[fee].order == k) text += ", " + describe(d.fees[fee++], symbols);
+    }
     const double noise = d.value / 70368744177664.0;  // 2^-46: what doubles can not tell from zero in a portfolio of this value
     for (const reason& r : d.reasons)
         if (r.done == 0.0 || (detail::was_cut(r.code) && detail::absolute(r.missing()) > noise)) text += "\n  " + describe(r, symbols);

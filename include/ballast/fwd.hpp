@@ -62,6 +62,8 @@ struct instrument_view;                   ///< steps, ticks, sizes of orders and
 struct instruments;                       ///< the same, owned
 struct order_size_view;                   ///< how small and how large an order may be
 struct order_sizes;                       ///< the same, owned
+struct fee_asset_view;                    ///< what fees are paid in
+struct fee_assets;                        ///< the same, owned
 enum class restriction : std::uint8_t;    ///< what may not be done with an asset
 struct mandate;                           ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;   ///< reject or freeze
@@ -78,6 +80,7 @@ enum class risk_need : std::uint8_t;      ///< what a policy asks of an estimato
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list
 struct fill;                             ///< what became of it
+struct fee_payment;                      ///< what it pays in an asset instead of cash
 struct holdings;                         ///< an account that owns its numbers; apply works on it
 struct firing;                           ///< what a trigger says
 enum class measure_unit : std::uint8_t;  ///< in which unit

@@ -251,8 +251,8 @@ template <class Cost>
             if (next_fee >= d.fees.size() || d.fees[next_fee].order != k) return bad("does not tell what it pays in an asset");
             const ballast::fee_payment& f = d.fees[next_fee++];
             if (f.step.mantissa() != 0) {  // which of two counts is rounding where the exact one is a whole number but for the last bits
-                const long double unit = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent()) * wide(worth(paid_in));
-                if (std::fabs(wide(o.cost) - fee) <= 1.01L * unit) fee = wide(o.cost);
+                const long double of_step = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent()) * wide(worth(paid_in));
+                if (std::fabs(wide(o.cost) - fee) <= 1.01L * of_step) fee = wide(o.cost);
             }
             units_of_fee = wide(f.quantity);
             if (f.asset != paid_in) return bad("pays in another asset", f.asset, paid_in);
@@ -260,9 +260,9 @@ template <class Cost>
             if (in_kind && f.row != o.row) return bad("pays from another row than its own");
             if (!(f.step == fee_step(paid_in))) return bad("not the step of the fee");
             if (f.step.mantissa() != 0) {
-                const long double unit = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent());
-                if (std::fabs(static_cast<long double>(f.steps) * unit - units_of_fee) > 0.51L * ulp * units_of_fee)
-                    return bad("the fee is not in whole steps", units_of_fee, unit);
+                const long double of_step = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent());
+                if (std::fabs(static_cast<long double>(f.steps) * of_step - units_of_fee) > 0.51L * ulp * std::fabs(units_of_fee))
+                    return bad("the fee is not in whole steps", units_of_fee, of_step);
             }
             if (std::fabs(units_of_fee * wide(worth(paid_in)) - fee) > 64 * ulp * std::fabs(fee)) return bad("the fee in the asset", units_of_fee);
             fees_in[paid_in] += units_of_fee * wide(worth(paid_in));

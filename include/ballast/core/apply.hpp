@@ -117,12 +117,19 @@ void book(holdings& h, const Line& line, double quantity, double all, std::size_
         h.quantity[r] = quantity_of(h.steps[r], line.step);
     }
 }
-/// Takes a fee out of the row that pays it. What is left of a row that pays all that it has is nothing, not the last bit of a sum.
-inline void pay_in_kind(holdings& h, const fee_payment& f, double quantity, std::size_t rows_before) {
-    const std::size_t r = row_of(h, f, rows_before);
-    const double before = r < h.quantity.size() ? h.quantity[r] : 0.0;
-    book(h, f, -quantity, f.quantity, rows_before);
-    if (h.steps.empty() && before >= 0.0 && h.quantity[r] < 0.0 && -h.quantity[r] <= before * (4.0 * snap)) h.quantity[r] = 0.0;
+/// What is left of a row that pays all that it has is nothing, not the last bits of sums. O(fees), and of orders for each that is below nothing.
+inline void clear_what_is_paid(holdings& h, const decision& d, std::size_t rows_before) noexcept {
+    if (!h.steps.empty()) return;
+    for (const fee_payment& f : d.fees) {
+        const std::size_t r = row_of(h, f, rows_before);
+        if (r == h.quantity.size() || !(h.quantity[r] < 0.0)) continue;
+        double moved = 0.0;
+        for (const order& o : d.orders)
+            if (row_of(h, o, rows_before) == r) moved += absolute(o.quantity);
+        for (const fee_payment& g : d.fees)
+            if (row_of(h, g, rows_before) == r) moved += absolute(g.quantity);
+        if (-h.quantity[r] <= moved * (4.0 * snap)) h.quantity[r] = 0.0;
+    }
 }
 }  // namespace detail
 
@@ -133,7 +140,8 @@ inline fault apply(holdings& h, const decision& d) {
     if (const fault f = detail::prepare_rows(h, d)) return f;
     const std::size_t rows = h.quantity.size();
     for (const order& o : d.orders) detail::book(h, o, o.quantity, o.quantity, rows);
-    for (const fee_payment& f : d.fees) detail::pay_in_kind(h, f, f.quantity, rows);
+    for (const fee_payment& f : d.fees) detail::book(h, f, -f.quantity, f.quantity, rows);
+    detail::clear_what_is_paid(h, d, rows);
     const double cash = h.cash + d.flow;
     h.cash = cash == d.cash ? d.cash_after : cash + (d.cash_after - d.cash);
     return {};
@@ -157,11 +165,12 @@ inline fault apply(holdings& h, const decision& d, std::span<const fill> fills) 
         if (f.quantity != 0.0) detail::book(h, o, f.quantity, o.quantity, rows);
         if (f.fee_quantity != 0.0) {
             for (std::size_t k = 0; k < d.fees.size() && d.fees[fee].order != f.order; ++k) fee = fee + 1 < d.fees.size() ? fee + 1 : 0;
-            detail::pay_in_kind(h, d.fees[fee], f.fee_quantity, rows);
+            detail::book(h, d.fees[fee], -f.fee_quantity, d.fees[fee].quantity, rows);
         }
         pay(f.quantity * f.price * d.orders[f.order].multiplier);
         pay(f.cost);
     }
+    detail::clear_what_is_paid(h, d, rows);
     h.cash += lost;
     return {};
 }

@@ -180,8 +180,7 @@ private:
         }
         const double order = round_.ordered(i, t);
         const double most = p_.limits.nearest_trade(i, order);
-        if (most == order) return t;
-        return round_(i, round_.fees().in_kind(i, most > 0.0) ? most - round_.order_cost(i, most) : most, rounding::toward_no_trade);
+        return most == order ? t : round_.of_orders(i, most);
     }
     /// No trade, or the one that its fees need.
     [[nodiscard]] sized_trade nothing(std::size_t i) const noexcept {

@@ -95,6 +95,12 @@ public:
     [[nodiscard]] double ordered(std::size_t i, const sized_trade& t) const noexcept {
         return fees_.any() ? t.quantity * price_[i] : t.notional;
     }
+    /// The trade that consists of orders of this notional at most, in whole steps toward no trade.
+    [[nodiscard]] sized_trade of_orders(std::size_t i, double notional) const noexcept {
+        sized_trade t = in_any_rows(i, notional, rounding::toward_no_trade);
+        if (fees_.in_kind(i, notional > 0.0)) t.notional -= t.cost;
+        return t;
+    }
     /// The row that fees in asset i are taken from; the one that buys of it go to.
     [[nodiscard]] std::uint32_t fee_row(std::size_t i) const noexcept {
         return mapped_ ? main_row(i, p_.rows.first[i]) : static_cast<std::uint32_t>(i);
