@@ -15,9 +15,12 @@ struct trade {
     std::string asset, side;
     double quantity, price, limit, notional, cost;
     std::string reason;
+    std::string fee_asset{}, fee_quantity{};
 };
 
 const std::string header = "asset,side,quantity,price,limit,notional,cost,reason";
+
+const std::string header_with_fees = "asset,side,quantity,price,limit,notional,cost,fee_asset,fee_quantity,reason";
 
 struct cancelled {
     std::string asset, side, quantity, limit;
@@ -57,17 +60,25 @@ planned plan(const std::string& book, std::vector<std::string> more = {}) {
     }
     const auto lines = test::lines_of(a.out);
     REQUIRE_FALSE(lines.empty());
-    CHECK(lines[0] == header);
+    const bool with_fees = lines[0] == header_with_fees;
+    if (!with_fees) CHECK(lines[0] == header);
     for (std::size_t k = 1; k < lines.size(); ++k) {
-        const auto f = test::fields_of(lines[k]);
-        REQUIRE(f.size() == 8);
+        auto f = test::fields_of(lines[k]);
+        REQUIRE(f.size() == (with_fees ? 10u : 8u));
+        std::string fee_asset, fee_quantity;
+        if (with_fees) {
+            fee_asset = f[7];
+            fee_quantity = f[8];
+            f.erase(f.begin() + 7, f.begin() + 9);
+        }
         if (f[1].substr(0, 7) == "CANCEL ") {
             CHECK(p.trades.empty());
             CHECK(f[7] == "nearer to its target without it");
             p.cancels.push_back({f[0], f[1], f[2], f[4]});
             continue;
         }
-        p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7]});
+        p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7], fee_asset,
+                            fee_quantity});
         const bool sale = p.trades.back().side == "SELL";
         CHECK((sale || p.trades.back().side == "BUY"));
         if (sale && p.trades.size() > 1) CHECK(p.trades[p.trades.size() - 2].side == "SELL");
@@ -611,4 +622,32 @@ TEST_CASE("rebalance plan: an asset's name may hold anything that CSV can quote"
     const test::temporary_file file{"asset,quantity,price,target\n\"BRK, \"\"B\"\"\",0,10,1\nCASH,100,,\n"};
     const test::answer a = test::hosted({"plan", "--book", file.path(), "--now", "2020-01-01"});
     CHECK(a.out == header + "\n\"BRK, \"\"B\"\"\",BUY,10,10,10,100,0,traded in full\n");
+}
+
+TEST_CASE("rebalance plan: fees are paid in cash, in the asset itself or in another one") {
+    const std::vector<std::string> costs{"--cost", "proportional:rate=0.01"};
+    const planned in_kind = plan("asset,quantity,price,target,buy_fee_asset\nA,0,10,1,A\nCASH,1000,,,\n", costs);
+    REQUIRE(in_kind.trades.size() == 1);
+    CHECK(in_kind.of("A") == Approx(100.0));
+    CHECK(in_kind.trades[0].fee_asset == "A");
+    CHECK(std::stod(in_kind.trades[0].fee_quantity) == Approx(1.0));
+    CHECK(in_kind.says("as its fee"));
+    const std::string coins =
+        "asset,quantity,price,target,step,fee_asset,fee_step\nA,0,10,0.5,1,COIN,\nB,0,20,0.5,1,COIN,\nCOIN,0,4,0,0.01,CASH,0.001\nCASH,1000,,,,,\n";
+    const planned third = plan(coins, costs);
+    REQUIRE(third.trades.size() == 3);
+    CHECK(third.trades[0].asset == "COIN");
+    CHECK(third.reason("COIN") == "bought or kept to pay fees in it");
+    CHECK(third.trades[0].fee_asset.empty());
+    CHECK(third.trades[1].fee_asset == "COIN");
+    // 1% of the notional in coins of 4, rounded up to thousandths.
+    CHECK(std::stod(third.trades[1].fee_quantity) == Approx(std::ceil(third.trades[1].notional / 400.0 * 1000.0 - 1e-9) / 1000.0));
+    const planned by_side =
+        plan("asset,quantity,price,target,fee_asset,sell_fee_asset\nA,100,10,0.5,,B\nB,50,10,0.5,B,\nCASH,0,,,,\n", costs);
+    REQUIRE(by_side.trades.size() == 2);
+    CHECK(by_side.trades[0].asset == "A");
+    CHECK(by_side.trades[0].fee_asset == "B");
+    CHECK(by_side.trades[1].fee_asset == "B");
+    CHECK(plan("asset,quantity,price,target,fee_asset\nA,0,10,1,C\nCASH,1000,,,\n", costs).says("is no asset of the book, nor CASH"));
+    CHECK(plan("asset,quantity,price,target,fee_asset\nA,0,10,1,\nCASH,1000,,,A\n", costs).says("means nothing for CASH"));
 }
