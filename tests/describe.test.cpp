@@ -752,7 +752,6 @@ TEST_CASE("describe: how good a choice of whole steps is") {
         const std::size_t at = text.find("\n  whole steps ");
         return at == std::string::npos ? std::string{} : text.substr(at + 3);
     };
-    const double infinity = std::numeric_limits<double>::infinity();
     CHECK(told({}).empty());
     CHECK(told({.proved = true, .objective = 0.0021, .bound = 0.0021, .plain = 0.0064, .nodes = 12}) ==
           "whole steps proved to be the best: distance and cost 0.21%, 0.64% where each asset is rounded by itself");
