@@ -20,6 +20,8 @@
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/sizing/integer.hpp>
+#include <ballast/sizing/reconciled.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/target/equal.hpp>
@@ -264,6 +266,36 @@ TEST_CASE("any_rebalancer: mandate and sizing reach the decision") {
     CHECK(any_rebalancer{narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, rules}.mandate().reserve == 0.03);
 }
 
+TEST_CASE("any_rebalancer: whole steps are chosen as in the compile-time composition") {
+    const cost::sum costs{cost::fixed{.amount = 1.0}, cost::proportional{.rate = 10_bps}};
+    for (const sizing::integer& chosen : {sizing::integer{}, sizing::integer{.distance = drift_measure::absolute, .max_orders = 2},
+                                          sizing::integer{.exact_rows = 0, .collar = 0.01}, sizing::integer{.nodes = 40}}) {
+        const seen s = check_same(rebalancer{narrow_band, costs, solver::to_target{}, chosen},
+                                  any_rebalancer{narrow_band, costs, solver::to_target{}, {}, {}, {}, {}, chosen}, 35);
+        CHECK(s.trades > 50);
+    }
+    const sizing::integer by_risk{.risk_aversion = 4.0};
+    check_same(rebalancer{narrow_band, costs, solver::to_band{}, risk::given{}, by_risk},
+               any_rebalancer{narrow_band, costs, solver::to_band{}, {}, {}, {risk::given{}}, {}, by_risk}, 36);
+}
+
+TEST_CASE("any_rebalancer: a workspace that another sizing was prepared for is a fault where more is needed") {
+    const any_rebalancer plain{trigger::every{}, cost::zero{}, solver::to_target{}};
+    const any_rebalancer chosen{trigger::every{}, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, sizing::integer{}};
+    book b{37, 3};
+    const sizes s{.assets = 3, .rows = b.quantity.size()};
+    desk d{plain, s};
+    REQUIRE(d.propose(b.in()).outcome == outcome::trade);
+    chosen.propose(d.market, d.account, b.in(), d.workspace, d.answer);
+    CHECK(d.answer.outcome == outcome::rejected);
+    CHECK(d.answer.problem.code == fault_code::not_prepared);
+    CHECK(d.answer.orders.empty());
+    chosen.prepare(d.workspace, s);
+    chosen.propose(d.market, d.account, b.in(), d.workspace, d.answer);
+    CHECK(d.answer.outcome == outcome::trade);
+    CHECK(d.propose(b.in()).outcome == outcome::trade);
+}
+
 TEST_CASE("any_rebalancer: estimators are learnt, lent by number and saved as in the compile-time composition") {
     const risk::ewma quick{.half_life = days(5), .warm_up = 5};
     const trigger::volatility_band by_ewma{.width = 0.02, .reference = 0.3, .exponent = -1.0, .floor = 0.002};
@@ -339,6 +371,7 @@ TEST_CASE("any_rebalancer: single erased pieces decide the same in a compile-tim
     desk trigger_alone{rebalancer{any_trigger{when}, costs, solver::to_band{}}, s};
     desk cost_alone{rebalancer{when, any_cost{costs}, solver::to_band{}}, s};
     desk solver_alone{rebalancer{when, costs, any_solver{solver::to_band{}}}, s};
+    desk sizing_alone{rebalancer{when, costs, solver::to_band{}, any_sizing{sizing::reconciled{}}}, s};
     desk guard_alone{rebalancer{when, costs, solver::to_band{}, any_guard{guard::max_turnover{.limit = 5.0}}}, s};
     int trades = 0;
     for (int day = 0; day < 60; ++day) {
@@ -354,6 +387,7 @@ TEST_CASE("any_rebalancer: single erased pieces decide the same in a compile-tim
         same(cost_alone);
         same(solver_alone);
         same(guard_alone);
+        same(sizing_alone);
         (void)a.policy.observe(a.market, a.account, in, a.workspace);
         REQUIRE(!a.policy.commit(a.account, d, b.now));
         b.fill(d, 1.0);
@@ -607,7 +641,7 @@ TEST_CASE("any_rebalancer: check tells what building it would throw") {
     const auto told = [](const configuration_fault& f) { return f ? std::string{invalid_configuration{f}.what()} : std::string{}; };
     const auto both = [&](const any_trigger& t, const any_cost& c, const any_solver& s, const std::vector<any_guard>& guards = {},
                           const std::optional<any_target>& target = {}, const std::vector<any_estimator>& estimators = {},
-                          const mandate& m = {}, const sizing::reconciled& z = {}) {
+                          const mandate& m = {}, const any_sizing& z = sizing::reconciled{}) {
         const std::string said = told(any_rebalancer::check(t, c, s, guards, target, estimators, m, z));
         CHECK(said == refusal([&] { return any_rebalancer{t, c, s, guards, target, estimators, m, z}; }));
         return said;
@@ -628,8 +662,13 @@ TEST_CASE("any_rebalancer: check tells what building it would throw") {
     CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {risk::ewma{.warm_up = 0}}), ContainsSubstring("ewma.warm_up"));
     CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {.reserve = 1.0}),
                ContainsSubstring("mandate.reserve = 1"));
-    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, {.collar = 1.0}),
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, sizing::reconciled{.collar = 1.0}),
                ContainsSubstring("reconciled.collar"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, sizing::integer{.exact_rows = 33}),
+               ContainsSubstring("integer.exact_rows = 33"));
+    CHECK_THAT(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {}, {}, sizing::integer{.risk_aversion = 2.0}),
+               ContainsSubstring("no estimator is named"));
+    CHECK(both(narrow_band, cost::zero{}, solver::to_target{}, {}, {}, {risk::given{}}, {}, sizing::integer{.risk_aversion = 2.0}).empty());
 
     // The same of one whose parts are known when it is compiled.
     using exact = rebalancer<trigger::band, cost::fixed, solver::to_target, guard::max_turnover>;
@@ -658,6 +697,8 @@ TEST_CASE("any_rebalancer: every piece is validated when it is built") {
     refused("mandate.reserve", [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, {}, {}, mandate{.reserve = 2.0}}; });
     refused("reconciled.collar",
             [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, {}, {}, {}, sizing::reconciled{.collar = 2.0}}; });
+    refused("integer.cost_weight = -1",
+            [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, {}, {}, {}, sizing::integer{.cost_weight = -1.0}}; });
     // Pieces that hold nothing.
     refused("any_trigger = 0: holds no policy", [&] { return any_rebalancer{any_trigger{}, free, solver::to_target{}}; });
     refused("any_cost = 0: holds no policy", [&] { return any_rebalancer{narrow_band, any_cost{}, solver::to_target{}}; });
@@ -666,6 +707,8 @@ TEST_CASE("any_rebalancer: every piece is validated when it is built") {
     refused("any_target = 0: holds no policy", [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, any_target{}}; });
     refused("any_estimator = 0: holds no policy",
             [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, {}, {any_estimator{}}}; });
+    refused("any_sizing = 0: holds no policy",
+            [&] { return any_rebalancer{narrow_band, free, solver::to_target{}, {}, {}, {}, {}, any_sizing{}}; });
 }
 
 TEST_CASE("any_rebalancer: lists that do not have an entry for each asset reject the decision") {

@@ -4,10 +4,12 @@
 #include <ballast/describe.hpp>
 
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/zero.hpp>
 #include <ballast/guard/max_trade.hpp>
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/sizing/integer.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/all_of.hpp>
@@ -727,6 +729,47 @@ TEST_CASE("describe: a flow, and cash that has not settled") {
     x.cash = x.unsettled = 0.0;
     kept quiet{rebalancer{trigger::never{}, cost::proportional{}, solver::to_target{}}, 3};
     CHECK_THAT(describe(x.propose(quiet), names), ContainsSubstring("\n  no orders, cash stays -3000.00 (3000.00 to be paid out)"));
+}
+
+TEST_CASE("describe: how good a choice of whole steps is") {
+    desk x;
+    x.step = {decimal_step{7, 0}};
+    x.target = {0.37, 0.33, 0.3};
+    const auto with = [&](const sizing::integer& s) {
+        kept k{rebalancer{trigger::every{}, cost::zero{}, solver::to_target{}, s}, 3};
+        return describe(k.propose(x), names);
+    };
+    const std::string proved = with({});
+    CHECK_THAT(proved, ContainsSubstring("\n  whole steps proved to be the best: distance and cost "));
+    CHECK_THAT(proved, ContainsSubstring(" where each asset is rounded by itself"));
+    CHECK_THAT(proved, !ContainsSubstring("no choice is below"));
+
+    decision d;
+    d.value = 100.0;
+    const auto told = [&](const step_certificate& c) {
+        d.steps = c;
+        const std::string text = describe(d);
+        const std::size_t at = text.find("\n  whole steps ");
+        return at == std::string::npos ? std::string{} : text.substr(at + 3);
+    };
+    CHECK(told({}).empty());
+    CHECK(told({.proved = true, .objective = 0.0021, .bound = 0.0021, .plain = 0.0064, .nodes = 12}) ==
+          "whole steps proved to be the best: distance and cost 0.21%, 0.64% where each asset is rounded by itself");
+    CHECK(told({.proved = true}) ==
+          "whole steps proved to be the best: distance and cost 0.00%, 0.00% where each asset is rounded by itself");
+    CHECK(
+        told({.objective = 0.0021, .bound = 0.0020, .plain = infinity}) ==
+        "whole steps not proved to be the best (found by exchanges): distance and cost 0.21%, too little cash where each asset is rounded "
+        "by itself; no choice is below 0.20%, better by 0.01% at most");
+    CHECK(told({.objective = 0.0021, .bound = -1e-20, .plain = 0.0064, .nodes = 100'000}) ==
+          "whole steps not proved to be the best (the search ended after 100000 nodes): distance and cost 0.21%, 0.64% where each asset is "
+          "rounded by itself; no choice is below 0.00%, better by 0.21% at most");
+    CHECK_THAT(told({.objective = 0.0021, .bound = -infinity, .plain = 0.0064}), EndsWith("; nothing is known of what would be better"));
+    // A step too much is no trade in part.
+    CHECK(describe(reason{0, why::steps_chosen, 1000.0, 1200.0}, names) ==
+          "SPY traded, 200.00 above its target (whole steps chosen for the book as a whole)");
+    CHECK(describe(reason{0, why::steps_chosen, -1000.0, -800.0}, names) ==
+          "SPY traded in part, 200.00 above its target (whole steps chosen for the book as a whole)");
 }
 
 // ---- what the texts lean on ----

@@ -73,8 +73,8 @@ static_assert(
 static_assert(classes<target::fixed, target::equal>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, proposal>());
 static_assert(classes<sizing::reconciled, sizing::integer, sizing_scratch, step_certificate>());
-static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_target, any_guard, any_guards, any_estimator,
-                      any_estimators, any_estimate>());
+static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_sizing, any_target, any_guard, any_guards,
+                      any_estimator, any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
 using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, proceeds, risk_layout, risk_need, drift_measure, outcome,

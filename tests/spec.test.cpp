@@ -145,6 +145,10 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
     CHECK(read("target", "fixed:[60%, 40%]") == "fixed:weight=[0.6 0.4]");
     CHECK(read("target", "equal") == "equal:cash=0");
     CHECK(read("sizing", "reconciled:50bps") == "reconciled:collar=0.005");
+    CHECK(read("sizing", "integer") == "integer:distance=squared");
+    CHECK(read("sizing", "integer:absolute,max_orders=5,largest_drift,collar=10bps") ==
+          "integer:distance=absolute,max_orders=5,collar=0.001,shortfall=largest_drift");
+    CHECK(read("sizing", "integer:max_orders=unlimited,exact_rows=0,nodes=7") == "integer:distance=squared,exact_rows=0,nodes=7");
     CHECK(read("allow_short", "") == "allow_short");
     CHECK(read("allow_short", "true") == "allow_short");
     CHECK(read("allow_short", "false").empty());
@@ -369,6 +373,7 @@ void for_each_aggregate(F&& f) {
     f(family::estimator, risk::ewma{});
     f(family::estimator, risk::given{});
     f(family::sizing, sizing::reconciled{});
+    f(family::sizing, sizing::integer{});
 }
 }  // namespace
 
@@ -414,6 +419,10 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
     CHECK(choices(spec::family::solver, "to_band", "depth") == words{"edge", "midpoint"});
+    CHECK(choices(spec::family::sizing, "reconciled", "shortfall") == words{"proportional", "largest_drift"});
+    CHECK(choices(spec::family::sizing, "integer", "shortfall") == words{"proportional", "largest_drift"});
+    CHECK(choices(spec::family::sizing, "integer", "distance") == words{"squared", "absolute"});
+    CHECK(choices(spec::family::sizing, "integer", "max_orders") == words{"unlimited"});
     CHECK(choices(spec::family::mandate, "mandate", "bad_price") == words{"reject", "freeze"});
     CHECK(choices(spec::family::mandate, "mandate", "proceeds") == words{"at_once", "when_settled"});
     CHECK(test::enumerators<trigger::period>().size() == 6);
@@ -466,7 +475,7 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK(p.meaning.size() > 3);
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
-            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "allow_short"));
+            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -569,6 +578,15 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("target", target::equal{.cash = d.number()});
         round_trip("estimator", risk::ewma{.half_life = d.time() + seconds(1), .warm_up = 1 + (d.random() >> d.below(64)) / 2});
         round_trip("sizing", sizing::reconciled{.collar = d.number(), .shortfall = d.any<sizing::shortfall_rule>()});
+        sizing::integer whole{.distance = d.any<ballast::drift_measure>(),
+                              .cost_weight = d.number(10.0),
+                              .risk_aversion = d.chance(0.5) ? 0.0 : d.number(10.0),
+                              .exact_rows = d.below(33),
+                              .nodes = d.random() >> d.below(64),
+                              .collar = d.number(),
+                              .shortfall = d.any<sizing::shortfall_rule>()};
+        if (d.chance(0.5)) whole.max_orders = d.below(100);
+        round_trip("sizing", whole);
     }
     round_trip("trigger", trigger::never{});
     round_trip("cost", cost::zero{});
@@ -754,6 +772,11 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"estimator", "ewma:warm_up=0", "0", "warm_up = 0: must be 1 return or more: without any no volatility is known"},
              {"estimator", "EWMA", "EWMA", "unknown estimator `EWMA`; did you mean `ewma`?"},
              {"sizing", "reconciled:1", "1", "collar = 1: must be a fraction at or above 0 and below 1"},
+             {"sizing", "integer:exact_rows=33", "33", "exact_rows = 33: must be 32 at most"},
+             {"sizing", "integer:max_orders=-1", "-1", "`max_orders`: `-1` is no whole number at or above 0"},
+             {"sizing", "integer:nodes=unlimited", "unlimited", "`nodes`: `unlimited` is no whole number at or above 0"},
+             {"sizing", "integer:5", "5", "`distance`: `5` is no distance"},
+             {"sizing", "integr", "integr", "unknown sizing `integr`; did you mean `integer`?"},
              {"reserve", "1", "1", "reserve = 1: must be a share at or above 0 and below 1"},
              {"reserve", "", "", "`reserve` needs a value"},
              {"reserv", "0.01", "", "unknown field `reserv`; did you mean `reserve`?"},
@@ -817,7 +840,8 @@ namespace {
 const std::vector<std::string> good_policies{
     "5/25: trigger=band:absolute=0.05,relative=0.25; cost=proportional:bps=10; solver=to_target; guard=max_turnover:limit=0.2; "
     "reserve=0.01",
-    "trigger=any_of(band:0.05,relative=25%,larger, calendar:monthly,day=-1,holidays=[weekends 2026-12-25]); solver=to_target; allow_short",
+    "trigger=any_of(band:0.05,relative=25%,larger, calendar:monthly,day=-1,holidays=[weekends 2026-12-25]); solver=to_target; allow_short; "
+    "sizing=integer:absolute,max_orders=4,exact_rows=20",
     "x: trigger=cooldown:30d(band:absolute=[0.05 0.02 0.1]); cost=sum(fixed:1, minimum:5(proportional:18bps)); solver=to_band:edge",
     "vol: estimator=ewma:30d,warm_up=5; trigger=volatility_band:5%,reference=16%,exponent=-1,ceiling=0.2; cost=half_spread:bps=[1 2]; "
     "solver=to_band:midpoint,all; guard=stale_price:15m; guard=max_trade:share=0.1,amount=1e6; sizing=reconciled:50bps; bad_price=freeze; "
@@ -934,15 +958,16 @@ private:
         std::optional<any_target> target{};
         std::vector<any_estimator> risk{};
         v0::mandate mandate{};
-        sizing::reconciled sizing{};
+        any_sizing sizing = sizing::reconciled{};
         void take(const v0::mandate& m) { mandate = m; }
-        void take(const sizing::reconciled& s) { sizing = s; }
         template <class Part>
         void take(const Part& p) {
             if constexpr (guard_policy<Part>)
                 guards.emplace_back(p);
             else if constexpr (estimator_policy<Part>)
                 risk.emplace_back(p);
+            else if constexpr (sizing_policy<Part>)
+                sizing = p;
             else
                 target.emplace(p);
         }
@@ -981,6 +1006,18 @@ TEST_CASE("spec: what a text says decides as the same policies in C++, to the bi
                build(of_narrow + "cost=proportional:10bps,sell=20bps; guard=max_trade:share=0.03,amount=2000; guard=stale_price:20h; "
                                  "reserve_amount=300; bad_price=freeze; proceeds=when_settled; sizing=reconciled:50bps"),
                5);
+}
+
+TEST_CASE("spec: whole steps are chosen as in C++") {
+    const trigger::band narrow{.absolute = 0.01};
+    const cost::proportional rate{.rate = 10_bps};
+    const std::string of_narrow = "trigger=band:0.01; cost=proportional:10bps; sizing=integer:";
+    check_same(composed{narrow, rate, solver::to_target{}, sizing::integer{.distance = drift_measure::absolute, .max_orders = 3}},
+               build(of_narrow + "absolute,max_orders=3"), 30);
+    check_same(composed{narrow, rate, solver::to_target{}, sizing::integer{.exact_rows = 0, .collar = 0.002}},
+               build(of_narrow + "exact_rows=0,collar=20bps"), 31);
+    check_same(composed{narrow, rate, solver::to_target{}, risk::given{}, sizing::integer{.risk_aversion = 3.0}},
+               build("estimator=given; " + of_narrow + "risk_aversion=3"), 32);
 }
 
 TEST_CASE("spec: summed, least and largest costs decide as those in C++") {

@@ -53,9 +53,13 @@ constexpr option options[] = {
     {"--target", "SPEC", false, in_both,
      "a target policy, like equal, in place of the book's targets; replay: in place of the weights in --targets"},
     {"--estimator", "SPEC", true, in_both, "how volatility is measured, like ewma:half_life=60d"},
-    {"--sizing", "SPEC", false, in_both, "how orders are sized, like reconciled:collar=0.001 for limit prices 0.1 % away"},
+    {"--sizing", "SPEC", false, in_both, "how orders are sized, like reconciled:collar=0.001 for limit prices 0.1 % away, or integer"},
     {"--collar", "FRACTION", false, in_both, "how much worse than the price an order may fill, like 0.001; says what --sizing may say"},
     {"--shortfall", "RULE", false, in_both, "who gets the cash where it does not reach for all buys: proportional or largest_drift"},
+    {"--integers", "HOW", false, in_both,
+     "whole steps chosen for the book as a whole, as near to the targets as the rules and the cash allow.\n"
+     "exact: the best there are, with a proof, where up to 32 assets can move; search: by exchanges of steps, for any\n"
+     "number of assets. plan says how good the choice is, and what no choice can be below"},
     {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
     {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash, like 0.02"},
     {"--reserve-amount", "AMOUNT", false, in_both, "the amount that stays in cash, besides that share"},

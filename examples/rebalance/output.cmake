@@ -77,6 +77,7 @@ shows(plan_edge "plan ${account} --cost proportional:bps=10 --solver to_band:edg
 readme_shows(plan_flow "plan ${book} --flow -2000 --cost proportional:bps=10 --now 2007-04-30")
 shows(plan_settled "plan ${book} --flow 3000 --proceeds when_settled --unsettled 100 --cost proportional:bps=10 --now 2007-04-30")
 shows(plan_rules "plan ${rules} --flow 1500 --reserve-amount 100 --collar 0.002 --cost proportional:bps=10 --now 2007-04-30 --explain")
+shows(plan_integers "plan ${book} --integers exact --cost proportional:bps=10 --now 2007-04-30")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
 --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \
 --policy \"to the edge: ${five_25}; solver=to_band:edge\"")

@@ -205,6 +205,16 @@ double not_raised(const book& b, const decision& d) {
     return d.flow < 0.0 && cash < -1e-9 * d.value ? -cash : 0.0;
 }
 
+/// What else there is to say where whole steps were to be chosen; how good they are the description says.
+std::string of_whole_steps(const spec::composition& parts, const decision& d) {
+    const bool asked = parts.sizing && std::string_view{parts.sizing->policy.runtime_name()} == "integer";
+    if (!asked || !d.firing.fired || d.outcome == outcome::blocked || d.outcome == outcome::not_worth_it) return {};
+    if (!d.steps.made())
+        return "  no whole steps were chosen, each asset is rounded by itself: there is a turnover limit, or no choice keeps the cash\n";
+    const bool exact = parts.sizing->text.find("exact_rows=32") != std::string::npos;
+    return exact && !d.steps.proved && d.steps.nodes == 0 ? "  this is a bound and not a proof: more than 32 assets can move\n" : "";
+}
+
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
@@ -242,6 +252,7 @@ failure plan(const command_line& line, output& o) {
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
     o.out = trade_list(b, d);
     o.err += joined({describe(d, b.asset, {}, b.open), "\n"});
+    o.err += of_whole_steps(p.parts, d);
     if (!b.open.empty())
         o.err += "  open orders count as filled at the prices of the book; nothing is spent that they have still to bring\n";
     if (const double missing = not_raised(b, d); missing > 0.0)

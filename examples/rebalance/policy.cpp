@@ -12,24 +12,48 @@ namespace {
 /// Options that are fields of a composition.
 constexpr const char* fields[] = {"trigger", "cost", "solver", "guard", "target", "estimator", "sizing"};
 
+/// The options that say what --sizing may say.
+failure read_sizing(const command_line& line, spec::composition& out) {
+    std::string name = "reconciled";
+    std::string arguments;
+    const auto apart = [&](const std::string& option, const std::string& said) {
+        return failure{wrong_usage, joined({option, " beside --sizing: say it there, --sizing ", said})};
+    };
+    if (const std::string* how = line.find("--integers")) {
+        const bool exact = *how == "exact";
+        if (!exact && *how != "search") return {wrong_usage, joined({"--integers: ", in_quotes(*how), " is neither exact nor search"})};
+        name = "integer";
+        arguments = exact ? "exact_rows=32" : "exact_rows=0";
+        if (line.has("--sizing")) return apart("--integers", joined({name, ":", arguments}));
+    }
+    const auto add = [&](const char* option) -> failure {
+        const std::string text = joined({name, arguments.empty() ? "" : ":", arguments});
+        out.sizing.reset();
+        if (const auto f = out.add("sizing", text)) return wrong_spec(option, *f, text);
+        return {};
+    };
+    if (line.has("--integers"))
+        if (failure f = add("--integers")) return f;
+    for (const char* option : {"--collar", "--shortfall"}) {
+        const std::string* value = line.find(option);
+        if (value == nullptr) continue;
+        const std::string said = option + 2;
+        if (line.has("--sizing")) return apart(option, joined({"reconciled:", said, "=..."}));
+        arguments += joined({arguments.empty() ? "" : ",", said, "=", *value});
+        if (failure f = add(option)) return f;
+    }
+    return {};
+}
+
 failure read_options(const command_line& line, spec::composition& out) {
     if (const std::string* text = line.find("--mandate")) {
         const spec::result<mandate> m = spec::mandate(*text);
         if (!m) return wrong_spec("--mandate", m.fault(), *text);
         out.mandate = *m;
     }
-    std::string sizing;
+    if (failure f = read_sizing(line, out)) return f;
     for (const given_option& o : line.options) {
         const std::string_view name = std::string_view{o.what->name}.substr(2);
-        if (name == "collar" || name == "shortfall") {
-            const std::string said{name};
-            if (line.has("--sizing"))
-                return {wrong_usage, "--" + said + " beside --sizing: say it there, --sizing reconciled:" + said + "=..."};
-            sizing += (sizing.empty() ? "reconciled:" : ",") + said + "=" + o.value;
-            out.sizing.reset();
-            if (const auto f = out.add("sizing", sizing)) return wrong_spec(o.what->name, *f, sizing);
-            continue;
-        }
         if (name == "reserve" || name == "reserve-amount" || name == "proceeds" || name == "all") {
             const std::string_view field = name == "reserve-amount" ? "reserve_amount" : name;
             if (const auto f = out.add(field, o.value)) return wrong_spec(o.what->name, *f, o.value);

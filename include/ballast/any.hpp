@@ -36,25 +36,27 @@
 #include "any/cost.hpp"
 #include "any/estimator.hpp"
 #include "any/guard.hpp"
+#include "any/sizing.hpp"
 #include "any/solver.hpp"
 #include "any/target.hpp"
 #include "any/trigger.hpp"
 #include "rebalancer.hpp"
+#include "sizing/reconciled.hpp"
 
 namespace ballast::inline v0 {
 
 /// A `rebalancer` whose policies are chosen at run time. Its interface is that of `rebalancer`, and a `keeper` keeps it. Without a target
 /// policy the targets are those of the inputs.
-class any_rebalancer : public rebalancer<any_trigger, any_cost, any_solver, any_guards, detail::optional_target, any_estimators, mandate,
-                                         sizing::reconciled> {
+class any_rebalancer
+    : public rebalancer<any_trigger, any_cost, any_solver, any_guards, detail::optional_target, any_estimators, mandate, any_sizing> {
     using composition =
-        rebalancer<any_trigger, any_cost, any_solver, any_guards, detail::optional_target, any_estimators, v0::mandate, sizing::reconciled>;
+        rebalancer<any_trigger, any_cost, any_solver, any_guards, detail::optional_target, any_estimators, v0::mandate, any_sizing>;
 
 public:
     /// Validates every policy, and that they go together; throws `invalid_configuration`.
     explicit any_rebalancer(any_trigger trigger, any_cost cost, any_solver solver, std::vector<any_guard> guards = {},
                             std::optional<any_target> target = std::nullopt, std::vector<any_estimator> risk = {}, v0::mandate mandate = {},
-                            sizing::reconciled sizing = {})
+                            any_sizing sizing = sizing::reconciled{})
         : composition{std::move(trigger),
                       std::move(cost),
                       std::move(solver),
@@ -62,13 +64,13 @@ public:
                       detail::optional_target{std::move(target)},
                       any_estimators{std::move(risk)},
                       mandate,
-                      sizing} {}
+                      std::move(sizing)} {}
 
     /// What building it would throw, for hosts that would rather be told.
     [[nodiscard]] static configuration_fault check(const any_trigger& trigger, const any_cost& cost, const any_solver& solver,
                                                    const std::vector<any_guard>& guards = {}, const std::optional<any_target>& target = {},
                                                    const std::vector<any_estimator>& risk = {}, const v0::mandate& mandate = {},
-                                                   const sizing::reconciled& sizing = {}) {
+                                                   const any_sizing& sizing = sizing::reconciled{}) {
         return composition::check(trigger, cost, solver, any_guards{guards}, detail::optional_target{target}, any_estimators{risk}, mandate,
                                   sizing);
     }

@@ -214,6 +214,7 @@ class any_trigger;     ///< any trigger
 class any_cost;        ///< any cost model
 class any_costs;       ///< the sum of any number of them
 class any_solver;      ///< any solver
+class any_sizing;      ///< any sizing
 class any_target;      ///< any target policy
 class any_guard;       ///< any guard
 class any_guards;      ///< any number of them

@@ -70,11 +70,8 @@ void describe_family(std::vector<description>& all) {
 [[nodiscard]] inline result<any_guard> guard(std::string_view text) { return detail::read_policy_alone<any_guard>(text); }
 [[nodiscard]] inline result<any_target> target(std::string_view text) { return detail::read_policy_alone<any_target>(text); }
 [[nodiscard]] inline result<any_estimator> estimator(std::string_view text) { return detail::read_policy_alone<any_estimator>(text); }
+[[nodiscard]] inline result<any_sizing> sizing(std::string_view text) { return detail::read_policy_alone<any_sizing>(text); }
 /// @}
-/// `reconciled:collar=0.001`
-[[nodiscard]] inline result<sizing::reconciled> sizing(std::string_view text) {
-    return detail::read_policy_alone<sizing::reconciled>(text);
-}
 
 /// `reserve=0.01,leverage=1.5,allow_short`; an empty text is the default.
 [[nodiscard]] inline result<v0::mandate> mandate(std::string_view text) {
@@ -139,7 +136,7 @@ void describe_family(std::vector<description>& all) {
         detail::describe_family<any_guard>(d);
         detail::describe_family<any_target>(d);
         detail::describe_family<any_estimator>(d);
-        detail::describe_family<sizing::reconciled>(d);
+        detail::describe_family<any_sizing>(d);
         detail::describe_family<v0::mandate>(d);
         d.back().example.erase(0, d.back().name.size() + 1);  // its parameters stand alone
         return d;

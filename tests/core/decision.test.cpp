@@ -89,6 +89,17 @@ TEST_CASE("decision: reserve makes room for all lists, and holds says for how mu
     CHECK(d.orders.data() == orders);
 }
 
+TEST_CASE("decision: a certificate tells whether a choice was made, and how much better another one could be") {
+    CHECK_FALSE(step_certificate{}.made());
+    CHECK(step_certificate{.proved = true}.made());  // nothing is missing, and that is proved
+    CHECK(step_certificate{.nodes = 1}.made());
+    const step_certificate c{.objective = 0.25, .bound = 0.125, .plain = 0.5};
+    CHECK(c.made());
+    CHECK(c.gap() == 0.125);
+    CHECK(step_certificate{.bound = -1.0}.made());
+    CHECK(step_certificate{.bound = -1.0}.gap() == 1.0);
+}
+
 TEST_CASE("decision: reset empties everything that the last answer said, and keeps the memory") {
     decision d = of_three();
     d.outcome = outcome::rejected;

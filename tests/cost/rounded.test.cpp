@@ -2,7 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/costs.hpp"
-#include "support/random_run.hpp"
+#include "support/next_calls.hpp"
 
 #include <ballast/any/cost.hpp>
 #include <ballast/core/bps.hpp>
@@ -229,31 +229,13 @@ TEST_CASE("rounded: the inner model's lists and faults are its own") {
 // The promises of tests/promises. Fees rounded up cost every further order a step, so that the list is final; where fees are rounded to the nearest step
 // or down, small orders are free, and steps as large as those drawn here may leave some for the next call.
 TEST_CASE("rounded: lists are accepted by the referee, and leave the next call nothing to do") {
-    std::size_t settled = 0;
-    std::size_t again_up = 0;
-    std::size_t again_other = 0;
-    const auto check = [&](auto call, std::uint64_t seed) {
-        call.propose();
-        CAPTURE(seed);
-        if (call.answer.orders.empty()) return;
-        const std::string complaint = ballast_test::first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);
-        CHECK(complaint == "");
-        const bool more = call.answer.more_to_do();
-        REQUIRE_FALSE(apply(call.of.held, call.answer));
-        if (more) return;
-        call.propose();
-        ++settled;
-        const bool up = detail::get<0>(call.run.policy.cost().parts()).to == fee_rounding::up;
-        (up ? again_up : again_other) += call.answer.orders.empty() ? 0u : 1u;
-    };
-    for (std::uint64_t seed = 0; seed < 12'000; ++seed) {
-        if (seed % 2 == 0)
-            check(ballast_test::make_random_call<ballast_test::rounded_cost, solver::to_target>(seed, {}), seed);
-        else
-            check(ballast_test::make_random_call<ballast_test::rounded_cost, solver::to_band>(seed, {}), seed);
-    }
-    CHECK(settled > 5'000);
-    CHECK(again_up == 0);
-    CHECK(again_other <= 1);
+    ballast_test::next_calls next;
+    std::size_t up = 0;
+    ballast_test::for_accepted_lists<ballast_test::rounded_cost>(12'000, [&](auto& call, std::uint64_t) {
+        const bool as_said = next.as_said(call);
+        up += !as_said && detail::get<0>(call.run.policy.cost().parts()).to == fee_rounding::up ? 1u : 0u;
+    });
+    CHECK(next.again > 5'000);
+    CHECK(up == 0);
+    CHECK(next.found <= 1);
 }

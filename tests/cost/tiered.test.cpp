@@ -2,7 +2,7 @@
 
 #include "support/catch.hpp"
 #include "support/costs.hpp"
-#include "support/random_run.hpp"
+#include "support/next_calls.hpp"
 
 #include <ballast/any/cost.hpp>
 #include <ballast/core/bps.hpp>
@@ -295,28 +295,8 @@ TEST_CASE("tiered: what are no tiers is refused, and named") {
 
 // The promises of tests/promises, for tiers of either kind that rise, fall or do neither, beside a fixed fee.
 TEST_CASE("tiered: lists are accepted by the referee, and leave the next call nothing to do") {
-    std::size_t settled = 0;
-    std::size_t again = 0;
-    const auto check = [&](auto call, std::uint64_t seed) {
-        call.propose();
-        CAPTURE(seed);
-        if (call.answer.orders.empty()) return;
-        const std::string complaint = ballast_test::first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);
-        CHECK(complaint == "");
-        const bool more = call.answer.more_to_do();
-        REQUIRE_FALSE(apply(call.of.held, call.answer));
-        if (more) return;
-        call.propose();
-        ++settled;
-        again += call.answer.orders.empty() ? 0u : 1u;
-    };
-    for (std::uint64_t seed = 0; seed < 12'000; ++seed) {
-        if (seed % 2 == 0)
-            check(ballast_test::make_random_call<ballast_test::tiered_cost, solver::to_target>(seed, {}), seed);
-        else
-            check(ballast_test::make_random_call<ballast_test::tiered_cost, solver::to_band>(seed, {}), seed);
-    }
-    CHECK(settled > 5'000);
-    CHECK(again == 0);
+    ballast_test::next_calls next;
+    ballast_test::for_accepted_lists<ballast_test::tiered_cost>(12'000, [&](auto& call, std::uint64_t) { (void)next.as_said(call); });
+    CHECK(next.again > 5'000);
+    CHECK(next.found == 0);
 }

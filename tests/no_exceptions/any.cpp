@@ -11,7 +11,9 @@
 #include <ballast/guard/max_turnover.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/sizing/integer.hpp>
 #include <ballast/solver/to_band.hpp>
+#include <ballast/solver/to_target.hpp>
 #include <ballast/target/fixed.hpp>
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/calendar.hpp>
@@ -38,14 +40,46 @@ void expect(bool what, const char* text, int day) {
 
 bool same(const decision& a, const decision& b) {
     if (a.outcome != b.outcome || a.problem.code != b.problem.code || a.orders.size() != b.orders.size() || a.cost != b.cost ||
-        a.cash_after != b.cash_after || a.firing.measure != b.firing.measure || a.leaves.size() != b.leaves.size() ||
-        a.reasons.size() != b.reasons.size())
+        a.steps.objective != b.steps.objective || a.steps.nodes != b.steps.nodes || a.cash_after != b.cash_after ||
+        a.firing.measure != b.firing.measure || a.leaves.size() != b.leaves.size() || a.reasons.size() != b.reasons.size())
         return false;
     for (std::size_t k = 0; k < a.orders.size(); ++k)
         if (a.orders[k].asset != b.orders[k].asset || a.orders[k].quantity != b.orders[k].quantity ||
             a.orders[k].reason != b.orders[k].reason)
             return false;
     return true;
+}
+
+/// Both live through the same days of an account.
+template <class Exact>
+void walk(keeper<Exact>& exact, keeper<any_rebalancer>& erased, const instruments& rules, std::size_t& chosen) {
+    exact.instruments(rules);
+    erased.instruments(rules);
+    std::vector<double> price{100.0, 20.0, 5.0}, held{40.0, 150.0, 600.0};
+    double cash = 0.0;
+    int trades = 0;
+    const std::size_t before = allocations;
+    for (int day = 0; day < 200; ++day) {
+        const market_view market{.now = timestamp_from_civil(2021, 3, 1) + days(day), .price = price};
+        expect(!exact.observe(market) && !erased.observe(market), "a tick was refused", day);
+        const account_view account{.cash = cash, .quantity = held};
+        const decision& a = exact.propose(account);
+        const decision& b = erased.propose(account);
+        expect(same(a, b), "the two decide differently", day);
+        chosen += b.steps.plain > 0.0 ? 1 : 0;
+        if (a.outcome == outcome::trade) {
+            ++trades;
+            for (const order& o : a.orders) {
+                held[o.row] += o.quantity;
+                cash -= o.notional + o.cost;
+            }
+        }
+        expect(!exact.commit(a) && !erased.commit(b), "a commit was refused", day);
+        for (std::size_t i = 0; i < price.size(); ++i)
+            price[i] *= 1.0 + 0.03 * std::sin(static_cast<double>(day) * (1.3 + 0.7 * static_cast<double>(i)));
+    }
+    expect(allocations == before, "something was allocated after prepare", 200);
+    expect(trades > 5 && trades < 150, "the walk tests nothing", trades);
 }
 
 }  // namespace
@@ -70,29 +104,15 @@ int main() {
     keeper exact{rebalancer{when, fees, to_edge, turnover, trade, targets, estimator}, s};
     keeper erased{any_rebalancer{erased_when, erased_fees, to_edge, {turnover, trade}, targets, {estimator}}, s};
 
-    std::vector<double> price{100.0, 20.0, 5.0}, held{40.0, 150.0, 600.0};
-    double cash = 0.0;
-    int trades = 0;
-    const std::size_t before = allocations;
-    for (int day = 0; day < 200; ++day) {
-        const market_view market{.now = timestamp_from_civil(2021, 3, 1) + days(day), .price = price};
-        expect(!exact.observe(market) && !erased.observe(market), "a tick was refused", day);
-        const account_view account{.cash = cash, .quantity = held};
-        const decision& a = exact.propose(account);
-        const decision& b = erased.propose(account);
-        expect(same(a, b), "the two decide differently", day);
-        if (a.outcome == outcome::trade) {
-            ++trades;
-            for (const order& o : a.orders) {
-                held[o.row] += o.quantity;
-                cash -= o.notional + o.cost;
-            }
-        }
-        expect(!exact.commit(a) && !erased.commit(b), "a commit was refused", day);
-        for (std::size_t i = 0; i < price.size(); ++i)
-            price[i] *= 1.0 + 0.03 * std::sin(static_cast<double>(day) * (1.3 + 0.7 * static_cast<double>(i)));
-    }
-    expect(allocations == before, "something was allocated after prepare", 200);
-    expect(trades > 5 && trades < 150, "the walk tests nothing", trades);
+    std::size_t chosen = 0;
+    walk(exact, erased, {}, chosen);
+    expect(chosen == 0, "whole steps were chosen, where nobody asked for them", 200);
+
+    // Whole steps, by the search.
+    const sizing::integer whole{.max_orders = 2};
+    keeper exact_whole{rebalancer{when, fees, solver::to_target{}, targets, estimator, whole}, s};
+    keeper erased_whole{any_rebalancer{erased_when, erased_fees, solver::to_target{}, {}, targets, {estimator}, {}, whole}, s};
+    walk(exact_whole, erased_whole, {.step = {decimal_step{1}}}, chosen);
+    expect(chosen > 5, "no whole steps were chosen", 200);
     return failures == 0 ? 0 : 1;
 }

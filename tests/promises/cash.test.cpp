@@ -12,8 +12,7 @@ TEST_CASE("promise: every list of random books and policies is accepted by an in
     std::size_t orders = 0;
     constexpr std::uint64_t books = books_of(30'000);
     const std::size_t rejected = for_random_calls(books, {}, [&](const auto& call, std::uint64_t seed) {
-        const std::string complaint = first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);
+        const std::string complaint = call.complaint();
         if (!complaint.empty()) {
             CAPTURE(seed);
             FAIL_CHECK(complaint);
@@ -32,18 +31,14 @@ TEST_CASE("promise: the referee objects to what is wrong") {
         call = make_random_call<convex_cost, ballast::solver::to_target>(seed, {});
         call.propose();
     }
-    const auto complaint = [&](const ballast::decision& d) {
-        return first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, d);
-    };
-    REQUIRE(complaint(call.answer).empty());
+    REQUIRE(call.complaint().empty());
     ballast::decision d = call.answer;
     d.orders.back().quantity *= 1.01;
-    CHECK_FALSE(complaint(d).empty());
+    CHECK_FALSE(call.complaint(d).empty());
     d = call.answer;
     d.cash_after += 1e-6 * d.value;
-    CHECK_FALSE(complaint(d).empty());
+    CHECK_FALSE(call.complaint(d).empty());
     d = call.answer;
     d.orders.push_back(d.orders.front());
-    CHECK_FALSE(complaint(d).empty());
+    CHECK_FALSE(call.complaint(d).empty());
 }

@@ -12,8 +12,7 @@ TEST_CASE("promise: with cash and orders still to come every list is accepted by
     std::size_t waiting = 0;
     constexpr std::uint64_t books = books_of(30'000);
     const std::size_t rejected = for_random_calls(books, {.pending = 1.0}, [&](const auto& call, std::uint64_t seed) {
-        const std::string complaint = first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, call.answer);
+        const std::string complaint = call.complaint();
         if (!complaint.empty()) {
             CAPTURE(seed);
             FAIL_CHECK(complaint);

@@ -192,8 +192,13 @@ TEST_CASE("integer: by risk, the volatile asset is put right first") {
     const double other = ordered(d, 1);
     CHECK((other == 4.0 || other == 5.0));
     CHECK(d.steps.objective <= d.steps.plain);
-    const decision none = b.propose(cost::zero{}, integer{.risk_aversion = 1.0});
-    CHECK(none.problem.code == fault_code::risk_not_ready);
+    // Nobody who tells the risk is refused when it is put together; somebody who does not know it yet, when it is asked.
+    CHECK(integer{.risk_aversion = 1.0}.runtime_needs() == risk_need::volatility);
+    CHECK(integer{}.runtime_needs() == risk_need::nothing);
+    using without_risk = rebalancer<trigger::every, cost::zero, solver::to_target, integer>;
+    CHECK(std::string{without_risk::check(at_once, {}, {}, integer{.risk_aversion = 1.0}).parameter} == "policy.needs");
+    CHECK_FALSE(without_risk::check(at_once, {}, {}, integer{}));
+    CHECK(propose_once(r, b.view()).problem.code == fault_code::risk_not_ready);
 }
 
 TEST_CASE("integer: over random books every list is accepted, no worse than the plain one, and not gone on with") {

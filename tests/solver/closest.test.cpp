@@ -17,7 +17,8 @@
 
 #include "support/catch.hpp"
 #include "support/looks.hpp"
-#include "support/random_run.hpp"
+#include "support/next_calls.hpp"
+#include "support/solved.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -55,44 +56,7 @@ struct bounds {
     }
 };
 
-// A call of the solver with everything that the rebalancer would lend it.
-struct solved {
-    limits_memory room{};
-    std::vector<double> share;
-    std::vector<std::uint8_t> move;
-    std::vector<rounding> round;
-    std::vector<why> cause;
-    limits lim{};
-    solution s{};
-    status how = status::infeasible;
-    const look& l;
-
-    template <class Cost, class... Guards>
-    solved(const closest& solver, const look& at, const Cost& cost, const Guards&... guards) : l{at} {
-        const std::size_t n = l.assets();
-        room.prepare({.assets = n});
-        share.assign(n, 0.0);
-        move.assign(n, 0);
-        round.assign(n, rounding::toward_no_trade);
-        lim = room.free(n);
-        (guards.narrow(l, lim), ...);
-        cause.assign(n, why::full);
-        s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
-        std::vector<ranked> ranks(n);
-        closest::scratch m;
-        m.prepare({.assets = n});
-        how = solver.solve(problem{.look = l, .limits = lim, .ranks = ranks}, bound<Cost>{cost.bind(l)}, m, s);
-    }
-    solved(const solved&) = delete;
-    solved& operator=(const solved&) = delete;
-
-    [[nodiscard]] double trade(std::size_t i) const { return s.move[i] != 0 ? s.trade(l, lim, i, s.wealth) : 0.0; }
-    [[nodiscard]] long double cash_after(const auto& view) const {
-        long double cash = wide(l.cash);
-        for (std::size_t i = 0; i < l.assets(); ++i) cash -= wide(trade(i)) + wide(view.cost(i, trade(i)));
-        return cash;
-    }
-};
+using solved = ballast_test::solved<closest>;
 
 // A random account: some assets above, some below their targets, some without one, cash that may be missing.
 struct random_account {
@@ -710,9 +674,7 @@ TEST_CASE("closest: the referee accepts every list, no side is crossed, nothing 
     for_flows(24'000, [&](auto& call, std::uint64_t seed) {
         const decision& d = call.answer;
         CAPTURE(seed);
-        const std::string complaint = ballast_test::first_complaint(
-            call.of.view(), call.house, [&](std::size_t i, double x) { return call.cost(i, x); }, d);
-        if (!complaint.empty()) FAIL_CHECK(complaint);
+        if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
         const sides which = call.run.policy.solver().sides;
         for (const order& o : d.orders) {
             ++orders;
@@ -754,30 +716,12 @@ TEST_CASE("closest: a purchase that a turnover limit makes smaller stays a purch
 }
 
 TEST_CASE("closest: proposing again finds nothing to do") {
-    std::size_t again = 0, said_more = 0, unlimited = 0, undue = 0, more_was_true = 0;
-    for_flows(24'000, [&](auto& call, std::uint64_t seed) {
-        if (call.answer.orders.empty()) return;
-        const bool more = call.answer.more_to_do();
-        const bool free = !call.limited && call.house.collar == 0.0;
-        unlimited += free ? 1u : 0u;
-        undue += free && more ? 1u : 0u;
-        REQUIRE_FALSE(apply(call.of.held, call.answer));
-        call.propose();
-        if (more) {
-            ++said_more;
-            more_was_true += call.answer.orders.empty() ? 0u : 1u;
-            return;
-        }
-        ++again;
-        if (!call.answer.orders.empty()) {
-            CAPTURE(seed, call.answer.orders[0].notional, call.answer.value);
-            FAIL_CHECK("the next call trades");
-        }
-    });
-    CAPTURE(again, said_more, more_was_true, unlimited, undue);
-    CHECK(again > 8'000);
-    CHECK(static_cast<double>(undue) <= 0.001 * static_cast<double>(unlimited));
-    CHECK(more_was_true == said_more);
+    ballast_test::next_calls next;
+    for_flows(24'000, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    CAPTURE(next.again, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
+    CHECK(next.again > 8'000);
+    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.001 * static_cast<double>(next.unlimited));
+    CHECK(next.more_was_true == next.said_more);
 }
 
 // Continuous quantities, no guards, costs that are linear: the cash afterwards is the reserve, to 1e-12 of the value.

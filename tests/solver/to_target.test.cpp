@@ -18,6 +18,7 @@
 
 #include "support/catch.hpp"
 #include "support/looks.hpp"
+#include "support/solved.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -39,42 +40,7 @@ namespace {
 // Doubles are widened by name: clang warns where it happens on its own.
 constexpr long double wide(double x) { return static_cast<long double>(x); }
 
-// A call of the solver with everything that the rebalancer would lend it.
-struct solved {
-    limits_memory room{};
-    std::vector<double> share;
-    std::vector<std::uint8_t> move;
-    std::vector<rounding> round;
-    std::vector<why> cause;
-    limits lim{};
-    solution s{};
-    status how = status::solved;
-    const look& l;
-
-    template <class Cost, class... Guards>
-    solved(const look& at, const Cost& cost, const Guards&... guards) : l{at} {
-        const std::size_t n = l.assets();
-        room.prepare({.assets = n});
-        share.assign(n, 0.0);
-        move.assign(n, 0);
-        round.assign(n, rounding::toward_no_trade);
-        lim = room.free(n);
-        (guards.narrow(l, lim), ...);
-        cause.assign(n, why::full);
-        s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
-        std::vector<ranked> ranks(n);
-        how = solver::to_target{}.solve(problem{.look = l, .limits = lim, .ranks = ranks}, bound<Cost>{cost.bind(l)}, s);
-    }
-    solved(const solved&) = delete;
-    solved& operator=(const solved&) = delete;
-
-    [[nodiscard]] double trade(std::size_t i) const { return s.move[i] != 0 ? s.trade(l, lim, i, s.wealth) : 0.0; }
-    [[nodiscard]] long double cash_after(const auto& view) const {
-        long double cash = wide(l.cash);
-        for (std::size_t i = 0; i < l.assets(); ++i) cash -= wide(trade(i)) + wide(view.cost(i, trade(i)));
-        return cash;
-    }
-};
+using solved = ballast_test::solved<solver::to_target>;
 
 long double ulp_of(double x) { return wide(std::nextafter(x, HUGE_VAL) - x); }
 

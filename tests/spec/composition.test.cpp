@@ -117,6 +117,10 @@ TEST_CASE("composition: what does not go together is told, with the part that is
     CHECK(checked(of({{"trigger", "any_of(never, distance:0.05)"}, {"solver", "to_band"}})).second == "to_band:depth=0");
 
     const char* const live = "volatility_band:5%,reference=16%,exponent=-1";
+    CHECK(checked(of({{"trigger", "never"}, {"sizing", "integer:risk_aversion=2"}})) ==
+          told{"volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given",
+               "integer:distance=squared,risk_aversion=2"});
+    CHECK(checked(of({{"trigger", "never"}, {"sizing", "integer:risk_aversion=2"}, {"estimator", "given"}})) == told{});
     const std::string live_text = "volatility_band:width=0.05,reference=0.16,exponent=-1";
     CHECK(checked(of({{"trigger", "never"}, {"trigger", live}})) ==
           told{"volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given", live_text});
@@ -142,7 +146,7 @@ TEST_CASE("composition: parts that a host puts in without a text are checked as 
     c.mandate.leverage = -1.0;
     CHECK(checked(c) == told{"mandate.leverage: must be a number above 0", "leverage=-1"});
     c.mandate = {};
-    c.sizing = spec::stated<sizing::reconciled>{.policy = {.collar = 2.0}, .text = "reconciled:collar=2"};
+    c.sizing = spec::stated<any_sizing>{.policy = sizing::reconciled{.collar = 2.0}, .text = "reconciled:collar=2"};
     CHECK(checked(c).second == "reconciled:collar=2");
 }
 

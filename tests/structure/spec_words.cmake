@@ -3,8 +3,6 @@
 include("${CMAKE_CURRENT_LIST_DIR}/headers.cmake")
 
 set(families trigger cost solver guard target risk sizing)
-# Chosen when the program is compiled: any_rebalancer, of which texts are made, sizes by `sizing::reconciled`.
-set(not_in_texts sizing::integer)
 
 set(vocabulary "")
 set(lists "")
@@ -25,7 +23,7 @@ foreach(header IN LISTS ballast_headers)
   endif()
   set(family "${CMAKE_MATCH_1}")
   set(policy "${CMAKE_MATCH_2}")
-  if(NOT family IN_LIST families OR policy STREQUAL "concept" OR "${family}::${policy}" IN_LIST not_in_texts)
+  if(NOT family IN_LIST families OR policy STREQUAL "concept")
     continue()
   endif()
   if(NOT vocabulary MATCHES "struct vocabulary<${family}::${policy}[<>]")

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 #include <ballast/solver/closest.hpp>
@@ -44,6 +45,12 @@ struct random_call {
         l.price = worth;
         return run.policy.cost().bind(l).cost(asset, notional);
     }
+    /// What the referee (order_checker.hpp) has against a decision about this book; "" where it has nothing.
+    [[nodiscard]] std::string complaint(const ballast::decision& d) const {
+        return first_complaint(
+            of.view(), house, [&](std::size_t i, double x) { return cost(i, x); }, d);
+    }
+    [[nodiscard]] std::string complaint() const { return complaint(answer); }
 };
 
 template <class Solver>

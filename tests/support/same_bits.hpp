@@ -39,7 +39,12 @@ inline bool same_bits(const ballast::order& a, const ballast::order& b) {
 }
 
 inline bool same_bits(const ballast::reason& a, const ballast::reason& b) {
-    return a.asset == b.asset && a.code == b.code && same_bits(a.wished, b.wished) && same_bits(a.done, b.done);
+    return a.asset == b.asset && a.code == b.code && same_bits(a.wished, b.wished) && same_bits(a.done, b.done) && a.more == b.more;
+}
+
+inline bool same_bits(const ballast::step_certificate& a, const ballast::step_certificate& b) {
+    return a.proved == b.proved && same_bits(a.objective, b.objective) && same_bits(a.bound, b.bound) && same_bits(a.plain, b.plain) &&
+           a.nodes == b.nodes;
 }
 
 template <class T>
@@ -53,9 +58,10 @@ bool same_lists(const std::vector<T>& a, const std::vector<T>& b) {
 inline bool same_bits(const ballast::decision& a, const ballast::decision& b) {
     return a.outcome == b.outcome && same_bits(a.problem, b.problem) && same_bits(a.firing, b.firing) && same_text(a.guard, b.guard) &&
            a.at == b.at && same_bits(a.value, b.value) && same_bits(a.cash, b.cash) && same_bits(a.cash_after, b.cash_after) &&
-           same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_lists(a.orders, b.orders) &&
-           same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) && same_bits(a.weight_before(), b.weight_before()) &&
-           same_bits(a.weight_after(), b.weight_after()) && same_bits(a.drift(), b.drift());
+           same_bits(a.flow, b.flow) && same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_bits(a.steps, b.steps) &&
+           a.cancels == b.cancels && same_lists(a.orders, b.orders) && same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) &&
+           same_bits(a.weight_before(), b.weight_before()) && same_bits(a.weight_after(), b.weight_after()) &&
+           same_bits(a.drift(), b.drift());
 }
 
 }  // namespace test

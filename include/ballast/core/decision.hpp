@@ -44,7 +44,12 @@ struct step_certificate {
     double objective = 0.0;   ///< distance and cost of the choice
     double bound = 0.0;       ///< no choice can be below it
     double plain = 0.0;       ///< of plain rounding
-    std::uint64_t nodes = 0;  ///< of the search tree
+    std::uint64_t nodes = 0;  ///< of the search tree; 0 where none was climbed
+
+    /// Whether a choice was made at all.
+    [[nodiscard]] constexpr bool made() const noexcept { return proved || nodes != 0 || objective != 0.0 || bound != 0.0; }
+    /// By how much another choice could be better, at most.
+    [[nodiscard]] constexpr double gap() const noexcept { return objective - bound; }
 };
 
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.

@@ -4,6 +4,7 @@
 /// |---------------------------------------------------------------|----------|----------------------------------------------------|
 /// | `s.size(problem, bound cost, solution, sizing_scratch&, decision&)` | yes | writes orders, reasons, costs, cash and weights after; `fault` where a quantity can not be counted |
 /// | `s.prepare(sizing_scratch&, sizes)`                           | no       | memory that only this sizing needs                 |
+/// | `static constexpr risk_need needs`, `s.runtime_needs()`       | no       | that it reads a risk view                          |
 /// | `s.validate()`, `s.covers(n)`                                 | no       | configuration                                      |
 ///
 /// Models here: reconciled, integer. A small one of one's own is examples/custom/sizing.cpp.

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "../core/drift_measure.hpp"
+#include "../core/risk_view.hpp"
 #include "concept.hpp"
 #include "detail/allowed_counts.hpp"
 #include "detail/integer_search.hpp"
@@ -39,6 +40,9 @@ struct integer {
     shortfall_rule shortfall = shortfall_rule::proportional;  ///< of the plain list: who gets the cash where it does not reach
 
     static constexpr const char* name = "integer";
+
+    /// A risk view, where risk is what is made small.
+    [[nodiscard]] risk_need runtime_needs() const noexcept { return by_risk() ? risk_need::volatility : risk_need::nothing; }
 
     void prepare(sizing_scratch& m, const sizes& s) const {
         m.rows.resize(s.assets);

@@ -27,16 +27,16 @@ namespace ballast::inline v0::spec {
 /// Fields are `trigger`, `cost`, `guard`, `estimator`, each any number of times, and once `solver`, `target`, `sizing`, `all` and the
 /// members of the mandate: `reserve`, `reserve_amount`, `leverage`, `allow_short`, `bad_price`, `proceeds`.
 struct composition {
-    std::string name{};                                  ///< before the colon; "" where there is none
-    std::vector<stated<any_trigger>> triggers{};         ///< one at least
-    bool all = false;                                    ///< all of them have to fire, not any of them
-    std::vector<stated<any_cost>> costs{};               ///< summed; none: trading costs nothing
-    std::optional<stated<any_solver>> solver{};          ///< none: to_target
-    std::vector<stated<any_guard>> guards{};             ///< in any order
-    std::optional<stated<any_target>> target{};          ///< none: the host gives targets with every call
-    std::vector<stated<any_estimator>> estimators{};     ///< in the order by which policies name them
-    std::optional<stated<sizing::reconciled>> sizing{};  ///< none: reconciled
-    v0::mandate mandate{};                               ///< the default one unless said
+    std::string name{};                               ///< before the colon; "" where there is none
+    std::vector<stated<any_trigger>> triggers{};      ///< one at least
+    bool all = false;                                 ///< all of them have to fire, not any of them
+    std::vector<stated<any_cost>> costs{};            ///< summed; none: trading costs nothing
+    std::optional<stated<any_solver>> solver{};       ///< none: to_target
+    std::vector<stated<any_guard>> guards{};          ///< in any order
+    std::optional<stated<any_target>> target{};       ///< none: the host gives targets with every call
+    std::vector<stated<any_estimator>> estimators{};  ///< in the order by which policies name them
+    std::optional<stated<any_sizing>> sizing{};       ///< none: reconciled
+    v0::mandate mandate{};                            ///< the default one unless said
 
     /// Reads one field more; what is wrong, with its place in `text`. Nothing was added then. For `all` and `allow_short` the text may be
     /// empty.
@@ -74,7 +74,7 @@ inline std::optional<family> family_of_policy(std::string_view name) noexcept {
     if (knows<any_guard>(name)) return family::guard;
     if (knows<any_target>(name)) return family::target;
     if (knows<any_estimator>(name)) return family::estimator;
-    if (knows<sizing::reconciled>(name)) return family::sizing;
+    if (knows<any_sizing>(name)) return family::sizing;
     return {};
 }
 
@@ -118,7 +118,7 @@ template <class Policy>
     if (!c.target) return {};
     return c.target->policy;
 }
-[[nodiscard]] inline sizing::reconciled sizing_of(const composition& c) { return c.sizing ? c.sizing->policy : sizing::reconciled{}; }
+[[nodiscard]] inline any_sizing sizing_of(const composition& c) { return c.sizing ? c.sizing->policy : any_sizing{sizing::reconciled{}}; }
 
 template <class Policy>
 [[nodiscard]] bool needs_estimator(const Policy& p) noexcept {

@@ -562,6 +562,88 @@ TEST_CASE("rebalance plan: who gets the cash where it does not reach is a rule")
     CHECK(with({"--collar", "0.25", "--shortfall", "largest_drift"}) == std::pair{80.0, 0.0});
 }
 
+TEST_CASE("rebalance plan: whole steps for the book as a whole, proved or with a bound") {
+    // 1000 in shares of 300, 120 and 70 at 50, 35 and 15 %: rounded by itself each asset gets 1, 2 and 2 of them, and 320 are left.
+    const std::string book = "asset,quantity,price,target,step\nA,0,300,0.5,1\nB,0,120,0.35,1\nC,0,70,0.15,1\nCASH,1000,,,\n";
+    const auto counts = [](const planned& p) { return std::vector<double>{p.of("A"), p.of("B"), p.of("C")}; };
+    CHECK(counts(plan(book)) == std::vector<double>{1.0, 2.0, 2.0});
+    CHECK_FALSE(plan(book).says("\n  whole steps"));
+    const planned exact = plan(book, {"--integers", "exact"});
+    CHECK(counts(exact) == std::vector<double>{2.0, 2.0, 2.0});
+    CHECK(exact.reason("A") == "whole steps chosen for the book as a whole");
+    CHECK(exact.says("  whole steps proved to be the best: distance and cost "));
+    CHECK(exact.says("A traded, 100.00 above its target"));
+    CHECK_FALSE(exact.says("a bound and not a proof"));
+    CHECK(counts(plan(book, {"--integers", "search"})) == counts(exact));
+    CHECK(counts(plan(book, {"--sizing", "integer"})) == counts(exact));
+    CHECK(counts(plan(book, {"--sizing", "integer:absolute,max_orders=1"})) == std::vector<double>{2.0, 0.0, 0.0});
+    CHECK(counts(plan(book, {"--policy", "p: trigger=every:0s", "--integers", "exact"})) == counts(exact));
+    CHECK(counts(plan(book, {"--policy", "p: trigger=every:0s; sizing=reconciled", "--integers", "exact"})) == counts(plan(book)));
+    // The other options of sizing go with it, before and after: at 5 % more, 2 of A, 2 of B and 2 of C take 1029, one C less 955.5.
+    for (const auto& more :
+         {std::vector<std::string>{"--integers", "exact", "--collar", "0.05"}, {"--collar", "0.05", "--integers", "exact"}}) {
+        const planned p = plan(book, more);
+        CHECK(p.trades[0].limit == Approx(1.05 * p.trades[0].price));
+        double worst = 0.0;
+        for (const trade& t : p.trades) worst += t.quantity * t.limit;
+        CHECK(worst <= 1000.0);
+        CHECK(p.says("whole steps proved"));
+    }
+    // A turnover limit scales all trades alike: nothing is chosen, and that is said.
+    CHECK(plan(book, {"--integers", "exact", "--guard", "max_turnover:limit=0.3"})
+              .says("no whole steps were chosen, each asset is rounded by itself: there is a turnover limit"));
+    CHECK_FALSE(plan(book, {"--integers", "exact", "--trigger", "band:absolute=0.9"}).says("whole steps"));
+    // By risk, the volatile one is put right first.
+    const std::string risky = "asset,quantity,price,target,step,volatility\nA,0,100,0.55,1,0.1\nB,0,100,0.45,1,0.6\nCASH,1000,,,,\n";
+    const planned by_risk = plan(risky, {"--sizing", "integer:risk_aversion=5"});
+    CHECK(by_risk.code == 0);
+    CHECK(by_risk.says("whole steps proved"));
+    const planned blind = plan(book, {"--sizing", "integer:risk_aversion=5"});
+    CHECK(blind.code == 2);
+    CHECK(blind.says("volatilities are needed, but there is no estimator"));
+}
+
+TEST_CASE("rebalance plan: the choice of whole steps says whether it is proved, and what no choice is below") {
+    std::mt19937_64 random{20};
+    int proved = 0;
+    int bounds = 0;
+    for (int round = 0; round < 12; ++round) {
+        const std::size_t n = round % 2 == 0 ? 12 : 45;
+        std::vector<double> share(n);  // all of the cash is wanted, so that the choices depend on each other
+        double sum = 0.0;
+        for (double& w : share) sum += w = 0.1 + static_cast<double>(random() % 100) / 100.0;
+        std::string book = "asset,quantity,price,target,step\n";
+        for (std::size_t i = 0; i < n; ++i)
+            book += "A" + std::to_string(i) + ",0," + std::to_string(5 + random() % 400) + "," +
+                    std::to_string(std::floor(1e5 * share[i] / sum) / 1e5) + ",1\n";
+        book += "CASH,20000,,,\n";
+        CAPTURE(round, n);
+        const planned exact = plan(book, {"--integers", "exact"});
+        const planned search = plan(book, {"--integers", "search"});
+        const auto number_after = [](const planned& p, const std::string& text) {
+            const std::size_t at = p.err.find(text);
+            REQUIRE(at != std::string::npos);
+            return std::stod(p.err.substr(at + text.size()));
+        };
+        const double of_exact = number_after(exact, "distance and cost ");
+        const double of_search = number_after(search, "distance and cost ");
+        if (n < 32) CHECK(exact.says("whole steps proved to be the best"));
+        if (exact.says("whole steps proved to be the best")) {
+            ++proved;
+            CHECK(of_exact <= of_search);
+            if (!search.says("proved to be the best:")) CHECK(number_after(search, "no choice is below ") <= of_exact);
+        } else {
+            ++bounds;
+            CHECK(exact.says("whole steps not proved to be the best (found by exchanges)"));
+            CHECK(exact.says("  this is a bound and not a proof: more than 32 assets can move\n"));
+            CHECK(number_after(exact, "no choice is below ") <= of_exact);
+        }
+        CHECK_FALSE(search.says("this is a bound and not a proof"));
+    }
+    CHECK(proved >= 6);
+    CHECK(bounds >= 1);
+}
+
 TEST_CASE("rebalance plan: old quotes are frozen by stale_price, as of --now") {
     const std::string book = "asset,quantity,price,target,as_of\nA,50,1,0.3,2020-03-12T14:20:00Z\nB,30,1,0.4,2020-03-12 "
                              "09:00\nC,20,1,0.3,2020-03-12T15:28+01:00\nCASH,0,,,\n";

@@ -1,8 +1,11 @@
 /// The words of solvers, guards, targets, estimators, sizing and the mandate.
 #pragma once
 
+#include <limits>
+
 #include "../../any/estimator.hpp"
 #include "../../any/guard.hpp"
+#include "../../any/sizing.hpp"
 #include "../../any/solver.hpp"
 #include "../../any/target.hpp"
 #include "../../core/mandate.hpp"
@@ -12,6 +15,7 @@
 #include "../../guard/stale_price.hpp"
 #include "../../risk/ewma.hpp"
 #include "../../risk/given.hpp"
+#include "../../sizing/integer.hpp"
 #include "../../sizing/reconciled.hpp"
 #include "../../solver/closest.hpp"
 #include "../../solver/to_band.hpp"
@@ -177,9 +181,32 @@ struct vocabulary<sizing::reconciled> : of_aggregate<sizing::reconciled> {
 };
 
 template <>
-struct words_of<sizing::reconciled> {
+struct vocabulary<sizing::integer> : of_aggregate<sizing::integer> {
+    static constexpr const char* summary =
+        "the same, with whole steps chosen for the book as a whole: the best ones, proved or with a bound";
+    static constexpr const char* example = "integer:absolute,max_orders=5";
+    static constexpr named_number orders[] = {{no_limit, std::numeric_limits<double>::infinity()}};
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.distance, about{"distance", "", "of the weights from the targets, which is made small"});
+        visit(p.cost_weight, about{"cost_weight", "", "what a unit of cost counts beside the distance"});
+        visit(p.risk_aversion,
+              about{"risk_aversion", "", "above 0: half of it times the tracking variance is made small; needs an estimator"});
+        about most{"max_orders", "assets", "traded at most: those that matter most"};
+        most.words = orders;
+        visit(p.max_orders, most);
+        visit(p.exact_rows,
+              about{"exact_rows", "assets", "up to so many by branch and bound, with a proof; beyond by exchanges, with a bound"});
+        visit(p.nodes, about{"nodes", "of the tree", "looked at before what is proved by then is told"});
+        visit(p.collar, fraction("collar", "fraction of the price", "how much worse than the reference price an order may fill"));
+        visit(p.shortfall, about{"shortfall", "", "who gets the cash first where it does not reach for all buys"});
+    }
+};
+
+template <>
+struct words_of<any_sizing> {
     static constexpr family of = family::sizing;
-    using list = words<sizing::reconciled, sizing::reconciled>;
+    using list = words<any_sizing, sizing::reconciled, sizing::integer>;
 };
 
 // ---- the mandate, whose parameters are fields of a policy text ----

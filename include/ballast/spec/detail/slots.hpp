@@ -176,10 +176,15 @@ struct value_of<per_asset> {
     static constexpr value_type type{&read, &write, &value_of<double>::words, &spoil, &copy_value<per_asset>, true};
 };
 
+/// The one word that a whole number may have stands for the largest, which is no limit.
 template <class T>
     requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
 struct value_of<T> {
     static std::optional<fault> read(const slot& s, piece p, int, notes& n) {
+        if (named(s, p.text) != nullptr) {
+            in<T>(s) = (std::numeric_limits<T>::max)();
+            return {};
+        }
         T x{};
         const char* const end = p.text.data() + p.text.size();
         const auto answer = std::from_chars(p.text.data(), end, x);
@@ -198,14 +203,18 @@ struct value_of<T> {
         }
         return {};
     }
-    static std::string write(const slot& s) { return std::to_string(in<T>(s)); }
+    static std::string write(const slot& s) {
+        const T x = in<T>(s);
+        if (!s.what.words.empty() && x == (std::numeric_limits<T>::max)()) return std::string{s.what.words.front().word};
+        return std::to_string(x);
+    }
     static bool spoil(const slot& s, std::size_t k) {
         constexpr long long bad[] = {1000, 0, -1000};
         if (k > 2 || (bad[k] < 0 && !std::is_signed_v<T>)) return false;
         in<T>(s) = static_cast<T>(bad[k]);
         return true;
     }
-    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<T>};
+    static constexpr value_type type{&read, &write, &value_of<double>::words, &spoil, &copy_value<T>};
 };
 
 template <>
