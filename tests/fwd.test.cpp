@@ -55,8 +55,7 @@ static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<ris
                       basic_workspace<solver::to_target>, decision>());
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
 static_assert(classes<sizes, inputs, open_order, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes,
-                      fee_asset_view, fee_assets,
-                      mandate, look, box, limits, limits_memory, risk_view>());
+                      fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view>());
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
 static_assert(classes<risk::ewma, risk::given>());

@@ -68,9 +68,9 @@ const rule_column rule_columns[] = {
 
 const std::vector<std::string>& known_columns() {
     static const std::vector<std::string> all = [] {
-        std::vector<std::string> names{"asset",   "quantity",   "price",         "target",     "step",       "tick",
-                                       "lower",   "upper",      "open_quantity", "open_limit", "open_cost",  "no_buy",
-                                       "no_sell", "close_only", "frozen",        "as_of",      "volatility", "volume",
+        std::vector<std::string> names{"asset",     "quantity",      "price",          "target",     "step",       "tick",
+                                       "lower",     "upper",         "open_quantity",  "open_limit", "open_cost",  "no_buy",
+                                       "no_sell",   "close_only",    "frozen",         "as_of",      "volatility", "volume",
                                        "fee_asset", "buy_fee_asset", "sell_fee_asset", "fee_step"};
         for (const rule_column& r : rule_columns) names.emplace_back(r.name);
         return names;
@@ -142,9 +142,9 @@ failure read_cash(const readers& c, std::size_t row, double& cash, double& cash_
         if (!r.given() || r.blank(row)) return {};
         return r.wrong(row, "means nothing for CASH; leave it blank (--reserve keeps cash)");
     };
-    for (const reader* r : {&c.step, &c.tick, &c.lower, &c.upper, &c.open, &c.open_limit, &c.open_cost, &c.no_buy, &c.no_sell,
-                            &c.close_only, &c.frozen, &c.volatility, &c.volume, &c.fee_asset, &c.buy_fee_asset, &c.sell_fee_asset,
-                            &c.fee_step})
+    for (const reader* r :
+         {&c.step, &c.tick, &c.lower, &c.upper, &c.open, &c.open_limit, &c.open_cost, &c.no_buy, &c.no_sell, &c.close_only, &c.frozen,
+          &c.volatility, &c.volume, &c.fee_asset, &c.buy_fee_asset, &c.sell_fee_asset, &c.fee_step})
         if (failure f = blank(*r)) return f;
     for (const reader& r : c.rules)
         if (failure f = blank(r)) return f;

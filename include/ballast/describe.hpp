@@ -262,7 +262,8 @@ namespace detail {
 
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
-    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised && w != why::fees_covered;
+    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
+           w != why::fees_covered;
 }
 }  // namespace detail
 

@@ -462,7 +462,8 @@ private:
         // The account changes though nothing is sent: orders are filled, or cash settles.
         bool waits = !l.input->account.open.empty();
         // Where costs are no more than any function, two orders may cost less than one.
-        bool more = s.for_this_wealth || !out.fees.empty() || s.may_go_on || s.fraction < 1.0 || waits || detail::shape_of(costs) == cost_shape::general;
+        bool more = s.for_this_wealth || !out.fees.empty() || s.may_go_on || s.fraction < 1.0 || waits ||
+                    detail::shape_of(costs) == cost_shape::general;
         for (const auto& r : out.reasons) {
             more = more || may_leave_more(r.code);
             waits = waits || r.code == why::not_settled;

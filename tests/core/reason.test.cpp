@@ -47,8 +47,8 @@ TEST_CASE("reason: which of them may leave something to do at the same prices") 
     // Steps, minimums, costs, holdings, bounds, frozen prices and cash that is not there stay as they are.
     const std::set<why> may{why::cut_by_participation, why::beyond_orders,  why::cut_by_settlement, why::not_settled,
                             why::open_order,           why::cut_by_maximum, why::cut_by_turnover,   why::cut_by_trade_limit,
-                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,
-                            why::cut_by_fee_asset,     why::no_fee_asset};
+                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,  why::cut_by_fee_asset,
+                            why::no_fee_asset};
     for (int c = 0; c <= static_cast<int>(last); ++c) {
         const why w = static_cast<why>(c);
         CHECK(may_leave_more(w) == (may.count(w) == 1));

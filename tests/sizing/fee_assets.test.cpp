@@ -59,7 +59,8 @@ std::size_t place_of(const decision& d, std::uint32_t asset) {
 }  // namespace
 
 TEST_CASE("fee assets: a buy whose fee is paid in kind spends all the cash on the order and brings less") {
-    const book b{.price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {1.0}, .rules = {.fee_asset = {.buy = {own_asset}}}};
+    const book b{
+        .price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {1.0}, .rules = {.fee_asset = {.buy = {own_asset}}}};
     const decision d = b.propose();
     REQUIRE(d.orders.size() == 1);
     CHECK(d.orders[0].quantity == Approx(100.0).epsilon(1e-12));
@@ -194,7 +195,8 @@ TEST_CASE("fee assets: coins that the sales need are bought before them where th
     book b{.price = {10.0, 20.0, 4.0},
            .held = {.cash = 100.0, .quantity = {100.0, 0.0, 0.0}},
            .target = {0.4, 0.6, 0.0},
-           .rules = {.step = {decimal_step{1, 0}, decimal_step{1, 0}, decimal_step{1, -1}}, .fee_asset = {.buy = {2, 2, no_index}, .sell = {2, 2, no_index}}}};
+           .rules = {.step = {decimal_step{1, 0}, decimal_step{1, 0}, decimal_step{1, -1}},
+                     .fee_asset = {.buy = {2, 2, no_index}, .sell = {2, 2, no_index}}}};
     const decision d = b.propose();
     REQUIRE(d.orders.size() == 3);
     CHECK(place_of(d, 2) == 0);
@@ -226,14 +228,16 @@ TEST_CASE("fee assets: without coins and without cash to buy them less is traded
 }
 
 TEST_CASE("fee assets: rebates are paid out in the asset") {
-    const book b{.price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {0.5}, .rules = {.fee_asset = {.buy = {own_asset}}}};
+    const book b{
+        .price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {0.5}, .rules = {.fee_asset = {.buy = {own_asset}}}};
     const decision d = b.propose(rebalancer{at_once, cost::proportional{.rate = 0.0}, solver::to_target{}});
     CHECK(d.fees.empty());
     CHECK(bought(d, 0) == 50.0);
 }
 
 TEST_CASE("fee assets: a fixed fee in kind") {
-    const book b{.price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {1.0}, .rules = {.fee_asset = {.buy = {own_asset}}}};
+    const book b{
+        .price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {1.0}, .rules = {.fee_asset = {.buy = {own_asset}}}};
     const decision d = b.propose(rebalancer{at_once, cost::fixed{.amount = 20.0}, solver::to_target{}});
     CHECK(bought(d, 0) == Approx(100.0).epsilon(1e-12));
     CHECK(paid_in(d, 0) == Approx(2.0).epsilon(1e-12));

@@ -131,7 +131,9 @@ template <class Cost>
 
     long double targets = 0.0L;
     for (std::size_t i = 0; i < in.target.size(); ++i) targets += wide(in.target[i]);
-    // What fees are paid in.
+    // What fees are paid in, and how money is counted.
+    const ballast::decimal_step money_step = h.rules.money_step;
+    const long double money = static_cast<long double>(money_step.mantissa()) * referee::ten_to(money_step.exponent());
     const auto& rules_of_all = in.instruments;
     const auto fee_asset = [&](std::size_t i, bool buys) -> std::uint32_t {
         const auto& c = buys ? rules_of_all.fee_asset.buy : rules_of_all.fee_asset.sell;
@@ -146,6 +148,9 @@ template <class Cost>
     const auto fee_of = [&](std::size_t i, bool buys, double notional) -> long double {
         const long double plain = cost(i, notional);
         const std::uint32_t j = fee_asset(i, buys);
+        if (j == ballast::no_index && money > 0.0L)
+            return std::ceil((wide(notional) + plain) / money - std::fabs((wide(notional) + plain) / money) * 8 * ulp - 1e-18L) * money -
+                   wide(notional);
         if (j == ballast::no_index || fee_step(j).mantissa() == 0) return plain;
         const long double unit = static_cast<long double>(fee_step(j).mantissa()) * referee::ten_to(fee_step(j).exponent());
         return std::ceil(plain / (wide(worth(j)) * unit) * (1.0L - 8 * ulp) - 1e-18L) * unit * wide(worth(j));
@@ -251,7 +256,8 @@ template <class Cost>
             if (next_fee >= d.fees.size() || d.fees[next_fee].order != k) return bad("does not tell what it pays in an asset");
             const ballast::fee_payment& f = d.fees[next_fee++];
             if (f.step.mantissa() != 0) {  // which of two counts is rounding where the exact one is a whole number but for the last bits
-                const long double of_step = static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent()) * wide(worth(paid_in));
+                const long double of_step =
+                    static_cast<long double>(f.step.mantissa()) * referee::ten_to(f.step.exponent()) * wide(worth(paid_in));
                 if (std::fabs(wide(o.cost) - fee) <= 1.01L * of_step) fee = wide(o.cost);
             }
             units_of_fee = wide(f.quantity);
@@ -264,7 +270,8 @@ template <class Cost>
                 if (std::fabs(static_cast<long double>(f.steps) * of_step - units_of_fee) > 0.51L * ulp * std::fabs(units_of_fee))
                     return bad("the fee is not in whole steps", units_of_fee, of_step);
             }
-            if (std::fabs(units_of_fee * wide(worth(paid_in)) - fee) > 64 * ulp * std::fabs(fee)) return bad("the fee in the asset", units_of_fee);
+            if (std::fabs(units_of_fee * wide(worth(paid_in)) - fee) > 64 * ulp * std::fabs(fee))
+                return bad("the fee in the asset", units_of_fee);
             fees_in[paid_in] += units_of_fee * wide(worth(paid_in));
             if (f.row != ballast::no_index) of_row[f.row] += units_of_fee;
             if (!in_kind && !h.rules.allow_short) {
@@ -274,7 +281,8 @@ template <class Cost>
                         if (d.orders[e].asset == paid_in) left += wide(d.orders[e].quantity);
                 long double due = 0.0L;
                 for (const ballast::fee_payment& g : d.fees)
-                    if (g.order <= k && g.asset == paid_in && d.orders[g.order].asset != paid_in && f.row == ballast::no_index) due += wide(g.quantity);
+                    if (g.order <= k && g.asset == paid_in && d.orders[g.order].asset != paid_in && f.row == ballast::no_index)
+                        due += wide(g.quantity);
                 if (f.row != ballast::no_index) due = units_of_fee;
                 if (left - due < -8.0L * ulp * (std::fabs(left) + due) - 2 * ulp * gross_held / wide(worth(paid_in)))
                     return bad("pays more in an asset than is there", due, left);
@@ -292,6 +300,15 @@ template <class Cost>
             if (!h.rules.allow_short && !buys && before <= 0) return bad("sells what is not held", before);
         }
 
+        if (in_cash && money > 0.0L) {  // whole steps of money; which of two is rounding where the exact amount is one
+            const long double amount = wide(o.notional) + wide(o.cost);
+            const long double whole = std::round(amount / money) * money;
+            if (std::fabs(amount - whole) > 4 * ulp * (std::fabs(whole) + std::fabs(wide(o.cost))))
+                return bad("not a whole amount of money", amount);
+            if (std::fabs(fee - wide(o.cost)) <= 1.01L * money + 8 * ulp * std::fabs(wide(o.notional)) &&
+                wide(o.cost) >= cost(o.asset, o.notional) - 8 * ulp * std::fabs(wide(o.notional)))
+                fee = wide(o.cost);
+        }
         if (std::fabs(fee - wide(o.cost)) > 64 * ulp * std::fabs(fee)) return bad("cost", o.cost, fee);
         total_cost += wide(o.cost);
         spent += wide(o.notional) + (in_cash ? wide(o.cost) : 0.0L);
@@ -335,7 +352,21 @@ template <class Cost>
         return out.str();
     }
 
-    // Conservation: what was spent is what cash lost.
+    // Conservation: what was spent is what cash lost; in steps of money exactly.
+    const auto steps_of_money = [&](double amount) { return std::round(wide(amount) / money); };
+    const auto is_whole = [&](double amount) {
+        return wide(amount) - steps_of_money(amount) * money == 0.0L || amount == static_cast<double>(steps_of_money(amount) * money);
+    };
+    bool all_in_cash = true;
+    for (const ballast::order& o : d.orders) all_in_cash = all_in_cash && fee_asset(o.asset, o.quantity > 0.0) == ballast::no_index;
+    if (money > 0.0L && all_in_cash && is_whole(d.cash) && gross / money < 1e14L) {
+        long double left = steps_of_money(d.cash);
+        for (const ballast::order& o : d.orders) left -= std::round((wide(o.notional) + wide(o.cost)) / money);
+        if (!is_whole(d.cash_after) || steps_of_money(d.cash_after) != left) {
+            out << "cash is not what its steps of money come to: " << d.cash_after << ", should be " << static_cast<double>(left * money);
+            return out.str();
+        }
+    }
     const long double kept = spent + (wide(d.cash_after) - wide(d.cash));
     if (std::fabs(kept) > 4 * (ulp / 2) * gross) {
         out << "not conserved: " << static_cast<double>(kept) << " of " << static_cast<double>(gross);
@@ -363,7 +394,8 @@ template <class Cost>
             };
             const long double least = referee::or_else(in.instruments.min_position, i, 0.0);
             const long double most = referee::or_else(in.instruments.max_position, i, HUGE_VAL);
-            if (std::fabs(now) > blurred && std::fabs(now) < least - blurred && !for_fees[i]) return complain("less than the smallest position");
+            if (std::fabs(now) > blurred && std::fabs(now) < least - blurred && !for_fees[i])
+                return complain("less than the smallest position");
             if (std::fabs(now) > most + blurred && std::fabs(now) > std::fabs(was)) return complain("more than the largest position");
             if (now < -wide(referee::or_else(in.instruments.max_short, i, HUGE_VAL)) - blurred && now < was)
                 return complain("more is borrowed than can be");

@@ -177,6 +177,11 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
         for (std::size_t i = 0; i < n; ++i)
             v.restriction.push_back(d.chance(0.6) ? ballast::restriction::none : static_cast<ballast::restriction>(d.below(5)));
     if (n > 0 && d.chance(0.3)) add_fee_assets(d, v, n);
+    if (d.chance(0.2)) {
+        b.rules.money_step = ballast::decimal_step{1, -static_cast<int>(d.below(5))};
+        const double unit = b.rules.money_step.value();
+        if (d.chance(0.8)) b.held.cash = ballast::quantity_of(ballast::steps_toward_zero(b.held.cash, b.rules.money_step).steps, unit);
+    }
 }
 
 [[nodiscard]] inline book random_book(dice& d, std::size_t n, const book_kind& kind = {}) {

@@ -47,7 +47,8 @@ namespace detail {
     for (std::size_t k = 0; k < fills.size(); ++k) {
         const fill& f = fills[k];
         const fault bad{fault_code::bad_fill, static_cast<std::uint32_t>(k), f.quantity};
-        if (f.order >= d.orders.size() || !finite(f.quantity) || !(f.price > 0.0) || !finite(f.price) || !finite(f.cost) || !finite(f.fee_quantity))
+        if (f.order >= d.orders.size() || !finite(f.quantity) || !(f.price > 0.0) || !finite(f.price) || !finite(f.cost) ||
+            !finite(f.fee_quantity))
             return bad;
         if (f.fee_quantity != 0.0) {
             bool pays = false;

@@ -72,7 +72,7 @@ public:
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
     /// are paid in is bought before the other buys, and before the sells where their fees need it.
     std::vector<v0::order> orders{};
-    std::vector<fee_payment> fees{};       ///< what the orders pay in assets instead of cash, in the order of the orders; empty where none does
+    std::vector<fee_payment> fees{};  ///< what the orders pay in assets instead of cash, in the order of the orders; empty where none does
     std::vector<std::uint32_t> cancels{};  ///< open orders that are to be cancelled: indices into `account_view::open`, ascending
     std::vector<reason>
         reasons{};  ///< one for every asset that drifted or was traded, none while no trigger fired; always one for a frozen price
@@ -120,8 +120,8 @@ public:
 
     /// True where everything fits without an allocation.
     [[nodiscard]] bool holds(std::size_t n, std::size_t rows, std::size_t triggers, std::size_t open = 0) const noexcept {
-        return cancels.capacity() >= open && before_.size() >= n && orders.capacity() >= rows && fees.capacity() >= rows && reasons.capacity() >= n &&
-               leaves.capacity() >= triggers;
+        return cancels.capacity() >= open && before_.size() >= n && orders.capacity() >= rows && fees.capacity() >= rows &&
+               reasons.capacity() >= n && leaves.capacity() >= triggers;
     }
 
     /// Empties the answer for `n` assets. Keeps the memory.

@@ -83,7 +83,8 @@ struct instrument_view {
     column<double> max_short{};     ///< units that can be borrowed: no sale leads further below zero
     column<v0::restriction> restriction{};  ///< what may not be done
     fee_asset_view fee_asset{};             ///< what fees are paid in
-    column<decimal_step> fee_step{};        ///< fees that are paid in this asset are rounded up to whole numbers of it; holdings in steps: to its step
+    column<decimal_step>
+        fee_step{};  ///< fees that are paid in this asset are rounded up to whole numbers of it; holdings in steps: to its step
     column<std::uint64_t> key{};  ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
 };
 

@@ -28,12 +28,17 @@ struct mandate {
     bool allow_short = false;                       ///< whether quantities below 0 are allowed
     on_bad_price bad_price = on_bad_price::reject;  ///< what a bad price leads to
     v0::proceeds proceeds = v0::proceeds::at_once;  ///< when what sales bring may pay for buys
+    /// Base currency, like 0.01; 0: amounts are as they come. What an order takes from the cash, or brings, is rounded against the account to
+    /// whole numbers of it; what that takes is part of the order's cost, and cash that is a whole number stays one, exactly. Orders whose fees are paid
+    /// in assets are left out.
+    decimal_step money_step{};
 
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         if (!(reserve >= 0.0 && reserve < 1.0)) return {"mandate.reserve", reserve, "must be a share at or above 0 and below 1"};
         if (!(reserve_amount >= 0.0) || !detail::finite(reserve_amount))
             return {"mandate.reserve_amount", reserve_amount, "must be an amount at or above 0"};
         if (!(leverage > 0.0) || !detail::finite(leverage)) return {"mandate.leverage", leverage, "must be a number above 0"};
+        if (!money_step.valid()) return {"mandate.money_step", money_step.value(), "must be a decimal number at or above 0"};
         return {};
     }
 

@@ -230,4 +230,16 @@ constexpr step_count nearest_steps(double x, const decimal_step& step) noexcept 
     return detail::decimal_value(steps * mantissa, step.exponent());
 }
 
+namespace detail {
+/// Whole steps at or above an amount, in the signed sense; what a double can not tell from a whole number is that number. The amount itself where it can not
+/// be counted.
+[[nodiscard]] constexpr double round_up(double amount, const decimal_step& step) noexcept {
+    if (step.continuous()) return amount;
+    step_count count = steps_toward_zero(amount, step);
+    if (count.overflow) return amount;
+    if (amount > 0.0 && quantity_of(count.steps, step) < amount * (1.0 - snap)) ++count.steps;
+    return quantity_of(count.steps, step);
+}
+}  // namespace detail
+
 }  // namespace ballast::inline v0

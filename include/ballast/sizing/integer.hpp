@@ -61,7 +61,8 @@ struct integer {
         const detail::limit_prices prices{p.look, collar, shortfall == shortfall_rule::largest_drift};
         detail::settlement settled{p, view, s, scratch, prices};
         if (const fault f = settled.run()) return f;
-        if (!(p.limits.turnover < std::numeric_limits<double>::infinity()) && !settled.round().fees().any()) choose(p, view, s, scratch, settled, d);
+        if (!(p.limits.turnover < std::numeric_limits<double>::infinity()) && !settled.round().fees().any())
+            choose(p, view, s, scratch, settled, d);
         if (max_orders < n) keep_largest(p, n, settled);
         settled.finish();
         detail::order_list{p, settled, prices, scratch.buys.data()}.write(d);
@@ -99,7 +100,7 @@ private:
             return k == 0 ? sized_trade{} : round(i, static_cast<double>(k) * m.rows[i].step, rounding::nearest);
         };
         const auto cost = [&](std::size_t i, double x) noexcept {
-            return x == 0.0 ? 0.0 : p.rows.mapped ? round(i, x, rounding::nearest).cost : static_cast<double>(view.cost(i, x));
+            return x == 0.0 ? 0.0 : p.rows.mapped ? round(i, x, rounding::nearest).cost : round.order_cost(i, x);
         };
         const bool waits = l.rules->proceeds == proceeds::when_settled;
         const auto takes = [&](std::size_t i, std::int64_t k) noexcept {
@@ -193,7 +194,8 @@ private:
     void keep_largest(const problem& p, std::size_t n, Settled& settled) const noexcept {
         ranking smallest{p.ranks};
         for (std::size_t i = 0; i < n; ++i)
-            if (const sized_trade t = settled.trades()[i]; t.quantity != 0.0 && !settled.fees().owes(i)) smallest.push(p.rank(i, -detail::absolute(t.notional)));
+            if (const sized_trade t = settled.trades()[i]; t.quantity != 0.0 && !settled.fees().owes(i))
+                smallest.push(p.rank(i, -detail::absolute(t.notional)));
         while (smallest.size() > max_orders) settled.adopt(smallest.take().index, {}, why::beyond_orders);
         if (settled.spare_cash() >= -settled.noise()) return;
         for (std::size_t i = 0; i < n; ++i)

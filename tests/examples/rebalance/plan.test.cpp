@@ -77,8 +77,8 @@ planned plan(const std::string& book, std::vector<std::string> more = {}) {
             p.cancels.push_back({f[0], f[1], f[2], f[4]});
             continue;
         }
-        p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7], fee_asset,
-                            fee_quantity});
+        p.trades.push_back({f[0], f[1], std::stod(f[2]), std::stod(f[3]), std::stod(f[4]), std::stod(f[5]), std::stod(f[6]), f[7],
+                            fee_asset, fee_quantity});
         const bool sale = p.trades.back().side == "SELL";
         CHECK((sale || p.trades.back().side == "BUY"));
         if (sale && p.trades.size() > 1) CHECK(p.trades[p.trades.size() - 2].side == "SELL");
@@ -714,8 +714,8 @@ TEST_CASE("rebalance plan: fees are paid in cash, in the asset itself or in anot
     CHECK(in_kind.trades[0].fee_asset == "A");
     CHECK(std::stod(in_kind.trades[0].fee_quantity) == Approx(1.0));
     CHECK(in_kind.says("as its fee"));
-    const std::string coins =
-        "asset,quantity,price,target,step,fee_asset,fee_step\nA,0,10,0.5,1,COIN,\nB,0,20,0.5,1,COIN,\nCOIN,0,4,0,0.01,CASH,0.001\nCASH,1000,,,,,\n";
+    const std::string coins = "asset,quantity,price,target,step,fee_asset,fee_step\nA,0,10,0.5,1,COIN,\nB,0,20,0.5,1,COIN,\nCOIN,0,4,0,0."
+                              "01,CASH,0.001\nCASH,1000,,,,,\n";
     const planned third = plan(coins, costs);
     REQUIRE(third.trades.size() == 3);
     CHECK(third.trades[0].asset == "COIN");

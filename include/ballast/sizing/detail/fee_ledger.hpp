@@ -18,8 +18,7 @@ namespace ballast::inline v0::detail {
 template <class View, class Prices>
 class fee_ledger {
 public:
-    fee_ledger(const problem& p, const rounder<View>& round, const trade_columns& trades, const Prices& prices,
-               sizing_scratch& m) noexcept
+    fee_ledger(const problem& p, const rounder<View>& round, const trade_columns& trades, const Prices& prices, sizing_scratch& m) noexcept
         : p_{p},
           round_{round},
           trades_{trades},
@@ -181,9 +180,8 @@ private:
         const double limit = prices_.worst(i, buy);
         if (buy ? limit <= p_.look.price[i] : limit >= p_.look.price[i]) return t.cost;
         double sum = 0.0;
-        round_.for_each_order(i, t, [&](std::uint32_t, int128, double quantity, double, double) {
-            sum += round_.order_cost(i, quantity * limit);
-        });
+        round_.for_each_order(
+            i, t, [&](std::uint32_t, int128, double quantity, double, double) { sum += round_.order_cost(i, quantity * limit); });
         return sum;
     }
     /// The larger of what it costs there and at the reference price.

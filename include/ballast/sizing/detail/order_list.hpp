@@ -83,6 +83,7 @@ public:
         }
         d.cost = all.cost;
         d.cash_after = d.cash - all.spent;
+        if (!l.rules->money_step.continuous()) count_cash(d);
         d.turnover = 0.5 * (all.gross + absolute(all.spent)) / l.value;
         const double value_after = l.value - d.cost;
         const auto after = d.writable_after();
@@ -117,6 +118,28 @@ private:
             early += now == turn::before_sales ? 1u : 0u;
         }
         return early;
+    }
+
+    /// The cash that is left, to the last step of money: where it was whole steps, and every order's amount is.
+    void count_cash(decision& d) const noexcept {
+        const decimal_step step = p_.look.rules->money_step;
+        const auto whole = [&](double amount, double of, int128& steps) {
+            const step_count count = steps_toward_zero(amount, step);
+            steps = count.steps;
+            constexpr int128 most = largest_count / 4096;
+            return !count.overflow && count.steps < most && -count.steps < most &&
+                   absolute(quantity_of(count.steps, step) - amount) <= of * snap;
+        };
+        int128 left = 0;
+        if (!whole(d.cash, absolute(d.cash), left)) return;
+        for (const order& o : d.orders) {
+            int128 taken = 0;
+            if (!whole(o.notional + o.cost, absolute(o.notional) + absolute(o.cost), taken) ||
+                settled_.round().fees().asset_of(o.asset, o.buy()) != no_index)
+                return;
+            left -= taken;
+        }
+        d.cash_after = quantity_of(left, step);
     }
 
     /// What the orders pay in assets.

@@ -144,7 +144,9 @@ private:
     /// What `settle` may do: anything; anything but buy more; only what brings cash.
     enum class reach { all, sales, more_cash };
 
-    [[nodiscard]] double wanted(std::size_t i, double wealth) const noexcept { return s_.trade(p_.look, p_.limits, i, wealth) + fees_.owed(i); }
+    [[nodiscard]] double wanted(std::size_t i, double wealth) const noexcept {
+        return s_.trade(p_.look, p_.limits, i, wealth) + fees_.owed(i);
+    }
     /// Where nothing is traded yet, an order has to be wanted at the wealth with it and at the wealth without it.
     [[nodiscard]] double wanted_now(std::size_t i, double wealth) const noexcept {
         const double x = wanted(i, wealth);
@@ -154,7 +156,7 @@ private:
         return x * with_it <= 0.0 ? 0.0 : absolute(x) < absolute(with_it) ? x : with_it;
     }
     /// Assets that the solver left out for their cost may be worth it at the wealth that the others really leave.
-    [[nodiscard]] bool may_move(std::size_t i) const noexcept { 
+    [[nodiscard]] bool may_move(std::size_t i) const noexcept {
         return s_.move[i] != 0 || (s_.cause[i] == why::not_worth_cost && rough_) || fees_.pinned(i) ||
                (fees_.owes(i) && s_.cause[i] == why::full);
     }
@@ -187,9 +189,7 @@ private:
         return fees_.pinned(i) ? rounded(i, 0.0, rounding::toward_no_trade) : sized_trade{};
     }
     /// A buy that is no larger than fees need it.
-    [[nodiscard]] bool needed(std::size_t i) const noexcept {
-        return fees_.pinned(i) && trades_.quantity(i) <= nothing(i).quantity;
-    }
+    [[nodiscard]] bool needed(std::size_t i) const noexcept { return fees_.pinned(i) && trades_.quantity(i) <= nothing(i).quantity; }
     /// A sale of which an order would cost more than it brings if it filled at its limit: the cash after it could be less than before.
     [[nodiscard]] bool loses_at_limit(std::size_t i, const sized_trade& t) const noexcept {
         const double limit = prices_.worst(i, false);
@@ -208,9 +208,7 @@ private:
         const double wealth = p_.look.value;
         round_.at_wealth(wealth);
         bool buys = false;
-        for (std::size_t i = 0; i < trades_.assets(); ++i) {
-            trades_.clear(i);
-        }
+        for (std::size_t i = 0; i < trades_.assets(); ++i) { trades_.clear(i); }
         fees_.reckon();
         for (std::size_t i = 0; i < trades_.assets(); ++i) {
             if (!may_move(i)) continue;

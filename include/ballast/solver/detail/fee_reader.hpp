@@ -17,10 +17,14 @@ public:
         : rules_{l.input->instruments},
           price_{l.price.data()},
           counted_{!l.steps.empty()},
-          any_{!rules_.fee_asset.empty()} {}
+          money_{l.rules->money_step},
+          any_{!rules_.fee_asset.empty()},
+          rounds_{any_ || !money_.continuous()} {}
 
     /// Whether any fee may be paid in an asset.
     [[nodiscard]] bool any() const noexcept { return any_; }
+    /// Whether orders may cost something else than their model says.
+    [[nodiscard]] bool rounds() const noexcept { return rounds_; }
     /// The asset in which orders of this side pay their fees; `no_index`: in the base currency.
     [[nodiscard]] std::uint32_t asset_of(std::size_t i, bool buy) const noexcept {
         const column<std::uint32_t>& c = buy ? rules_.fee_asset.buy : rules_.fee_asset.sell;
@@ -39,26 +43,21 @@ public:
     /// In what fees paid in asset j are counted.
     [[nodiscard]] decimal_step step_of(std::size_t j) const noexcept { return counted_ ? rule(rules_.step, j) : rule(rules_.fee_step, j); }
     /// Units of asset j that a fee of so much base currency comes to, rounded up.
-    [[nodiscard]] double units(std::size_t j, double cost) const noexcept {
-        const double exact = cost / price_[j];
-        const decimal_step step = step_of(j);
-        if (step.continuous()) return exact;
-        step_count count = steps_toward_zero(exact, step);
-        if (count.overflow) return exact;
-        if (exact > 0.0 && quantity_of(count.steps, step) < exact * (1.0 - snap)) ++count.steps;
-        return quantity_of(count.steps, step);
-    }
-    /// What an order of this side really pays where its cost is so much, base currency: the same but for the rounding in a fee asset.
-    [[nodiscard]] double paid(std::size_t i, bool buy, double cost) const noexcept {
-        const std::uint32_t j = asset_of(i, buy);
-        return j == no_index || step_of(j).continuous() ? cost : units(j, cost) * price_[j];
+    [[nodiscard]] double units(std::size_t j, double cost) const noexcept { return round_up(cost / price_[j], step_of(j)); }
+    /// What an order of this notional really costs where its model says so much: with what rounding takes, in the fee asset or in the cash.
+    [[nodiscard]] double paid(std::size_t i, double notional, double cost) const noexcept {
+        const std::uint32_t j = asset_of(i, notional > 0.0);
+        if (j != no_index) return step_of(j).continuous() ? cost : units(j, cost) * price_[j];
+        return money_.continuous() ? cost : round_up(notional + cost, money_) - notional;
     }
 
 private:
     const instrument_view& rules_;
     const double* price_;
     bool counted_;
+    decimal_step money_;
     bool any_;
+    bool rounds_;
 };
 
 }  // namespace ballast::inline v0::detail

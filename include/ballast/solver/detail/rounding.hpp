@@ -58,7 +58,7 @@ public:
           has_steps_{!p.look.input->instruments.step.empty()},
           has_holes_{!p.look.input->instruments.min_position.empty()},
           fees_{p.look},
-          unusual_{has_holes_ || fees_.any()},
+          unusual_{has_holes_ || fees_.rounds()},
           costs_{view} {
         if (has_steps_ && step_.uniform()) {
             const decimal_step& s = step_[0];
@@ -89,7 +89,7 @@ public:
     /// What one order of this notional costs.
     [[nodiscard]] double order_cost(std::size_t i, double notional) const noexcept {
         const double cost = view_.cost(i, notional);
-        return fees_.any() ? fees_.paid(i, notional > 0.0, cost) : cost;
+        return fees_.rounds() ? fees_.paid(i, notional, cost) : cost;
     }
     /// The notional of the order, or of all orders, that a trade consists of.
     [[nodiscard]] double ordered(std::size_t i, const sized_trade& t) const noexcept {
@@ -209,7 +209,7 @@ private:
     }
     [[nodiscard]] sized_trade of_any_position(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t;
-        if (fees_.any()) return beside_fee(i, x, how);
+        if (fees_.rounds()) return beside_fee(i, x, how);
         if (!mapped_ && ignoring_hole(t, i, x, how)) return t;
         return in_any_rows(i, x, how);
     }

@@ -130,23 +130,6 @@ struct vocabulary<cost::tiered> : of_aggregate<cost::tiered> {
     }
 };
 
-/// A decimal number, or 0.
-template <>
-struct value_of<decimal_step> {
-    static std::optional<fault> read(const slot& s, piece p, int exponent, notes&) {
-        double x = 0.0;
-        if (auto f = read_double(s, p, exponent, x)) return f;
-        in<decimal_step>(s) = x;
-        return {};
-    }
-    static std::string write(const slot& s) { return number_text(in<decimal_step>(s).value()); }
-    static bool spoil(const slot& s, std::size_t k) {
-        in<decimal_step>(s) = -1.0;
-        return k == 0;
-    }
-    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<decimal_step>};
-};
-
 template <class Inner>
 struct vocabulary<cost::rounded<Inner>> {
     static constexpr const char* name = cost::rounded<Inner>::name;

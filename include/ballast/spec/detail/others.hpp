@@ -228,6 +228,7 @@ struct vocabulary<v0::mandate> {
         visit(p.bad_price,
               about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
         visit(p.proceeds, about{"proceeds", "", "when what sales bring pays for buys: in the same list, or once it has settled"});
+        visit(p.money_step, about{"money_step", "base currency", "what orders take from the cash is rounded up to whole numbers of it"});
     }
     template <class Parts>
     [[nodiscard]] static v0::mandate make(const v0::mandate& m, const Parts&) noexcept {
