@@ -175,23 +175,23 @@ struct value_of<per_asset> {
         return k == 0;
     }
     static constexpr value_type type{&read, &write, &value_of<double>::words, &spoil, &copy_value<per_asset>, true};
+};
 
-    /// A decimal number, or 0.
-    template <>
-    struct value_of<decimal_step> {
-        static std::optional<fault> read(const slot& s, piece p, int exponent, notes&) {
-            double x = 0.0;
-            if (auto f = read_double(s, p, exponent, x)) return f;
-            in<decimal_step>(s) = x;
-            return {};
-        }
-        static std::string write(const slot& s) { return number_text(in<decimal_step>(s).value()); }
-        static bool spoil(const slot& s, std::size_t k) {
-            in<decimal_step>(s) = -1.0;
-            return k == 0;
-        }
-        static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<decimal_step>};
-    };
+/// A decimal number, or 0.
+template <>
+struct value_of<decimal_step> {
+    static std::optional<fault> read(const slot& s, piece p, int exponent, notes&) {
+        double x = 0.0;
+        if (auto f = read_double(s, p, exponent, x)) return f;
+        in<decimal_step>(s) = x;
+        return {};
+    }
+    static std::string write(const slot& s) { return number_text(in<decimal_step>(s).value()); }
+    static bool spoil(const slot& s, std::size_t k) {
+        in<decimal_step>(s) = -1.0;
+        return k == 0;
+    }
+    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<decimal_step>};
 };
 
 /// The one word that a whole number may have stands for the largest, which is no limit.
