@@ -116,7 +116,7 @@ private:
         std::uint16_t* child = s_.child.data() + d * cells;
         std::size_t count = 0;
         double* key = number(4, r);
-        const std::uint64_t largest = d != 0 && twin_[d] ? size_of(chosen_[d - 1]) : std::numeric_limits<std::uint64_t>::max();
+        const std::uint64_t largest = d != 0 && twin_[d] ? size_of(chosen_[d - 1]) : ~std::uint64_t{0};
         for (std::size_t j = 0; j < s_.cell_count[r]; ++j) {
             const std::int64_t k = cell(r, j).lo;
             if ((k != 0 && orders == 0) || size_of(k) > largest) continue;
