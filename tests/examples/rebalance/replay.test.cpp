@@ -174,6 +174,23 @@ TEST_CASE("rebalance replay: whole steps and minimums also bind the purchase") {
     }
 }
 
+TEST_CASE("rebalance replay: whole steps are chosen for the book as a whole where --integers asks for it") {
+    const auto bought = [](std::vector<std::string> more) {
+        more.insert(more.begin(),
+                    {"--targets", "A=0.5,B=0.35,C=0.15", "--wealth", "1000", "--step", "1", "--trigger", "every:0s", "--trades", "t.csv"});
+        const test::answer a = replay("date,A,B,C\n2020-01-01,305,125,72\n2020-01-02,300,120,70\n", more);
+        REQUIRE(a.code == 0);
+        std::vector<std::string> out;
+        for (const std::string& line : test::lines_of(a.files[0].content))
+            if (const auto f = test::fields_of(line); f[1] == "2020-01-02") out.push_back(f[2] + " " + f[3] + " " + f[4]);
+        return out;
+    };
+    // The first row buys 1, 2 and 2; with what is left a second A is nearer.
+    CHECK(bought({}).empty());
+    CHECK(bought({"--integers", "exact"}) == std::vector<std::string>{"A BUY 1"});
+    CHECK(bought({"--integers", "search"}) == bought({"--integers", "exact"}));
+}
+
 TEST_CASE("rebalance replay: proceeds, an amount in reserve and a collar") {
     // 50 of each; then A is worth 100, and 25 of it are sold for B.
     const auto trades = [](std::vector<std::string> more) {
