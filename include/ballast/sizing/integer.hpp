@@ -27,7 +27,7 @@ namespace ballast::inline v0::sizing {
 /// is never bought. Assets without steps, or with more than 2^52 of them, and assets that the solver leaves alone keep their plain trades; so does the whole list
 /// under a turnover limit, and where fees are paid in assets.
 ///
-/// With `max_orders` at most so many assets are traded: the best ones. Deterministic; ties go to fewer orders, then to less traded, then to
+/// With `max_orders` at most so many assets are traded: the best ones (and what fees are paid in besides). Deterministic; ties go to fewer orders, then to less traded, then to
 /// the host's keys. Best beside solver::to_target. Time: detail/integer_search.hpp; the workspace takes some megabytes from 32 assets on.
 struct integer {
     drift_measure distance = drift_measure::squared;  ///< what is made small

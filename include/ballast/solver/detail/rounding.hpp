@@ -218,6 +218,10 @@ private:
     [[nodiscard]] sized_trade beside_fee(std::size_t i, double x, rounding how) const noexcept {
         if (!fees_.in_kind(i, x > 0.0)) return in_any_rows(i, x, how);
         sized_trade t = in_any_rows(i, order_for(i, x), how);
+        for (int attempt = 0; mapped_ && attempt < 4 && t.quantity < 0.0 && t.notional - t.cost < x * (1.0 + snap); ++attempt) {
+            if (!(x + t.cost < 0.0)) return {.cut = why::not_worth_cost};
+            t = in_any_rows(i, x + t.cost, how);  // orders in several rows, each with its fee
+        }
         // Together with its fee a sale is not of more than is held.
         const double most = allow_short_ ? absolute(x) : position_[i];
         for (int attempt = 0; attempt < 4 && t.quantity < 0.0 && t.cost - t.notional > most; ++attempt) {
