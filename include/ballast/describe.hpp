@@ -252,7 +252,8 @@ namespace detail {
 
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
-    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised;
+    return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
+           w != why::exposure_reduced;
 }
 }  // namespace detail
 

@@ -30,6 +30,20 @@ enum class restriction : std::uint8_t {
     return "unknown";
 }
 
+/// How a trade that turns a position around, from long to short or back, is sent.
+enum class zero_crossing : std::uint8_t {
+    one_order,    ///< as it is
+    close_first,  ///< by two orders, as the venue takes none through zero: one that closes the position, then one that opens the other side
+};
+
+[[nodiscard]] constexpr const char* to_string(zero_crossing c) noexcept {
+    switch (c) {
+        case zero_crossing::one_order: return "one order";
+        case zero_crossing::close_first: return "close first";
+    }
+    return "unknown";
+}
+
 /// How small and how large one order may be. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". Each at or
 /// above 0; a maximum may be infinite. An order below a minimum is not sent; what is above a maximum is left to the next call.
 struct order_size_view {
@@ -66,6 +80,12 @@ struct instrument_view {
     column<double> max_position{};  ///< units, long or short; above it nothing is added, what is there already stays
     column<double> max_short{};     ///< units that can be borrowed: no sale leads further below zero
     column<v0::restriction> restriction{};  ///< what may not be done
+    column<zero_crossing> crossing{};       ///< how a position is turned around; where an asset lies in several rows, that of one row
+    /// Initial margin: the share of a long, and of a short, position that the account's value has to cover.
+    /// @{
+    column<double> margin_long{};
+    column<double> margin_short{};
+    /// @}
     column<std::uint64_t> key{};  ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
 };
 
@@ -92,6 +112,8 @@ struct instruments {
     order_sizes buy{}, sell{};
     std::vector<double> min_position{}, max_position{}, max_short{};
     std::vector<v0::restriction> restriction{};
+    std::vector<zero_crossing> crossing{};
+    std::vector<double> margin_long{}, margin_short{};
     std::vector<std::uint64_t> key{};
     /// @}
 
@@ -110,6 +132,9 @@ struct instruments {
                 .max_position = max_position,
                 .max_short = max_short,
                 .restriction = restriction,
+                .crossing = crossing,
+                .margin_long = margin_long,
+                .margin_short = margin_short,
                 .key = key};
     }
 };

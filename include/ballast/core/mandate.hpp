@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "configuration.hpp"
 #include "step.hpp"
@@ -24,7 +25,8 @@ enum class proceeds : std::uint8_t {
 struct mandate {
     double reserve = 0.0;                           ///< share of the portfolio value, as it is after costs, that stays in cash
     double reserve_amount = 0.0;                    ///< base currency that stays in cash, besides `reserve`
-    double leverage = 1.0;                          ///< largest Σ|target| over risky assets
+    double leverage = 1.0;                          ///< largest Σ|target| over risky assets, and of the positions after trading
+    double net_leverage = std::numeric_limits<double>::infinity();  ///< largest |Σ target|, and of the positions after trading
     bool allow_short = false;                       ///< whether quantities below 0 are allowed
     on_bad_price bad_price = on_bad_price::reject;  ///< what a bad price leads to
     v0::proceeds proceeds = v0::proceeds::at_once;  ///< when what sales bring may pay for buys
@@ -34,6 +36,7 @@ struct mandate {
         if (!(reserve_amount >= 0.0) || !detail::finite(reserve_amount))
             return {"mandate.reserve_amount", reserve_amount, "must be an amount at or above 0"};
         if (!(leverage > 0.0) || !detail::finite(leverage)) return {"mandate.leverage", leverage, "must be a number above 0"};
+        if (!(net_leverage >= 0.0)) return {"mandate.net_leverage", net_leverage, "must be a number at or above 0, or infinite"};
         return {};
     }
 

@@ -69,7 +69,8 @@ public:
         write_orders(
             buys, [&](std::size_t k) { return order_of_[n - 1 - k]; }, true, d);
         trade_totals all = settled_.totals();
-        if (p_.rows.mapped) {  // an asset's orders may round otherwise than their sum
+        const bool several = p_.rows.mapped || settled_.round().crossing().any();
+        if (several) {  // an asset's orders may round otherwise than their sum
             exact_sum spent;
             for (const order& o : d.orders) {
                 spent.add(o.notional);
@@ -118,7 +119,7 @@ private:
             o.cost = cost;
             o.reason = trades.cut(i);
         };
-        if (!p_.rows.mapped) {
+        if (!p_.rows.mapped && !settled_.round().crossing().any()) {
             for (std::size_t k = 0; k < count; ++k) {
                 const std::uint32_t i = asset_at(k);
                 write_one(i, i, trades.steps(i), trades.quantity(i), trades.notional(i), trades.cost(i));

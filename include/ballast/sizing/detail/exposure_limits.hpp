@@ -1,0 +1,345 @@
+/// Leverage, net leverage and margin: what positions together may come to, and lists that are made smaller until they keep it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "../../core/fault.hpp"
+#include "../../core/look.hpp"
+#include "../../numeric/sum.hpp"
+#include "../../solver/detail/balance.hpp"
+#include "../concept.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// Each is Σ cᵢ·positionᵢ ≤ cap·wealth, where cᵢ depends on the side of position i at most.
+enum class exposure_kind : std::uint8_t {
+    gross,      ///< Σ|position| ≤ leverage·wealth
+    net_long,   ///< Σ position ≤ net leverage·wealth
+    net_short,  ///< −Σ position ≤ net leverage·wealth
+    margin,     ///< Σ margin·|position| ≤ wealth
+};
+inline constexpr exposure_kind exposure_kinds[] = {exposure_kind::gross, exposure_kind::net_long, exposure_kind::net_short,
+                                                   exposure_kind::margin};
+
+/// One number of each kind.
+struct exposure_values {
+    double of[4] = {};
+    [[nodiscard]] double& operator[](exposure_kind k) noexcept { return of[static_cast<std::size_t>(k)]; }
+    [[nodiscard]] double operator[](exposure_kind k) const noexcept { return of[static_cast<std::size_t>(k)]; }
+};
+
+/// The limits on the exposure of one account.
+class exposure_limits {
+public:
+    explicit exposure_limits(const look& l) noexcept
+        : look_{l},
+          long_{l.input->instruments.margin_long},
+          short_{l.input->instruments.margin_short},
+          gross_{l.rules->leverage != 1.0 || l.rules->allow_short},
+          net_{l.rules->net_leverage < std::numeric_limits<double>::infinity()},
+          margin_{!l.input->instruments.margin_long.empty() || !l.input->instruments.margin_short.empty()} {}
+
+    /// Whether there is anything to keep that a book without shorts and without borrowed cash does not keep by itself.
+    [[nodiscard]] bool any() const noexcept { return gross_ || net_ || margin_; }
+    [[nodiscard]] bool has(exposure_kind k) const noexcept {
+        return k == exposure_kind::gross ? gross_ : k == exposure_kind::margin ? margin_ : net_;
+    }
+    /// cᵢ for a position of this sign.
+    [[nodiscard]] double rate(exposure_kind k, std::size_t i, double position) const noexcept {
+        switch (k) {
+            case exposure_kind::gross: return position < 0.0 ? -1.0 : 1.0;
+            case exposure_kind::net_long: return 1.0;
+            case exposure_kind::net_short: return -1.0;
+            case exposure_kind::margin: break;
+        }
+        return position < 0.0 ? -short_[i] : long_[i];
+    }
+    /// What a position adds.
+    [[nodiscard]] double of(exposure_kind k, std::size_t i, double position) const noexcept { return rate(k, i, position) * position; }
+    /// Of all assets, each at `position(i)`. O(n).
+    template <class Position>
+    [[nodiscard]] double sum(exposure_kind k, Position&& position) const noexcept {
+        exact_sum all;
+        for (std::size_t i = 0; i < look_.assets(); ++i) all.add(of(k, i, position(i)));
+        return all.value();
+    }
+    /// The largest share of the wealth; what the targets come to, where these are above it by what is still accepted.
+    [[nodiscard]] double cap(exposure_kind k) const noexcept {
+        const double most = k == exposure_kind::gross ? look_.rules->leverage : k == exposure_kind::margin ? 1.0 : look_.rules->net_leverage;
+        const double targeted = sum(k, [&](std::size_t i) { return look_.target[i]; });
+        return targeted > most ? targeted : most;
+    }
+    /// The initial margin that the targets need, as a share of the wealth.
+    [[nodiscard]] double margin_of_targets() const noexcept {
+        return margin_ ? sum(exposure_kind::margin, [&](std::size_t i) { return look_.target[i]; }) : 0.0;
+    }
+
+private:
+    const look& look_;
+    rule_reader<double> long_, short_;
+    bool gross_, net_, margin_;
+};
+
+/// Makes positions smaller until every limit on the exposure is kept, where trades that may be sent can do so. First those furthest above what they
+/// should have, by whole steps and by less than a step beyond it; then, by one common factor, the trades that add to the exposure, and what
+/// that leaves over goes by whole steps to those furthest off. So whatever a trade was cut for, nobody is left above what he should have, and the
+/// next call finds the same. A trade is only changed where all that is beyond its limit, taken together, becomes less, and the cash is kept.
+template <class Settled>
+class exposure_keeper {
+public:
+    exposure_keeper(const problem& p, const solution& s, Settled& settled) noexcept
+        : p_{p},
+          s_{s},
+          settled_{settled},
+          limits_{p.look},
+          turnover_{p.limits.turnover < std::numeric_limits<double>::infinity()} {}
+
+    /// True where a trade was changed. `may_add`: assets that are not traded yet may be.
+    bool keep(bool may_add) noexcept {
+        may_add_ = may_add;
+        for (const exposure_kind k : exposure_kinds)
+            if (limits_.has(k)) {
+                cap_[k] = limits_.cap(k);
+                before_[k] = limits_.sum(k, [&](std::size_t i) { return p_.look.position[i]; });
+            }
+        bool any = false, cut = false;
+        for (int pass = 0; pass < 12; ++pass) {
+            measure();
+            if (excess() == 0.0) break;
+            bool changed = false;
+            for (const exposure_kind k : exposure_kinds)
+                for (int again = 0; again < 12 && beyond(k) && reduce(k); ++again) changed = true;
+            for (const exposure_kind k : exposure_kinds)
+                if (beyond(k) && cut_back(k)) changed = cut = true;
+            if (!changed) break;
+            any = true;
+            settled_.fit_buys();
+        }
+        if (cut) refill();
+        measure();
+        for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) any = shrink_all(part) || any;
+        if (excess() > 0.0) explain();
+        return any;
+    }
+
+private:
+    [[nodiscard]] double position(std::size_t i) const noexcept { return p_.look.position[i] + settled_.trades().notional(i); }
+    [[nodiscard]] double goal(std::size_t i) const noexcept { return form_.of(p_.look.target[i], wealth_) * wealth_; }
+
+    /// Sums, wealth and cash of the trades as they are. O(n).
+    void measure() noexcept {
+        left_ = settled_.spare_cash();
+        const double noise = 2.0 * settled_.sum_blur();
+        noise_ = noise > settled_.noise() ? noise : settled_.noise();
+        wealth_ = p_.look.value - settled_.totals().cost;
+        form_ = targets_beside_reserve(p_.look, wealth_);
+        for (const exposure_kind k : exposure_kinds)
+            if (limits_.has(k)) sum_[k] = limits_.sum(k, [&](std::size_t i) { return position(i); });
+    }
+    [[nodiscard]] double lack(exposure_kind k) const noexcept { return limits_.has(k) ? sum_[k] - cap_[k] * wealth_ : 0.0; }
+    [[nodiscard]] bool beyond(exposure_kind k) const noexcept { return lack(k) > noise_; }
+    /// All that is beyond its limit.
+    [[nodiscard]] double excess() const noexcept { return excess_of(sum_, wealth_); }
+    [[nodiscard]] double excess_of(const exposure_values& sum, double wealth) const noexcept {
+        double all = 0.0;
+        for (const exposure_kind k : exposure_kinds)
+            if (const double x = limits_.has(k) ? sum[k] - cap_[k] * wealth : 0.0; x > noise_) all += x;
+        return all;
+    }
+    /// What asset i adds beyond what it should.
+    [[nodiscard]] double above(exposure_kind k, std::size_t i) const noexcept {
+        const double held = position(i);
+        const double rate = limits_.rate(k, i, held);
+        if (k == exposure_kind::net_long || k == exposure_kind::net_short) return rate * (held - goal(i));
+        const double meant = rate * goal(i);  // below 0 on the other side
+        return rate * held - (meant > 0.0 ? meant : 0.0);
+    }
+
+    /// Where the sum of what is beyond the limits becomes less; where no limit is exceeded by more; or by more than before all trades.
+    enum class when { less, not_more, cut };
+    /// Puts another trade in place of asset i's, where that is so and the cash is kept.
+    bool change(std::size_t i, const sized_trade& t, when ok, bool keep_cash) noexcept {
+        const sized_trade before = settled_.trades()[i];
+        if (t.overflow || t.quantity == before.quantity || (!may_add_ && before.quantity == 0.0)) return false;
+        const double held = position(i), then = p_.look.position[i] + t.notional;
+        exposure_values sum = sum_;
+        for (const exposure_kind k : exposure_kinds)
+            if (limits_.has(k)) sum[k] += limits_.of(k, i, then) - limits_.of(k, i, held);
+        const double wealth = wealth_ - (t.cost - before.cost);
+        for (const exposure_kind k : exposure_kinds) {  // none goes further beyond its limit for the sake of another
+            if (!limits_.has(k)) continue;
+            const double x = sum[k] - cap_[k] * wealth;
+            if (x > noise_ && x > lack(k) && !(ok == when::cut && sum[k] <= before_[k])) return false;
+        }
+        if (ok == when::less && !(excess_of(sum, wealth) < excess())) return false;
+        const mandate& rules = *p_.look.rules;
+        const double eased = rules.reserve - rules.borrowed(p_.look.cash_target);
+        const bool waits = rules.proceeds == proceeds::when_settled;
+        const auto takes = [&](const sized_trade& x) { return waits && x.quantity < 0.0 ? 0.0 : settled_.cash_of(i, x); };
+        const double price = takes(t) - takes(before) - eased * (t.cost - before.cost);
+        if (keep_cash && price > 0.0 && price > left_ + 0.5 * settled_.noise()) return false;
+        settled_.adopt(i, t, t.quantity == 0.0                         ? why::exposure_full
+                              : part_of(t.notional, before.notional) ? why::cut_by_exposure
+                                                                     : why::exposure_reduced);
+        left_ -= price;
+        sum_ = sum;
+        wealth_ = wealth;
+        return true;
+    }
+    [[nodiscard]] static bool part_of(double trade, double all) noexcept { return trade * all > 0.0 && absolute(trade) < absolute(all); }
+
+    /// Whether asset i may be sold, or bought: the solver knows of reasons that are no limits.
+    [[nodiscard]] bool allowed_side(std::size_t i, bool buy) const noexcept {
+        return s_.cause[i] != (buy ? why::not_bought : why::not_sold);
+    }
+    /// The trade nearest to x that the bounds on the weight leave; what is outside them already may come nearer.
+    [[nodiscard]] double within_bounds(std::size_t i, double x) const noexcept {
+        if (!p_.limits.narrowed) return x;
+        const double now = settled_.trades().notional(i);
+        const double low = p_.limits.weight.lower[i] * wealth_ - p_.look.position[i];
+        const double high = p_.limits.weight.upper[i] * wealth_ - p_.look.position[i];
+        return x < now && x < low ? (now < low ? now : low) : x > now && x > high ? (now > high ? now : high) : x;
+    }
+
+    /// Those above what they should have, the furthest first, by whole steps and by less than one beyond it. O(n log n).
+    bool reduce(exposure_kind k) noexcept {
+        if (turnover_) return false;
+        const double smallest = settled_.round().smallest();
+        ranking furthest{p_.ranks};
+        for (std::size_t i = 0; i < p_.look.assets(); ++i)
+            if (const double over = above(k, i); over > smallest) furthest.push(p_.rank(i, over));
+        bool any = false;
+        while (!furthest.empty() && beyond(k)) {
+            const std::size_t i = furthest.take().index;
+            const double held = position(i);
+            const double rate = limits_.rate(k, i, held);
+            const double over = above(k, i);
+            if (!(over > smallest) || rate == 0.0 || !allowed_side(i, rate < 0.0)) continue;
+            const double size = absolute(rate);
+            const double step = settled_.round().step_of(i).value() * p_.look.price[i];
+            double most = over / size, enough = lack(k) / size;
+            if (step > smallest) {
+                most = step * (whole((most - settled_.sum_blur()) / step) + 1.0);
+                enough = step * (whole(enough * (1.0 - snap) / step) + 1.0);
+            }
+            // Across zero it would grow again.
+            if (k != exposure_kind::net_long && k != exposure_kind::net_short && most > absolute(held)) most = absolute(held);
+            if (enough < smallest) enough = 2.0 * smallest;
+            any = lessen(i, rate, enough < most ? enough : most) || (enough < most && lessen(i, rate, most)) || any;
+        }
+        return any;
+    }
+    bool lessen(std::size_t i, double rate, double by) noexcept {
+        const double now = settled_.trades().notional(i);
+        return change(i, settled_.sized(i, within_bounds(i, rate > 0.0 ? now - by : now + by), rounding::nearest), when::less, true);
+    }
+
+    /// What the trade of asset i adds.
+    [[nodiscard]] double added(exposure_kind k, std::size_t i) const noexcept {
+        if (settled_.trades().quantity(i) == 0.0) return 0.0;
+        const double more = limits_.of(k, i, position(i)) - limits_.of(k, i, p_.look.position[i]);
+        return more > 0.0 ? more : 0.0;
+    }
+    /// Trades that add to the exposure become smaller by one common factor. O(n).
+    bool cut_back(exposure_kind k) noexcept {
+        exact_sum all;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) all.add(added(k, i));
+        const double whole_of_it = all.value();
+        if (!(whole_of_it > 0.0)) return false;
+        const double part = lack(k) < whole_of_it ? lack(k) / whole_of_it : 1.0;
+        bool any = false;
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+            const double more = added(k, i);
+            const double rate = limits_.rate(k, i, position(i));
+            if (more == 0.0 || rate == 0.0) continue;
+            const double now = settled_.trades().notional(i);
+            const double x = now - part * more / rate;
+            any = change(i, absolute(x) <= settled_.round().smallest() ? sized_trade{} : settled_.sized(i, x, rounding::toward_no_trade),
+                         when::cut, false) ||
+                  any;
+        }
+        return any;
+    }
+
+    /// Whether a limit is exceeded by more than before all trades.
+    [[nodiscard]] bool worse() const noexcept {
+        bool any = false;
+        for (const exposure_kind k : exposure_kinds) any = any || (beyond(k) && sum_[k] > before_[k] + noise_);
+        return any;
+    }
+    /// All trades part of the way: what they come to between nothing and all of them is nowhere more than at both ends.
+    bool shrink_all(double part) noexcept {
+        for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+            const double x = part * settled_.trades().notional(i);
+            if (x == settled_.trades().notional(i)) continue;
+            const sized_trade t = x == 0.0 ? sized_trade{} : settled_.sized(i, x, rounding::toward_no_trade);
+            settled_.adopt(i, t, t.quantity == 0.0 ? why::exposure_full : why::cut_by_exposure);
+        }
+        settled_.fit_buys();
+        measure();
+        return true;
+    }
+
+    /// Gives what cutting left over to those that were cut, the furthest short first, as far as limits and cash allow. O(n log n).
+    void refill() noexcept {
+        measure();
+        ranking shortest{p_.ranks};
+        for (std::size_t i = 0; i < p_.look.assets(); ++i)
+            if (const double by = absolute(missing(i)); by > 0.0) shortest.push(p_.rank(i, by));
+        while (!shortest.empty()) {
+            const std::size_t i = shortest.take().index;
+            const double by = missing(i);
+            const double now = settled_.trades().notional(i);
+            const auto attempt = [&](double part) {
+                const sized_trade t = settled_.sized(i, now + part * by, rounding::toward_no_trade);
+                return (t.notional - settled_.trades().notional(i)) * by > 0.0 && change(i, t, when::not_more, true);
+            };
+            if (attempt(1.0)) continue;
+            const double grain = settled_.round().grain(i);
+            double low = 0.0, high = 1.0;
+            for (int tries = 0; tries < 60 && (high - low) * absolute(by) > 0.5 * grain; ++tries) {
+                const double middle = low + 0.5 * (high - low);
+                const double reached = settled_.trades().notional(i);
+                const sized_trade t = settled_.sized(i, now + middle * by, rounding::toward_no_trade);
+                const bool further = (t.notional - reached) * by > 0.0;
+                (!further || change(i, t, when::not_more, true) ? low : high) = middle;
+            }
+        }
+    }
+    /// What a trade that was changed is off, signed; 0 where it is less than a step.
+    [[nodiscard]] double missing(std::size_t i) const noexcept {
+        const why cut = settled_.trades().cut(i);
+        if (cut != why::cut_by_exposure && cut != why::exposure_full && cut != why::exposure_reduced) return 0.0;
+        const double by = s_.trade(p_.look, p_.limits, i, wealth_) - settled_.trades().notional(i);
+        return s_.move[i] != 0 && absolute(by) >= settled_.round().grain(i) ? by : 0.0;
+    }
+
+    /// Names those that should be smaller and can not be.
+    void explain() noexcept {
+        for (const exposure_kind k : exposure_kinds) {
+            if (!beyond(k)) continue;
+            for (std::size_t i = 0; i < p_.look.assets(); ++i) {
+                const bool buy = limits_.rate(k, i, position(i)) < 0.0;
+                const bool may = p_.limits.nearest_trade(i, buy ? p_.look.value : -p_.look.value) != 0.0 && allowed_side(i, buy);
+                if (settled_.trades().quantity(i) == 0.0 && may && above(k, i) > settled_.round().smallest())
+                    settled_.adopt(i, {}, why::exposure_stays);
+            }
+        }
+    }
+
+    const problem& p_;
+    const solution& s_;
+    Settled& settled_;
+    exposure_limits limits_;
+    bool turnover_;  ///< limited: nothing is traded beyond what the solver wants
+    bool may_add_ = true;
+    exposure_values cap_{}, before_{}, sum_{};
+    target_shares form_{};
+    double wealth_ = 0.0;
+    double left_ = 0.0;
+    double noise_ = 0.0;
+};
+
+}  // namespace ballast::inline v0::detail
