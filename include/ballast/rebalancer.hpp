@@ -372,8 +372,8 @@ private:
         const std::size_t rows = detail::row_count(in.account);
         out.at = in.market.now;
         const std::size_t open = in.account.open.size();
-        if (!out.holds(n, order_room(n, rows, !in.instruments.crossing.empty()), detail::leaf_count(trigger_), open) || w.share.size() < n || !is_prepared(m) ||
-            !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
+        if (!out.holds(n, order_room(n, rows, !in.instruments.crossing.empty()), detail::leaf_count(trigger_), open) ||
+            w.share.size() < n || !is_prepared(m) || !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
             out.reset(0);
             const std::size_t most = n > rows ? n : rows;
             return {fault_code::not_prepared, no_index, static_cast<double>(most > open ? most : open)};

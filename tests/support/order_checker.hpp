@@ -335,9 +335,11 @@ template <class Cost>
         }
         const ballast::order_size_view& of_side = traded[i] > 0.0L ? in.instruments.buy : in.instruments.sell;
         for (const auto* most : {&in.instruments.max_quantity, &of_side.max_quantity})
-            if (std::fabs(units_traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp)) return "more than the maximum quantity";
+            if (std::fabs(units_traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp))
+                return "more than the maximum quantity";
         for (const auto* most : {&in.instruments.max_notional, &of_side.max_notional})
-            if (std::fabs(traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp)) return "more than the maximum notional";
+            if (std::fabs(traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp))
+                return "more than the maximum notional";
         const std::vector<double>& allowed = traded[i] > 0.0L ? h.max_buy : h.max_sell;
         if (!allowed.empty() && std::fabs(traded[i]) > wide(allowed[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
             out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << allowed[i];

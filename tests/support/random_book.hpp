@@ -63,10 +63,10 @@ struct book_kind {
     double reserve = 0.3;
     double cash_target = 0.5;  ///< targets that leave cash over
     double overdrawn = 0.05;
-    double spread = 0.3;   ///< size of drifts, relative
-    double rules = 0.3;    ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
-    double counted = 0.1;  ///< holdings counted in steps
-    double pending = 0.0;  ///< flows, unsettled cash, open orders
+    double spread = 0.3;    ///< size of drifts, relative
+    double rules = 0.3;     ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
+    double counted = 0.1;   ///< holdings counted in steps
+    double pending = 0.0;   ///< flows, unsettled cash, open orders
     double exposure = 0.0;  ///< margins, a net leverage, leverage that the targets use up, orders that may not go through zero
 };
 
@@ -179,7 +179,8 @@ inline void add_exposure_rules(dice& d, book& b) {
     if (d.chance(0.4)) b.venue.margin_short = rates();
     double needed = 0.0;
     const auto of = [](const std::vector<double>& c, std::size_t i) { return c.empty() ? 0.0 : c[c.size() == 1 ? 0 : i]; };
-    for (std::size_t i = 0; i < n; ++i) needed += std::fabs(b.target[i]) * of(b.target[i] < 0.0 ? b.venue.margin_short : b.venue.margin_long, i);
+    for (std::size_t i = 0; i < n; ++i)
+        needed += std::fabs(b.target[i]) * of(b.target[i] < 0.0 ? b.venue.margin_short : b.venue.margin_long, i);
     if (needed > 1.0 || (needed > 0.0 && d.chance(0.5)))
         for (auto* rates_of : {&b.venue.margin_long, &b.venue.margin_short})
             for (double& x : *rates_of) x /= needed;

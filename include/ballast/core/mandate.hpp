@@ -23,13 +23,13 @@ enum class proceeds : std::uint8_t {
 
 /// Limits of the account itself. Part of a rebalancer's configuration; the default allows neither shorts nor leverage.
 struct mandate {
-    double reserve = 0.0;                           ///< share of the portfolio value, as it is after costs, that stays in cash
-    double reserve_amount = 0.0;                    ///< base currency that stays in cash, besides `reserve`
-    double leverage = 1.0;                          ///< largest Σ|target| over risky assets, and of the positions after trading
+    double reserve = 0.0;         ///< share of the portfolio value, as it is after costs, that stays in cash
+    double reserve_amount = 0.0;  ///< base currency that stays in cash, besides `reserve`
+    double leverage = 1.0;        ///< largest Σ|target| over risky assets, and of the positions after trading
     double net_leverage = std::numeric_limits<double>::infinity();  ///< largest |Σ target|, and of the positions after trading
-    bool allow_short = false;                       ///< whether quantities below 0 are allowed
-    on_bad_price bad_price = on_bad_price::reject;  ///< what a bad price leads to
-    v0::proceeds proceeds = v0::proceeds::at_once;  ///< when what sales bring may pay for buys
+    bool allow_short = false;                                       ///< whether quantities below 0 are allowed
+    on_bad_price bad_price = on_bad_price::reject;                  ///< what a bad price leads to
+    v0::proceeds proceeds = v0::proceeds::at_once;                  ///< when what sales bring may pay for buys
 
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         if (!(reserve >= 0.0 && reserve < 1.0)) return {"mandate.reserve", reserve, "must be a share at or above 0 and below 1"};

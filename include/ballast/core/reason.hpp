@@ -11,11 +11,11 @@ namespace ballast::inline v0 {
 /// than they should have, or not at all where the limit left them no room.
 enum class why : std::uint8_t {
     // as wished
-    full,           ///< to its target, or to where the solver wanted it
-    exposure_kept,  ///< moved so that the book is neither over- nor under-invested
-    reserve_kept,   ///< moved so that the reserve stays in cash
-    steps_chosen,   ///< whole steps that bring the book as a whole nearest to its targets
-    cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
+    full,              ///< to its target, or to where the solver wanted it
+    exposure_kept,     ///< moved so that the book is neither over- nor under-invested
+    reserve_kept,      ///< moved so that the reserve stays in cash
+    steps_chosen,      ///< whole steps that bring the book as a whole nearest to its targets
+    cash_raised,       ///< sold up to a step more than wished, so that the cash reaches
     exposure_reduced,  ///< its position was made smaller than wished, by up to a step, so that leverage and margin are kept
     // short of the wish
     cut_to_step,           ///< rounded to whole steps

@@ -96,9 +96,7 @@ private:
             return k == 0 ? sized_trade{} : round(i, static_cast<double>(k) * m.rows[i].step, rounding::nearest);
         };
         const auto cost = [&](std::size_t i, double x) noexcept {
-            return x == 0.0        ? 0.0
-                   : p.rows.mapped ? round(i, x, rounding::nearest).cost
-                                   : static_cast<double>(round.cost_of_orders(i, x));
+            return x == 0.0 ? 0.0 : p.rows.mapped ? round(i, x, rounding::nearest).cost : static_cast<double>(round.cost_of_orders(i, x));
         };
         const bool waits = l.rules->proceeds == proceeds::when_settled;
         const auto takes = [&](std::size_t i, std::int64_t k) noexcept {

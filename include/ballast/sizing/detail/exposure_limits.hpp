@@ -67,7 +67,9 @@ public:
     }
     /// The largest share of the wealth; what the targets come to, where these are above it by what is still accepted.
     [[nodiscard]] double cap(exposure_kind k) const noexcept {
-        const double most = k == exposure_kind::gross ? look_.rules->leverage : k == exposure_kind::margin ? 1.0 : look_.rules->net_leverage;
+        const double most = k == exposure_kind::gross    ? look_.rules->leverage
+                            : k == exposure_kind::margin ? 1.0
+                                                         : look_.rules->net_leverage;
         const double targeted = sum(k, [&](std::size_t i) { return look_.target[i]; });
         return targeted > most ? targeted : most;
     }
@@ -82,10 +84,16 @@ private:
     bool gross_, net_, margin_;
 };
 
-/// Makes positions smaller until every limit on the exposure is kept, where trades that may be sent can do so. First those furthest above what they
-/// should have, by whole steps and by less than a step beyond it; then, by one common factor, the trades that add to the exposure, and what
-/// that leaves over goes by whole steps to those furthest off. So whatever a trade was cut for, nobody is left above what he should have, and the
-/// next call finds the same. A trade is only changed where all that is beyond its limit, taken together, becomes less, and the cash is kept.
+/// Makes positions smaller until every limit on the exposure is kept, where trades that may be sent can do so:
+///
+///  1. positions above what they should have, the furthest first, down to the whole step that is nearest to it;
+///  2. trades that add to the exposure, all by one common factor;
+///  3. positions above what they should have once more, by less than a step beyond it.
+///
+/// What that leaves over goes by whole steps to those furthest off. So nobody is cut while another is above what he should have by half a
+/// step and more, and the next call, which wants what was cut, finds no more room than this one. A trade is changed only where no other limit is exceeded
+/// further for it and the cash is kept; in the end no limit is exceeded by more than before all trades. Under a turnover limit only trades that
+/// add are cut.
 template <class Settled>
 class exposure_keeper {
 public:
@@ -104,20 +112,22 @@ public:
                 cap_[k] = limits_.cap(k);
                 before_[k] = limits_.sum(k, [&](std::size_t i) { return p_.look.position[i]; });
             }
-        bool any = false, cut = false;
+        bool any = false;
         for (int pass = 0; pass < 12; ++pass) {
             measure();
             if (excess() == 0.0) break;
             bool changed = false;
             for (const exposure_kind k : exposure_kinds)
-                for (int again = 0; again < 12 && beyond(k) && reduce(k); ++again) changed = true;
+                for (int again = 0; again < 12 && beyond(k) && reduce(k, reach::nearest); ++again) changed = true;
             for (const exposure_kind k : exposure_kinds)
-                if (beyond(k) && cut_back(k)) changed = cut = true;
+                if (beyond(k) && cut_back(k)) changed = true;
+            for (const exposure_kind k : exposure_kinds)
+                for (int again = 0; again < 12 && beyond(k) && reduce(k, reach::beyond); ++again) changed = true;
             if (!changed) break;
             any = true;
             settled_.fit_buys();
         }
-        if (cut) refill();
+        for (int pass = 0; any && pass < 8 && settle(); ++pass) {}
         measure();
         for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) any = shrink_all(part) || any;
         if (excess() > 0.0) explain();
@@ -125,15 +135,15 @@ public:
     }
 
 private:
-    [[nodiscard]] double position(std::size_t i) const noexcept { return p_.look.position[i] + settled_.trades().notional(i); }
+    [[nodiscard]] double position(std::size_t i) const noexcept { return p_.look.position[i] + settled_.trades_.notional(i); }
     [[nodiscard]] double goal(std::size_t i) const noexcept { return form_.of(p_.look.target[i], wealth_) * wealth_; }
 
     /// Sums, wealth and cash of the trades as they are. O(n).
     void measure() noexcept {
         left_ = settled_.spare_cash();
-        const double noise = 2.0 * settled_.sum_blur();
-        noise_ = noise > settled_.noise() ? noise : settled_.noise();
-        wealth_ = p_.look.value - settled_.totals().cost;
+        const double noise = 2.0 * settled_.blur_;
+        noise_ = noise > settled_.noise_ ? noise : settled_.noise_;
+        wealth_ = p_.look.value - settled_.totals_.cost;
         form_ = targets_beside_reserve(p_.look, wealth_);
         for (const exposure_kind k : exposure_kinds)
             if (limits_.has(k)) sum_[k] = limits_.sum(k, [&](std::size_t i) { return position(i); });
@@ -161,7 +171,7 @@ private:
     enum class when { less, not_more, cut };
     /// Puts another trade in place of asset i's, where that is so and the cash is kept.
     bool change(std::size_t i, const sized_trade& t, when ok, bool keep_cash) noexcept {
-        const sized_trade before = settled_.trades()[i];
+        const sized_trade before = settled_.trades_[i];
         if (t.overflow || t.quantity == before.quantity || (!may_add_ && before.quantity == 0.0)) return false;
         const double held = position(i), then = p_.look.position[i] + t.notional;
         exposure_values sum = sum_;
@@ -177,16 +187,23 @@ private:
         const mandate& rules = *p_.look.rules;
         const double eased = rules.reserve - rules.borrowed(p_.look.cash_target);
         const bool waits = rules.proceeds == proceeds::when_settled;
-        const auto takes = [&](const sized_trade& x) { return waits && x.quantity < 0.0 ? 0.0 : settled_.cash_of(i, x); };
+        const auto takes = [&](const sized_trade& x) { return waits && x.quantity < 0.0 ? 0.0 : settled_.takes(i, x); };
         const double price = takes(t) - takes(before) - eased * (t.cost - before.cost);
-        if (keep_cash && price > 0.0 && price > left_ + 0.5 * settled_.noise()) return false;
-        settled_.adopt(i, t, t.quantity == 0.0                         ? why::exposure_full
-                              : part_of(t.notional, before.notional) ? why::cut_by_exposure
-                                                                     : why::exposure_reduced);
+        if (keep_cash && price > 0.0 && price > left_ + 0.5 * settled_.noise_) return false;
+        if (ok == when::not_more && !is_ours(settled_.trades_.cut(i)))
+            settled_.adopt(i, t, t.cut);
+        else
+            settled_.adopt(i, t,
+                           t.quantity == 0.0                      ? why::exposure_full
+                           : part_of(t.notional, before.notional) ? why::cut_by_exposure
+                                                                  : why::exposure_reduced);
         left_ -= price;
         sum_ = sum;
         wealth_ = wealth;
         return true;
+    }
+    [[nodiscard]] static bool is_ours(why cut) noexcept {
+        return cut == why::cut_by_exposure || cut == why::exposure_full || cut == why::exposure_reduced;
     }
     [[nodiscard]] static bool part_of(double trade, double all) noexcept { return trade * all > 0.0 && absolute(trade) < absolute(all); }
 
@@ -197,48 +214,64 @@ private:
     /// The trade nearest to x that the bounds on the weight leave; what is outside them already may come nearer.
     [[nodiscard]] double within_bounds(std::size_t i, double x) const noexcept {
         if (!p_.limits.narrowed) return x;
-        const double now = settled_.trades().notional(i);
+        const double now = settled_.trades_.notional(i);
         const double low = p_.limits.weight.lower[i] * wealth_ - p_.look.position[i];
         const double high = p_.limits.weight.upper[i] * wealth_ - p_.look.position[i];
         return x < now && x < low ? (now < low ? now : low) : x > now && x > high ? (now > high ? now : high) : x;
     }
 
-    /// Those above what they should have, the furthest first, by whole steps and by less than one beyond it. O(n log n).
-    bool reduce(exposure_kind k) noexcept {
+    /// How far an asset may be made smaller: to the whole step that is nearest to what it should have, or to the first beyond it.
+    enum class reach { nearest, beyond };
+    [[nodiscard]] double room(exposure_kind k, std::size_t i, reach how) const noexcept {
+        const double held = position(i);
+        const double over = above(k, i);
+        const double rate = limits_.rate(k, i, held);
+        if (!(over > settled_.round_.smallest()) || rate == 0.0 || !allowed_side(i, rate < 0.0)) return 0.0;
+        const double step = step_of(i);
+        double most = over / absolute(rate);
+        const double count = step > 0.0 ? (most - settled_.blur_) / step : two_to_52;
+        if (count < two_to_52) most = step * (how == reach::nearest ? whole(count + 0.5) : whole(count) + 1.0);
+        // Across zero it would grow again.
+        return k != exposure_kind::net_long && k != exposure_kind::net_short && most > absolute(held) ? absolute(held) : most;
+    }
+    /// What a step is worth, 0 where it is none or less than the smallest trade.
+    [[nodiscard]] double step_of(std::size_t i) const noexcept {
+        const double step = settled_.round_.step_of(i).value() * p_.look.price[i];
+        return step > settled_.round_.smallest() ? step : 0.0;
+    }
+    /// Makes those smaller that are above what they should have: first those furthest above it, or those that end the least beyond it.
+    /// O(n log n).
+    bool reduce(exposure_kind k, reach how) noexcept {
         if (turnover_) return false;
-        const double smallest = settled_.round().smallest();
-        ranking furthest{p_.ranks};
+        ranking next{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (const double over = above(k, i); over > smallest) furthest.push(p_.rank(i, over));
-        bool any = false;
-        while (!furthest.empty() && beyond(k)) {
-            const std::size_t i = furthest.take().index;
-            const double held = position(i);
-            const double rate = limits_.rate(k, i, held);
-            const double over = above(k, i);
-            if (!(over > smallest) || rate == 0.0 || !allowed_side(i, rate < 0.0)) continue;
-            const double size = absolute(rate);
-            const double step = settled_.round().step_of(i).value() * p_.look.price[i];
-            double most = over / size, enough = lack(k) / size;
-            if (step > smallest) {
-                most = step * (whole((most - settled_.sum_blur()) / step) + 1.0);
-                enough = step * (whole(enough * (1.0 - snap) / step) + 1.0);
+            if (const double most = room(k, i, how); most > 0.0) {
+                const double over = above(k, i);
+                next.push(p_.rank(i, how == reach::nearest ? over : over - most * absolute(limits_.rate(k, i, position(i)))));
             }
-            // Across zero it would grow again.
-            if (k != exposure_kind::net_long && k != exposure_kind::net_short && most > absolute(held)) most = absolute(held);
+        bool any = false;
+        while (!next.empty() && beyond(k)) {
+            const std::size_t i = next.take().index;
+            const double most = room(k, i, how);
+            if (!(most > 0.0)) continue;
+            const double rate = limits_.rate(k, i, position(i));
+            const double smallest = settled_.round_.smallest();
+            const double step = step_of(i);
+            double enough = lack(k) / absolute(rate);
+            if (step > 0.0 && enough < most && enough < step * two_to_52) enough = step * (whole(enough * (1.0 - snap) / step) + 1.0);
             if (enough < smallest) enough = 2.0 * smallest;
             any = lessen(i, rate, enough < most ? enough : most) || (enough < most && lessen(i, rate, most)) || any;
         }
         return any;
     }
     bool lessen(std::size_t i, double rate, double by) noexcept {
-        const double now = settled_.trades().notional(i);
-        return change(i, settled_.sized(i, within_bounds(i, rate > 0.0 ? now - by : now + by), rounding::nearest), when::less, true);
+        const double now = settled_.trades_.notional(i);
+        return change(i, settled_.rounded(i, within_bounds(i, rate > 0.0 ? now - by : now + by), rounding::nearest), when::less, true);
     }
 
     /// What the trade of asset i adds.
     [[nodiscard]] double added(exposure_kind k, std::size_t i) const noexcept {
-        if (settled_.trades().quantity(i) == 0.0) return 0.0;
+        if (settled_.trades_.quantity(i) == 0.0) return 0.0;
         const double more = limits_.of(k, i, position(i)) - limits_.of(k, i, p_.look.position[i]);
         return more > 0.0 ? more : 0.0;
     }
@@ -254,9 +287,9 @@ private:
             const double more = added(k, i);
             const double rate = limits_.rate(k, i, position(i));
             if (more == 0.0 || rate == 0.0) continue;
-            const double now = settled_.trades().notional(i);
+            const double now = settled_.trades_.notional(i);
             const double x = now - part * more / rate;
-            any = change(i, absolute(x) <= settled_.round().smallest() ? sized_trade{} : settled_.sized(i, x, rounding::toward_no_trade),
+            any = change(i, absolute(x) <= settled_.round_.smallest() ? sized_trade{} : settled_.rounded(i, x, rounding::toward_no_trade),
                          when::cut, false) ||
                   any;
         }
@@ -272,9 +305,9 @@ private:
     /// All trades part of the way: what they come to between nothing and all of them is nowhere more than at both ends.
     bool shrink_all(double part) noexcept {
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
-            const double x = part * settled_.trades().notional(i);
-            if (x == settled_.trades().notional(i)) continue;
-            const sized_trade t = x == 0.0 ? sized_trade{} : settled_.sized(i, x, rounding::toward_no_trade);
+            const double x = part * settled_.trades_.notional(i);
+            if (x == settled_.trades_.notional(i)) continue;
+            const sized_trade t = x == 0.0 ? sized_trade{} : settled_.rounded(i, x, rounding::toward_no_trade);
             settled_.adopt(i, t, t.quantity == 0.0 ? why::exposure_full : why::cut_by_exposure);
         }
         settled_.fit_buys();
@@ -282,38 +315,41 @@ private:
         return true;
     }
 
-    /// Gives what cutting left over to those that were cut, the furthest short first, as far as limits and cash allow. O(n log n).
-    void refill() noexcept {
+    /// The wealth is another than the one that the trades are for, and cutting may have left something over: what is a step or more off is
+    /// brought nearer, the furthest first, as far as limits and cash allow. O(n log n). True where any was.
+    bool settle() noexcept {
         measure();
-        ranking shortest{p_.ranks};
+        ranking furthest{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (const double by = absolute(missing(i)); by > 0.0) shortest.push(p_.rank(i, by));
-        while (!shortest.empty()) {
-            const std::size_t i = shortest.take().index;
-            const double by = missing(i);
-            const double now = settled_.trades().notional(i);
+            if (const double by = absolute(off(i)); by > 0.0) furthest.push(p_.rank(i, by));
+        bool any = false;
+        while (!furthest.empty()) {
+            const std::size_t i = furthest.take().index;
+            const double by = off(i);
+            const double now = settled_.trades_.notional(i);
+            // Whether it got there, or is already; `low` is the largest part of the way of which that is known.
             const auto attempt = [&](double part) {
-                const sized_trade t = settled_.sized(i, now + part * by, rounding::toward_no_trade);
-                return (t.notional - settled_.trades().notional(i)) * by > 0.0 && change(i, t, when::not_more, true);
+                sized_trade t = settled_.rounded(i, now + part * by, by * now < 0.0 ? s_.round[i] : rounding::toward_no_trade);
+                if (!((t.notional - settled_.trades_.notional(i)) * by > 0.0)) return true;
+                const bool done = change(i, t, when::not_more, true);
+                any = any || done;
+                return done;
             };
-            if (attempt(1.0)) continue;
-            const double grain = settled_.round().grain(i);
+            if (by == 0.0 || attempt(1.0)) continue;
+            const double grain = settled_.round_.grain(i);
             double low = 0.0, high = 1.0;
             for (int tries = 0; tries < 60 && (high - low) * absolute(by) > 0.5 * grain; ++tries) {
                 const double middle = low + 0.5 * (high - low);
-                const double reached = settled_.trades().notional(i);
-                const sized_trade t = settled_.sized(i, now + middle * by, rounding::toward_no_trade);
-                const bool further = (t.notional - reached) * by > 0.0;
-                (!further || change(i, t, when::not_more, true) ? low : high) = middle;
+                (attempt(middle) ? low : high) = middle;
             }
         }
+        return any;
     }
-    /// What a trade that was changed is off, signed; 0 where it is less than a step.
-    [[nodiscard]] double missing(std::size_t i) const noexcept {
-        const why cut = settled_.trades().cut(i);
-        if (cut != why::cut_by_exposure && cut != why::exposure_full && cut != why::exposure_reduced) return 0.0;
-        const double by = s_.trade(p_.look, p_.limits, i, wealth_) - settled_.trades().notional(i);
-        return s_.move[i] != 0 && absolute(by) >= settled_.round().grain(i) ? by : 0.0;
+    /// What a trade is off at the wealth as it is, signed; 0 where it is less than a step.
+    [[nodiscard]] double off(std::size_t i) const noexcept {
+        if (!settled_.may_move(i) || (!may_add_ && settled_.trades_.quantity(i) == 0.0)) return 0.0;
+        const double by = settled_.wanted_now(i, wealth_) - settled_.trades_.notional(i);
+        return absolute(by) >= settled_.tolerance(i) ? by : 0.0;
     }
 
     /// Names those that should be smaller and can not be.
@@ -323,7 +359,7 @@ private:
             for (std::size_t i = 0; i < p_.look.assets(); ++i) {
                 const bool buy = limits_.rate(k, i, position(i)) < 0.0;
                 const bool may = p_.limits.nearest_trade(i, buy ? p_.look.value : -p_.look.value) != 0.0 && allowed_side(i, buy);
-                if (settled_.trades().quantity(i) == 0.0 && may && above(k, i) > settled_.round().smallest())
+                if (settled_.trades_.quantity(i) == 0.0 && may && above(k, i) > settled_.round_.smallest())
                     settled_.adopt(i, {}, why::exposure_stays);
             }
         }

@@ -159,19 +159,11 @@ public:
     [[nodiscard]] double noise() const noexcept { return noise_; }
     /// What a trade takes from the cash if it fills as badly as it may.
     [[nodiscard]] double cash_of(std::size_t i, const sized_trade& t) const noexcept { return takes(i, t); }
-    /// Makes buys smaller until they can be paid for.
-    void fit_buys() noexcept {
-        for (double left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
-    }
     /// Makes positions smaller until leverage and margin are kept (exposure_limits.hpp); `may_add`: also of assets that are not traded yet.
     /// True where that changed a trade.
     bool keep_exposure(bool may_add) noexcept {
         return exposure_limits{p_.look}.any() && exposure_keeper<settlement>{p_, s_, *this}.keep(may_add);
     }
-    /// The trade of asset i nearest to notional x within its limit.
-    [[nodiscard]] sized_trade sized(std::size_t i, double x, rounding how) const noexcept { return rounded(i, x, how); }
-    /// What sums over the portfolio can not tell from zero.
-    [[nodiscard]] double sum_blur() const noexcept { return blur_; }
     /// The trades are done: the wealth that they leave.
     void finish() noexcept { s_.wealth = p_.look.value - totals_.cost; }
 
@@ -180,6 +172,8 @@ public:
     [[nodiscard]] const trade_totals& totals() const noexcept { return totals_; }
 
 private:
+    friend class exposure_keeper<settlement>;
+
     /// The reason of asset i's trade, or of its absence.
     [[nodiscard]] why cause(std::size_t i) const noexcept {
         const why wished = s_.cause[i];
@@ -512,6 +506,11 @@ private:
             left = left_over();
         }
         return count > 0;
+    }
+
+    /// Makes buys smaller until they can be paid for.
+    void fit_buys() noexcept {
+        for (double left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
     }
 
     /// Takes buys back, the smallest wish first, until the rest can be paid for; `all`: every one of them, to be served anew in the order of
