@@ -57,7 +57,7 @@ struct integer {
         const detail::limit_prices prices{p.look, collar, shortfall == shortfall_rule::largest_drift};
         detail::settlement settled{p, view, s, scratch, prices};
         if (const fault f = settled.run()) return f;
-        if (!(p.limits.turnover < std::numeric_limits<double>::infinity())) choose(p, view, s, scratch, settled, d);
+        if (!(p.limits.turnover < std::numeric_limits<double>::infinity())) choose(p, s, scratch, settled, d);
         if (max_orders < n) keep_largest(p, n, settled);
         if (settled.keep_exposure(max_orders >= n)) d.steps = {};
         settled.finish();
@@ -87,8 +87,8 @@ private:
     }
 
     /// Replaces the settled trades by better ones, where there are any.
-    template <class View, class Settled>
-    void choose(const problem& p, const View& view, solution& s, sizing_scratch& m, Settled& settled, decision& d) const noexcept {
+    template <class Settled>
+    void choose(const problem& p, solution& s, sizing_scratch& m, Settled& settled, decision& d) const noexcept {
         const look& l = p.look;
         const std::size_t n = l.assets();
         const auto& round = settled.round();

@@ -127,7 +127,10 @@ public:
             any = true;
             settled_.fit_buys();
         }
-        for (int pass = 0; any && pass < 8 && settle(); ++pass) {}
+        for (int pass = 0; any && pass < 8; ++pass) {
+            const bool moved = settle(false);
+            if (!settle(true) && !moved) break;
+        }
         measure();
         for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) any = shrink_all(part) || any;
         if (excess() > 0.0) explain();
@@ -167,8 +170,9 @@ private:
         return rate * held - (meant > 0.0 ? meant : 0.0);
     }
 
-    /// Where the sum of what is beyond the limits becomes less; where no limit is exceeded by more; or by more than before all trades.
-    enum class when { less, not_more, cut };
+    /// Where the sum of what is beyond the limits becomes less; where no limit is exceeded by more; or (`cut`, `settled`) by more than before
+    /// all trades.
+    enum class when { less, not_more, cut, settled };
     /// Puts another trade in place of asset i's, where that is so and the cash is kept.
     bool change(std::size_t i, const sized_trade& t, when ok, bool keep_cash) noexcept {
         const sized_trade before = settled_.trades_[i];
@@ -181,7 +185,7 @@ private:
         for (const exposure_kind k : exposure_kinds) {  // none goes further beyond its limit for the sake of another
             if (!limits_.has(k)) continue;
             const double x = sum[k] - cap_[k] * wealth;
-            if (x > noise_ && x > lack(k) && !(ok == when::cut && sum[k] <= before_[k])) return false;
+            if (x > noise_ && x > lack(k) && !((ok == when::cut || ok == when::settled) && sum[k] <= before_[k])) return false;
         }
         if (ok == when::less && !(excess_of(sum, wealth) < excess())) return false;
         const mandate& rules = *p_.look.rules;
@@ -190,22 +194,22 @@ private:
         const auto takes = [&](const sized_trade& x) { return waits && x.quantity < 0.0 ? 0.0 : settled_.takes(i, x); };
         const double price = takes(t) - takes(before) - eased * (t.cost - before.cost);
         if (keep_cash && price > 0.0 && price > left_ + 0.5 * settled_.noise_) return false;
-        if (ok == when::not_more && !is_ours(settled_.trades_.cut(i)))
-            settled_.adopt(i, t, t.cut);
-        else
-            settled_.adopt(i, t,
-                           t.quantity == 0.0                      ? why::exposure_full
-                           : part_of(t.notional, before.notional) ? why::cut_by_exposure
-                                                                  : why::exposure_reduced);
+        settled_.adopt(i, t, reason_of(t, before, ok));
         left_ -= price;
         sum_ = sum;
         wealth_ = wealth;
         return true;
     }
-    [[nodiscard]] static bool is_ours(why cut) noexcept {
-        return cut == why::cut_by_exposure || cut == why::exposure_full || cut == why::exposure_reduced;
+    [[nodiscard]] static bool was_cut(why cut) noexcept { return cut == why::cut_by_exposure || cut == why::exposure_full; }
+    [[nodiscard]] static why reason_of(const sized_trade& now, const sized_trade& before, when ok) noexcept {
+        const bool settles = ok == when::not_more || ok == when::settled;
+        const bool reduced = before.cut == why::exposure_reduced;
+        if (settles && !was_cut(before.cut) && !reduced) return now.cut;
+        if (now.quantity == 0.0) return why::exposure_full;
+        if (settles) return reduced ? why::exposure_reduced : why::cut_by_exposure;
+        const bool part = now.notional * before.notional > 0.0 && absolute(now.notional) < absolute(before.notional);
+        return part ? why::cut_by_exposure : why::exposure_reduced;
     }
-    [[nodiscard]] static bool part_of(double trade, double all) noexcept { return trade * all > 0.0 && absolute(trade) < absolute(all); }
 
     /// Whether asset i may be sold, or bought: the solver knows of reasons that are no limits.
     [[nodiscard]] bool allowed_side(std::size_t i, bool buy) const noexcept {
@@ -316,12 +320,14 @@ private:
     }
 
     /// The wealth is another than the one that the trades are for, and cutting may have left something over: what is a step or more off is
-    /// brought nearer, the furthest first, as far as limits and cash allow. O(n log n). True where any was.
-    bool settle() noexcept {
+    /// brought nearer, the furthest first, as far as limits and cash allow: the trades that were cut, or the others. O(n log n). True where
+    /// any was.
+    bool settle(bool cut_ones) noexcept {
         measure();
         ranking furthest{p_.ranks};
         for (std::size_t i = 0; i < p_.look.assets(); ++i)
-            if (const double by = absolute(off(i)); by > 0.0) furthest.push(p_.rank(i, by));
+            if (const double by = was_cut(settled_.trades_.cut(i)) == cut_ones ? absolute(off(i)) : 0.0; by > 0.0)
+                furthest.push(p_.rank(i, by));
         bool any = false;
         while (!furthest.empty()) {
             const std::size_t i = furthest.take().index;
@@ -331,7 +337,8 @@ private:
             const auto attempt = [&](double part) {
                 sized_trade t = settled_.rounded(i, now + part * by, by * now < 0.0 ? s_.round[i] : rounding::toward_no_trade);
                 if (!((t.notional - settled_.trades_.notional(i)) * by > 0.0)) return true;
-                const bool done = change(i, t, when::not_more, true);
+                // Where not all can be brought within the limits, nobody goes a step beyond what he should have for it.
+                const bool done = change(i, t, !cut_ones && excess() > 0.0 ? when::settled : when::not_more, true);
                 any = any || done;
                 return done;
             };
