@@ -132,7 +132,10 @@ public:
             if (!settle(true) && !moved) break;
         }
         measure();
-        for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) any = shrink_all(part) || any;
+        for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) {
+            shrink_all(part);
+            settle(true);
+        }
         if (excess() > 0.0) explain();
         return any;
     }
@@ -307,7 +310,7 @@ private:
         return any;
     }
     /// All trades part of the way: what they come to between nothing and all of them is nowhere more than at both ends.
-    bool shrink_all(double part) noexcept {
+    void shrink_all(double part) noexcept {
         for (std::size_t i = 0; i < p_.look.assets(); ++i) {
             const double x = part * settled_.trades_.notional(i);
             if (x == settled_.trades_.notional(i)) continue;
@@ -316,7 +319,6 @@ private:
         }
         settled_.fit_buys();
         measure();
-        return true;
     }
 
     /// The wealth is another than the one that the trades are for, and cutting may have left something over: what is a step or more off is
