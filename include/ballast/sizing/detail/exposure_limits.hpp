@@ -132,9 +132,10 @@ public:
             if (!settle(true) && !moved) break;
         }
         measure();
-        for (double part = 0.75; part >= 0.0 && worse(); part -= 0.25) {
-            shrink_all(part);
+        for (double less = 1.0 / 16777216.0; less <= 1.0 && worse(); less *= 8.0) {
+            shrink_all(1.0 - less);
             settle(true);
+            measure();
         }
         if (excess() > 0.0) explain();
         return any;
@@ -185,12 +186,12 @@ private:
         for (const exposure_kind k : exposure_kinds)
             if (limits_.has(k)) sum[k] += limits_.of(k, i, then) - limits_.of(k, i, held);
         const double wealth = wealth_ - (t.cost - before.cost);
-        for (const exposure_kind k : exposure_kinds) {  // none goes further beyond its limit for the sake of another
-            if (!limits_.has(k)) continue;
-            const double x = sum[k] - cap_[k] * wealth;
-            if (x > noise_ && x > lack(k) && !((ok == when::cut || ok == when::settled) && sum[k] <= before_[k])) return false;
+        for (const exposure_kind k : exposure_kinds) {  // none grows beyond its limit for the sake of another
+            if (!limits_.has(k) || sum[k] <= sum_[k] || sum[k] - cap_[k] * wealth <= noise_) continue;
+            if (!((ok == when::cut || ok == when::settled) && sum[k] <= before_[k])) return false;
         }
-        if (ok == when::less && !(excess_of(sum, wealth) < excess())) return false;
+        const double now = excess_of(sum, wealth), was = excess();
+        if ((ok == when::less && !(now < was)) || (ok == when::not_more && now > was)) return false;
         const mandate& rules = *p_.look.rules;
         const double eased = rules.reserve - rules.borrowed(p_.look.cash_target);
         const bool waits = rules.proceeds == proceeds::when_settled;
@@ -306,7 +307,7 @@ private:
     /// Whether a limit is exceeded by more than before all trades.
     [[nodiscard]] bool worse() const noexcept {
         bool any = false;
-        for (const exposure_kind k : exposure_kinds) any = any || (beyond(k) && sum_[k] > before_[k] + noise_);
+        for (const exposure_kind k : exposure_kinds) any = any || (lack(k) > 4.0 * noise_ && sum_[k] > before_[k] + 4.0 * noise_);
         return any;
     }
     /// All trades part of the way: what they come to between nothing and all of them is nowhere more than at both ends.
@@ -318,7 +319,6 @@ private:
             settled_.adopt(i, t, t.quantity == 0.0 ? why::exposure_full : why::cut_by_exposure);
         }
         settled_.fit_buys();
-        measure();
     }
 
     /// The wealth is another than the one that the trades are for, and cutting may have left something over: what is a step or more off is
@@ -354,10 +354,13 @@ private:
         }
         return any;
     }
-    /// What a trade is off at the wealth as it is, signed; 0 where it is less than a step.
+    /// What a trade is off at the wealth as it is, signed; 0 where it is less than a step. One that was made smaller is off by what it went
+    /// beyond what it should have.
     [[nodiscard]] double off(std::size_t i) const noexcept {
         if (!settled_.may_move(i) || (!may_add_ && settled_.trades_.quantity(i) == 0.0)) return 0.0;
-        const double by = settled_.wanted_now(i, wealth_) - settled_.trades_.notional(i);
+        const bool reduced = settled_.trades_.cut(i) == why::exposure_reduced;
+        const double by = reduced ? goal(i) - position(i) : settled_.wanted_now(i, wealth_) - settled_.trades_.notional(i);
+        if (reduced && by * goal(i) <= 0.0) return 0.0;
         return absolute(by) >= settled_.tolerance(i) ? by : 0.0;
     }
 
