@@ -56,10 +56,11 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(36);
+    every_enumerator_has_a_text<fault_code>(39);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(45);
+    every_enumerator_has_a_text<why>(50);
     every_enumerator_has_a_text<restriction>(5);
+    every_enumerator_has_a_text<zero_crossing>(2);
 }
 
 TEST_CASE("ostream: enums without a text are not printed as numbers") {

@@ -63,15 +63,17 @@ const rule_column rule_columns[] = {
     {"min_position", [](instruments& r) -> std::vector<double>& { return r.min_position; }, 0.0},
     {"max_position", [](instruments& r) -> std::vector<double>& { return r.max_position; }, infinity, false, "min_position"},
     {"max_short", [](instruments& r) -> std::vector<double>& { return r.max_short; }, infinity},
+    {"margin_long", [](instruments& r) -> std::vector<double>& { return r.margin_long; }, 0.0},
+    {"margin_short", [](instruments& r) -> std::vector<double>& { return r.margin_short; }, 0.0},
     {"multiplier", [](instruments& r) -> std::vector<double>& { return r.multiplier; }, 1.0, true},
 };
 
 const std::vector<std::string>& known_columns() {
     static const std::vector<std::string> all = [] {
-        std::vector<std::string> names{"asset",     "quantity",      "price",          "target",     "step",       "tick",
-                                       "lower",     "upper",         "open_quantity",  "open_limit", "open_cost",  "no_buy",
-                                       "no_sell",   "close_only",    "frozen",         "as_of",      "volatility", "volume",
-                                       "fee_asset", "buy_fee_asset", "sell_fee_asset", "fee_step"};
+        std::vector<std::string> names{"asset",   "quantity",   "price",         "target",         "step",      "tick",
+                                       "lower",   "upper",      "open_quantity", "open_limit",     "open_cost", "no_buy",
+                                       "no_sell", "close_only", "frozen",        "close_first",    "as_of",     "volatility",
+                                       "volume",  "fee_asset",  "buy_fee_asset", "sell_fee_asset", "fee_step"};
         for (const rule_column& r : rule_columns) names.emplace_back(r.name);
         return names;
     }();
@@ -80,7 +82,7 @@ const std::vector<std::string>& known_columns() {
 
 struct readers {
     reader asset, quantity, price, target, step, tick, lower, upper, open, open_limit, open_cost, no_buy, no_sell, close_only, frozen,
-        as_of, volatility, volume, fee_asset, buy_fee_asset, sell_fee_asset, fee_step;
+        close_first, as_of, volatility, volume, fee_asset, buy_fee_asset, sell_fee_asset, fee_step;
     std::vector<reader> rules{};  // of rule_columns
     explicit readers(const table& t)
         : asset{t, "asset"},
@@ -98,6 +100,7 @@ struct readers {
           no_sell{t, "no_sell"},
           close_only{t, "close_only"},
           frozen{t, "frozen"},
+          close_first{t, "close_first"},
           as_of{t, "as_of"},
           volatility{t, "volatility"},
           volume{t, "volume"},
@@ -144,7 +147,7 @@ failure read_cash(const readers& c, std::size_t row, double& cash, double& cash_
     };
     for (const reader* r :
          {&c.step, &c.tick, &c.lower, &c.upper, &c.open, &c.open_limit, &c.open_cost, &c.no_buy, &c.no_sell, &c.close_only, &c.frozen,
-          &c.volatility, &c.volume, &c.fee_asset, &c.buy_fee_asset, &c.sell_fee_asset, &c.fee_step})
+          &c.close_first, &c.volatility, &c.volume, &c.fee_asset, &c.buy_fee_asset, &c.sell_fee_asset, &c.fee_step})
         if (failure f = blank(*r)) return f;
     for (const reader& r : c.rules)
         if (failure f = blank(r)) return f;
@@ -217,6 +220,11 @@ failure read_rules(const readers& c, std::size_t row, double position, book& out
     if (failure f = read_step(c.fee_step, row, out.rules.fee_step)) return f;
     if (failure f = read_numbers(c, row, out)) return f;
     if (failure f = read_restriction(c, row, position, out)) return f;
+    if (c.close_first.given()) {
+        bool yes = false;
+        if (failure f = read_yes(c.close_first, row, yes)) return f;
+        out.rules.crossing.push_back(yes ? zero_crossing::close_first : zero_crossing::one_order);
+    }
     if (c.as_of.given()) {
         timestamp when = timestamp::never();
         if (!c.as_of.blank(row) && !parse_time(c.as_of.text(row), when))
@@ -367,14 +375,23 @@ failure check_targets(const table& t, const book_rules& rules, std::size_t cash_
                       const book& b) {
     double sum = 0.0;
     double gross = 0.0;
-    for (const double x : b.target) {
+    double margin = 0.0;
+    for (std::size_t i = 0; i < b.assets(); ++i) {
+        const double x = b.target[i];
         sum += x;
         gross += std::abs(x);
+        const std::vector<double>& rate = x < 0.0 ? b.rules.margin_short : b.rules.margin_long;
+        if (!rate.empty()) margin += rate[i] * std::abs(x);
     }
     const std::string in_all = joined({"column ", std::to_string(t.column("target") + 1), " (target): "});
     if (gross > rules.mandate.leverage + sum_slack)
         return {bad_data, joined({t.file(), ", ", in_all, "the targets add up to ", number12(gross), ", more than the leverage of ",
                                   number12(rules.mandate.leverage)})};
+    if (std::abs(sum) > rules.mandate.net_leverage + sum_slack)
+        return {bad_data, joined({t.file(), ", ", in_all, "long less short they come to ", number12(sum),
+                                  ", more than the net leverage of ", number12(rules.mandate.net_leverage)})};
+    if (margin > 1.0 + sum_slack)
+        return {bad_data, joined({t.file(), ", ", in_all, "they need a margin of ", number12(margin), " of the portfolio"})};
     if (cash_targeted && std::abs(cash_target - (1.0 - sum)) > sum_slack)
         return t.wrong_field(cash_row, t.column("target"), joined({"is not what the other targets leave over, ", number12(1.0 - sum)}));
     return {};

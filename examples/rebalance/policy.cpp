@@ -81,6 +81,7 @@ void complete(spec::composition& p, const spec::composition& options) {
     take(&mandate::reserve);
     take(&mandate::reserve_amount);
     take(&mandate::leverage);
+    take(&mandate::net_leverage);
     take(&mandate::allow_short);
     take(&mandate::bad_price);
     take(&mandate::proceeds);
@@ -137,6 +138,7 @@ exit_code code_of(fault_code c) noexcept {
         case fault_code::targets_missing:
         case fault_code::targets_given_twice:
         case fault_code::over_leveraged:
+        case fault_code::over_net_leverage:
         case fault_code::short_target:
         case fault_code::bad_target:
         case fault_code::bad_parameter_count: return wrong_usage;

@@ -263,7 +263,7 @@ namespace detail {
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
     return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
-           w != why::fees_covered;
+           w != why::fees_covered && w != why::exposure_reduced;
 }
 }  // namespace detail
 

@@ -65,6 +65,7 @@ struct order_sizes;                       ///< the same, owned
 struct fee_asset_view;                    ///< what fees are paid in
 struct fee_assets;                        ///< the same, owned
 enum class restriction : std::uint8_t;    ///< what may not be done with an asset
+enum class zero_crossing : std::uint8_t;  ///< how a position is turned around
 struct mandate;                           ///< what the account may do at all: reserve, leverage, shorts
 enum class on_bad_price : std::uint8_t;   ///< reject or freeze
 enum class proceeds : std::uint8_t;       ///< when what sales bring may pay for buys

@@ -142,7 +142,7 @@ public:
         prepare(w.seen, s);
     }
     void prepare(decision& d, const sizes& s) const {
-        d.reserve(s.assets, order_room(s.assets, s.row_count()), detail::leaf_count(trigger_), s.open_count());
+        d.reserve(s.assets, order_room(s.assets, s.row_count(), true), detail::leaf_count(trigger_), s.open_count());
     }
 
     // ---- learning ---------------------------------------------------------------------------------------------------------------------------
@@ -194,6 +194,8 @@ public:
         if (out.firing.problem) return reject(out, out.firing.problem);
         if (out.firing.fired) {
             if (const fault f = detail::check_instruments(in.instruments, l.assets())) return reject(out, f);
+            if (const double margin = detail::exposure_limits{l}.margin_of_targets(); margin > 1.0 + detail::leverage_slack)
+                return reject(out, {fault_code::over_margin, no_index, margin});
             detail::fill_positions(w.valuation, l);
             if (trade(l, a, w, out)) look_ahead(m, a, in, l, w, out);
         }
@@ -237,9 +239,9 @@ private:
     static constexpr v0::sizing::reconciled default_sizing{};
     static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-    /// Sales take at most one order a row and buys one an asset.
-    [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows) noexcept {
-        return rows <= assets ? assets : rows + assets;
+    /// Sales take at most one order a row and buys one an asset, and one more where a position is closed before the other side is opened.
+    [[nodiscard]] static constexpr std::size_t order_room(std::size_t assets, std::size_t rows, bool close_first) noexcept {
+        return (rows <= assets ? assets : rows + assets) + (close_first ? assets : 0);
     }
 
     [[nodiscard]] const auto& sizing() const noexcept {
@@ -371,8 +373,8 @@ private:
         const std::size_t rows = detail::row_count(in.account);
         out.at = in.market.now;
         const std::size_t open = in.account.open.size();
-        if (!out.holds(n, order_room(n, rows), detail::leaf_count(trigger_), open) || w.share.size() < n || !is_prepared(m) ||
-            !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
+        if (!out.holds(n, order_room(n, rows, !in.instruments.crossing.empty()), detail::leaf_count(trigger_), open) ||
+            w.share.size() < n || !is_prepared(m) || !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
             out.reset(0);
             const std::size_t most = n > rows ? n : rows;
             return {fault_code::not_prepared, no_index, static_cast<double>(most > open ? most : open)};

@@ -27,18 +27,37 @@ TEST_CASE("reason: every why has a text of its own") {
 }
 
 TEST_CASE("reason: which of them are of assets that traded") {
-    for (const why w : {why::full,          why::exposure_kept,     why::reserve_kept,         why::steps_chosen,
-                        why::cash_raised,   why::cut_by_settlement, why::cut_to_step,          why::cut_by_cash,
-                        why::cut_at_limit,  why::cut_by_turnover,   why::cut_by_trade_limit,   why::cut_by_holding,
-                        why::cut_by_bounds, why::cut_by_maximum,    why::cut_by_borrow,        why::cut_to_close,
-                        why::cut_to_least,  why::cut_for_balance,   why::cut_by_participation, why::cut_to_need,
-                        why::fees_covered,  why::cut_by_fee_asset})
+    for (const why w : {why::full,
+                        why::exposure_kept,
+                        why::reserve_kept,
+                        why::steps_chosen,
+                        why::cash_raised,
+                        why::cut_by_settlement,
+                        why::cut_to_step,
+                        why::cut_by_cash,
+                        why::cut_at_limit,
+                        why::cut_by_turnover,
+                        why::cut_by_trade_limit,
+                        why::cut_by_holding,
+                        why::cut_by_bounds,
+                        why::cut_by_maximum,
+                        why::cut_by_borrow,
+                        why::cut_to_close,
+                        why::cut_to_least,
+                        why::cut_for_balance,
+                        why::cut_by_participation,
+                        why::cut_to_need,
+                        why::exposure_reduced,
+                        why::cut_at_zero,
+                        why::cut_by_exposure,
+                        why::fees_covered,
+                        why::cut_by_fee_asset})
         CHECK(traded(w));
-    for (const why w :
-         {why::trigger_quiet,  why::inside_band,  why::below_step,       why::below_minimum,  why::below_quantity, why::below_least,
-          why::not_worth_cost, why::frozen_price, why::frozen_stale,     why::frozen_by_host, why::not_settled,    why::open_order,
-          why::beyond_orders,  why::not_bought,   why::not_sold,         why::no_volume,      why::no_buying,      why::no_selling,
-          why::close_only,     why::no_cash,      why::no_cash_at_limit, why::held_back,      why::no_fee_asset})
+    for (const why w : {why::trigger_quiet,    why::inside_band,    why::below_step,    why::below_minimum,  why::below_quantity,
+                        why::below_least,      why::not_worth_cost, why::frozen_price,  why::frozen_stale,   why::frozen_by_host,
+                        why::not_settled,      why::open_order,     why::beyond_orders, why::not_bought,     why::not_sold,
+                        why::no_volume,        why::no_buying,      why::no_selling,    why::close_only,     why::no_cash,
+                        why::no_cash_at_limit, why::held_back,      why::exposure_full, why::exposure_stays, why::no_fee_asset})
         CHECK_FALSE(traded(w));
 }
 
@@ -47,8 +66,9 @@ TEST_CASE("reason: which of them may leave something to do at the same prices") 
     // Steps, minimums, costs, holdings, bounds, frozen prices and cash that is not there stay as they are.
     const std::set<why> may{why::cut_by_participation, why::beyond_orders,  why::cut_by_settlement, why::not_settled,
                             why::open_order,           why::cut_by_maximum, why::cut_by_turnover,   why::cut_by_trade_limit,
-                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,  why::cut_by_fee_asset,
-                            why::no_fee_asset};
+                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,  why::exposure_reduced,
+                            why::cut_by_exposure,      why::exposure_full,  why::exposure_stays,    why::cut_at_zero,
+                            why::cut_by_fee_asset,     why::no_fee_asset};
     for (int c = 0; c <= static_cast<int>(last); ++c) {
         const why w = static_cast<why>(c);
         CHECK(may_leave_more(w) == (may.count(w) == 1));

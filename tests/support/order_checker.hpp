@@ -48,6 +48,34 @@ T one_of(const ballast::column<T>& c, std::size_t i) {
 }
 }  // namespace referee
 
+/// What positions come to against what they may, as amounts: gross, net long, net short, margin.
+struct exposure_totals {
+    long double of[4] = {};
+};
+/// Of assets worth `position` each.
+inline exposure_totals exposures_of(const ballast::inputs& in, const std::vector<long double>& position) {
+    exposure_totals sum;
+    for (std::size_t i = 0; i < position.size(); ++i) {
+        const long double x = position[i];
+        const double margin =
+            x < 0 ? referee::or_else(in.instruments.margin_short, i, 0.0) : referee::or_else(in.instruments.margin_long, i, 0.0);
+        sum.of[0] += std::fabs(x);
+        sum.of[1] += x;
+        sum.of[2] -= x;
+        sum.of[3] += std::fabs(x) * referee::wide(margin);
+    }
+    return sum;
+}
+/// The most that they may come to for an account worth so much: what the mandate says, or what the targets themselves come to.
+inline exposure_totals exposure_caps(const ballast::inputs& in, const ballast::mandate& rules, long double value) {
+    std::vector<long double> target;
+    for (std::size_t i = 0; i < in.target.size(); ++i) target.push_back(referee::wide(in.target[i]));
+    exposure_totals cap = exposures_of(in, target);
+    const double most[4] = {rules.leverage, rules.net_leverage, rules.net_leverage, 1.0};
+    for (int k = 0; k < 4; ++k) cap.of[k] = value * std::fmax(cap.of[k], referee::wide(most[k]));
+    return cap;
+}
+
 /// The first broken rule in words; empty where the list may be sent. `cost(asset, notional)` is what the host knows of its fees, signed notional.
 template <class Cost>
 [[nodiscard]] std::string first_complaint(const ballast::inputs& in, const house_rules& h, const Cost& cost, const ballast::decision& d) {
@@ -163,6 +191,8 @@ template <class Cost>
     std::size_t next_fee = 0;
     std::vector<int> side(n, 0);
     std::vector<bool> row_seen(rows, false);
+    std::vector<long double> running = held;
+    std::vector<long double> units_traded(n, 0.0L);
     bool bought = false;
     long double total_cost = 0.0L, spent = 0.0L, gross = std::fabs(booked), two_way = 0.0L;
     long double worst_cash = at_hand, worst_prefix = at_hand;
@@ -180,8 +210,18 @@ template <class Cost>
                 if (asset_of(r) == o.asset) return bad("has no row, though the asset has one");
         } else {
             if (o.row >= rows || asset_of(o.row) != o.asset) return bad("the row is not the asset's");
-            if (row_seen[o.row]) return bad("a second order for one row");
+            // Through zero in two orders, one after the other, where the venue asks for it; otherwise in one.
+            const bool close_first = referee::one_of(in.instruments.crossing, o.asset) == ballast::zero_crossing::close_first;
+            const long double was = running[o.row];
+            const long double now = was + wide(o.quantity);
+            const long double blurred = 8 * ulp * (std::fabs(held[o.row]) + blur[o.row] + std::fabs(wide(o.quantity)));
+            const bool closed = row_seen[o.row] && std::fabs(was) <= blurred && k > 0 && d.orders[k - 1].row == o.row &&
+                                (d.orders[k - 1].quantity > 0.0) == (o.quantity > 0.0);
+            if (row_seen[o.row] && !(close_first && closed)) return bad("a second order for one row");
+            if (close_first && std::fabs(was) > blurred && std::fabs(now) > blurred && (was > 0) != (now > 0))
+                return bad("goes through zero", was, now);
             row_seen[o.row] = true;
+            running[o.row] = now;
         }
         if (!(o.quantity != 0.0) || !std::isfinite(o.quantity)) return bad("no quantity");
         const bool buys = o.quantity > 0.0;
@@ -314,6 +354,7 @@ template <class Cost>
         spent += wide(o.notional) + (in_cash ? wide(o.cost) : 0.0L);
         gross += std::fabs(wide(o.notional));
         traded[o.asset] += wide(o.notional);
+        units_traded[o.asset] += wide(o.quantity);
 
         // Cash if every order fills as badly as it may, here or at its reference price.
         const double worst = buys ? std::fmax(o.limit_price, o.price) : std::fmin(o.limit_price, o.price);
@@ -402,6 +443,13 @@ template <class Cost>
             if (referee::one_of(in.instruments.restriction, i) == ballast::restriction::close_only && now * was < -blurred * std::fabs(was))
                 return complain("turned around, though it may only be closed");
         }
+        const ballast::order_size_view& of_side = traded[i] > 0.0L ? in.instruments.buy : in.instruments.sell;
+        for (const auto* most : {&in.instruments.max_quantity, &of_side.max_quantity})
+            if (std::fabs(units_traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp))
+                return "more than the maximum quantity";
+        for (const auto* most : {&in.instruments.max_notional, &of_side.max_notional})
+            if (std::fabs(traded[i]) > wide(referee::or_else(*most, i, HUGE_VAL)) * (1.0L + 16 * ulp))
+                return "more than the maximum notional";
         const std::vector<double>& allowed = traded[i] > 0.0L ? h.max_buy : h.max_sell;
         if (!allowed.empty() && std::fabs(traded[i]) > wide(allowed[i]) * (1.0L + 1e-12L) + 4 * ulp * gross_held) {
             out << "asset " << i << " trades " << static_cast<double>(traded[i]) << ", allowed are " << allowed[i];
@@ -413,6 +461,18 @@ template <class Cost>
             return out.str();
         }
     }
+
+    // Leverage and margin: kept, or at least no further beyond them than before.
+    std::vector<long double> then(n);
+    for (std::size_t i = 0; i < n; ++i) then[i] = position[i] + traded[i] - fees_in[i];
+    const exposure_totals most = exposure_caps(in, h.rules, after), was = exposures_of(in, position), is = exposures_of(in, then);
+    static constexpr const char* words[4] = {"gross exposure", "net exposure", "net short exposure", "margin"};
+    for (int k = 0; k < 4; ++k)
+        if (is.of[k] > most.of[k] + 1e-12L * (gross_held + gross) && is.of[k] > was.of[k] + 1e-12L * (gross_held + gross)) {
+            out << words[k] << ' ' << static_cast<double>(is.of[k]) << ", at most " << static_cast<double>(most.of[k]) << ", before "
+                << static_cast<double>(was.of[k]);
+            return out.str();
+        }
     return {};
 }
 

@@ -63,10 +63,11 @@ struct book_kind {
     double reserve = 0.3;
     double cash_target = 0.5;  ///< targets that leave cash over
     double overdrawn = 0.05;
-    double spread = 0.3;   ///< size of drifts, relative
-    double rules = 0.3;    ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
-    double counted = 0.1;  ///< holdings counted in steps
-    double pending = 0.0;  ///< flows, unsettled cash, open orders
+    double spread = 0.3;    ///< size of drifts, relative
+    double rules = 0.3;     ///< rules of a venue: sizes of orders and positions, restrictions, multipliers
+    double counted = 0.1;   ///< holdings counted in steps
+    double pending = 0.0;   ///< flows, unsettled cash, open orders
+    double exposure = 0.0;  ///< margins, a net leverage, leverage that the targets use up, orders that may not go through zero
 };
 
 class dice {
@@ -184,6 +185,40 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
     }
 }
 
+/// Limits on the exposure that the targets keep, many of them to the last bit; venues that take no order through zero.
+inline void add_exposure_rules(dice& d, book& b) {
+    const std::size_t n = b.price.size();
+    double gross = 0.0, net = 0.0;
+    for (const double t : b.target) {
+        gross += std::fabs(t);
+        net += t;
+    }
+    if (d.chance(0.5) && gross > 0.0) b.rules.leverage = gross;
+    if (d.chance(0.4)) b.rules.net_leverage = d.chance(0.5) ? std::fabs(net) : d.between(std::fabs(net), std::fmax(gross, std::fabs(net)));
+    const auto rates = [&] {
+        std::vector<double> r(d.chance(0.3) || n == 0 ? std::size_t{1} : n);
+        for (double& x : r) x = d.chance(0.1) ? 0.0 : d.scale(0.05, 2.0);
+        return r;
+    };
+    if (d.chance(0.4)) b.venue.margin_long = rates();
+    if (d.chance(0.4)) b.venue.margin_short = rates();
+    double needed = 0.0;
+    const auto of = [](const std::vector<double>& c, std::size_t i) { return c.empty() ? 0.0 : c[c.size() == 1 ? 0 : i]; };
+    for (std::size_t i = 0; i < n; ++i)
+        needed += std::fabs(b.target[i]) * of(b.target[i] < 0.0 ? b.venue.margin_short : b.venue.margin_long, i);
+    if (needed > 1.0 || (needed > 0.0 && d.chance(0.5)))
+        for (auto* rates_of : {&b.venue.margin_long, &b.venue.margin_short})
+            for (double& x : *rates_of) x /= needed;
+    if (d.chance(0.7)) {
+        b.venue.crossing.resize(d.chance(0.5) || n == 0 ? std::size_t{1} : n);
+        for (auto& c : b.venue.crossing) c = d.chance(0.7) ? ballast::zero_crossing::close_first : ballast::zero_crossing::one_order;
+        // Positions on the other side of nothing than their targets.
+        if (b.rules.allow_short)
+            for (double& q : b.held.quantity)
+                if (d.chance(0.3)) q = -q;
+    }
+}
+
 [[nodiscard]] inline book random_book(dice& d, std::size_t n, const book_kind& kind = {}) {
     book b;
     const double value = d.scale(1e2, 1e12);
@@ -265,6 +300,7 @@ inline void add_venue_rules(dice& d, book& b, double slice) {
     }
 
     if (d.chance(kind.rules)) add_venue_rules(d, b, value / static_cast<double>(n + 1));
+    if (kind.exposure > 0.0 && d.chance(kind.exposure)) add_exposure_rules(d, b);
 
     // The same holdings in several rows.
     if (n > 0 && d.chance(kind.rows)) {

@@ -28,6 +28,8 @@ enum class fault_code : std::uint8_t {
     bad_target,            ///< a target is not finite
     short_target,          ///< a target is negative and the mandate does not allow shorts
     over_leveraged,        ///< the targets ask for more than the mandate's leverage; value: Σ|target|
+    over_net_leverage,     ///< the targets ask for more than the mandate's net leverage; value: Σ target
+    over_margin,           ///< the targets need more initial margin than there is value; value: Σ margin·|target|
     bad_asset_of_row,  ///< a row names an asset that has no price; in `apply`: an order's row is not there or of another asset; value: the asset
     bad_step,          ///< a step or tick is negative, or no decimal number of at most 18 places; value: 0, since it is none
     bad_minimum,       ///< a minimum of an order or a position is negative or not finite
@@ -35,8 +37,9 @@ enum class fault_code : std::uint8_t {
     bad_multiplier,  ///< a contract multiplier is not finite or not above zero
     bad_open_order,  ///< an open order names no asset or row, is no number, sells more than is held, or stands beside weights; index: the order
     bad_flow,        ///< the flow, or the unsettled part of the cash, is not finite or negative where it may not be
-    bad_restriction,      ///< a restriction is none of those that there are; value: its number
+    bad_restriction,      ///< a restriction, or a rule of crossing zero, is none of those that there are; value: its number
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
+    bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
@@ -68,6 +71,8 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_target: return "target is not finite";
         case fault_code::short_target: return "negative target, but the mandate does not allow shorts";
         case fault_code::over_leveraged: return "targets ask for more than the mandate's leverage";
+        case fault_code::over_net_leverage: return "targets ask for more than the mandate's net leverage";
+        case fault_code::over_margin: return "targets need more initial margin than the account is worth";
         case fault_code::bad_asset_of_row: return "row names an asset that is not there";
         case fault_code::bad_step: return "step or tick is not a decimal number at or above zero";
         case fault_code::bad_minimum: return "minimum of an order or a position is not a number at or above zero";
@@ -77,6 +82,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_flow: return "flow or unsettled cash is not a number that it may be";
         case fault_code::bad_restriction: return "restriction is none that there is";
         case fault_code::bad_fee_asset: return "fee asset is none that there is";
+        case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";

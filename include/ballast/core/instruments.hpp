@@ -31,6 +31,20 @@ enum class restriction : std::uint8_t {
     return "unknown";
 }
 
+/// How a trade that turns a position around, from long to short or back, is sent.
+enum class zero_crossing : std::uint8_t {
+    one_order,    ///< as it is
+    close_first,  ///< by two orders, as the venue takes none through zero: one that closes the position, then one that opens the other side
+};
+
+[[nodiscard]] constexpr const char* to_string(zero_crossing c) noexcept {
+    switch (c) {
+        case zero_crossing::one_order: return "one order";
+        case zero_crossing::close_first: return "close first";
+    }
+    return "unknown";
+}
+
 /// How small and how large one order may be. Columns are per asset; a column of one entry stands for all assets, an empty one for "no rule". Each at or
 /// above 0; a maximum may be infinite. An order below a minimum is not sent; what is above a maximum is left to the next call.
 struct order_size_view {
@@ -85,6 +99,12 @@ struct instrument_view {
     fee_asset_view fee_asset{};             ///< what fees are paid in
     column<decimal_step>
         fee_step{};  ///< fees that are paid in this asset are rounded up to whole numbers of it; holdings in steps: to its step
+    column<zero_crossing> crossing{};  ///< how a position is turned around; where an asset lies in several rows, that of one row
+    /// Initial margin: the share of a long, and of a short, position that the account's value has to cover.
+    /// @{
+    column<double> margin_long{};
+    column<double> margin_short{};
+    /// @}
     column<std::uint64_t> key{};  ///< breaks ties: of two assets that are equally good the smaller key goes first, then the smaller index
 };
 
@@ -124,6 +144,8 @@ struct instruments {
     std::vector<v0::restriction> restriction{};
     fee_assets fee_asset{};
     std::vector<decimal_step> fee_step{};
+    std::vector<zero_crossing> crossing{};
+    std::vector<double> margin_long{}, margin_short{};
     std::vector<std::uint64_t> key{};
     /// @}
 
@@ -144,6 +166,9 @@ struct instruments {
                 .restriction = restriction,
                 .fee_asset = fee_asset.view(),
                 .fee_step = fee_step,
+                .crossing = crossing,
+                .margin_long = margin_long,
+                .margin_short = margin_short,
                 .key = key};
     }
 };

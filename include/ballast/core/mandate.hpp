@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "configuration.hpp"
 #include "step.hpp"
@@ -22,12 +23,13 @@ enum class proceeds : std::uint8_t {
 
 /// Limits of the account itself. Part of a rebalancer's configuration; the default allows neither shorts nor leverage.
 struct mandate {
-    double reserve = 0.0;                           ///< share of the portfolio value, as it is after costs, that stays in cash
-    double reserve_amount = 0.0;                    ///< base currency that stays in cash, besides `reserve`
-    double leverage = 1.0;                          ///< largest Σ|target| over risky assets
-    bool allow_short = false;                       ///< whether quantities below 0 are allowed
-    on_bad_price bad_price = on_bad_price::reject;  ///< what a bad price leads to
-    v0::proceeds proceeds = v0::proceeds::at_once;  ///< when what sales bring may pay for buys
+    double reserve = 0.0;         ///< share of the portfolio value, as it is after costs, that stays in cash
+    double reserve_amount = 0.0;  ///< base currency that stays in cash, besides `reserve`
+    double leverage = 1.0;        ///< largest Σ|target| over risky assets, and of the positions after trading
+    double net_leverage = std::numeric_limits<double>::infinity();  ///< largest |Σ target|, and of the positions after trading
+    bool allow_short = false;                                       ///< whether quantities below 0 are allowed
+    on_bad_price bad_price = on_bad_price::reject;                  ///< what a bad price leads to
+    v0::proceeds proceeds = v0::proceeds::at_once;                  ///< when what sales bring may pay for buys
     /// Base currency, like 0.01; 0: amounts are as they come. What an order takes from the cash, or brings, is rounded against the account to
     /// whole numbers of it; what that takes is part of the order's cost, and cash that is a whole number stays one, exactly. Orders whose fees are paid
     /// in assets are left out.
@@ -38,6 +40,7 @@ struct mandate {
         if (!(reserve_amount >= 0.0) || !detail::finite(reserve_amount))
             return {"mandate.reserve_amount", reserve_amount, "must be an amount at or above 0"};
         if (!(leverage > 0.0) || !detail::finite(leverage)) return {"mandate.leverage", leverage, "must be a number above 0"};
+        if (!(net_leverage >= 0.0)) return {"mandate.net_leverage", net_leverage, "must be a number at or above 0, or infinite"};
         if (!money_step.valid()) return {"mandate.money_step", money_step.value(), "must be a decimal number at or above 0"};
         return {};
     }

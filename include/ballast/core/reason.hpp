@@ -11,12 +11,13 @@ namespace ballast::inline v0 {
 /// than they should have, or not at all where the limit left them no room.
 enum class why : std::uint8_t {
     // as wished
-    full,           ///< to its target, or to where the solver wanted it
-    exposure_kept,  ///< moved so that the book is neither over- nor under-invested
-    reserve_kept,   ///< moved so that the reserve stays in cash
-    steps_chosen,   ///< whole steps that bring the book as a whole nearest to its targets
-    cash_raised,    ///< sold up to a step more than wished, so that the cash reaches
-    fees_covered,   ///< bought, or kept, so that the fees that are paid in it can be
+    full,              ///< to its target, or to where the solver wanted it
+    exposure_kept,     ///< moved so that the book is neither over- nor under-invested
+    reserve_kept,      ///< moved so that the reserve stays in cash
+    steps_chosen,      ///< whole steps that bring the book as a whole nearest to its targets
+    cash_raised,       ///< sold up to a step more than wished, so that the cash reaches
+    fees_covered,      ///< bought, or kept, so that the fees that are paid in it can be
+    exposure_reduced,  ///< its position was made smaller than wished, by up to a step, so that leverage and margin are kept
     // short of the wish
     cut_to_step,           ///< rounded to whole steps
     cut_by_cash,           ///< the cash above the reserve did not reach
@@ -29,6 +30,8 @@ enum class why : std::uint8_t {
     cut_by_maximum,        ///< the largest order that the instrument takes
     cut_by_borrow,         ///< no more can be borrowed to be sold
     cut_to_close,          ///< its position may be closed, not turned around
+    cut_at_zero,           ///< closed; what would go beyond zero is too small for an order of its own
+    cut_by_exposure,       ///< leverage or margin allow no more
     cut_to_least,          ///< a smaller position, above nothing, may not be held
     cut_for_balance,       ///< others could not move, so that this one must move less
     cut_by_participation,  ///< the share of the market's volume that may be traded
@@ -55,6 +58,8 @@ enum class why : std::uint8_t {
     no_cash_at_limit,  ///< it would not if all orders filled at their limit prices
     no_fee_asset,      ///< of the asset that its fees are paid in there is not enough for an order
     not_settled,       ///< the cash at hand does not reach for an order; what is still to come will
+    exposure_full,     ///< leverage or margin leave no room for an order
+    exposure_stays,    ///< leverage or margin ask for a smaller position, but no order that would make it smaller may be sent
     open_order,        ///< open orders of the other side are to be cancelled first
     beyond_orders,     ///< one order more than may be sent; others are larger
     held_back,         ///< a guard held the whole proposal back
@@ -64,6 +69,7 @@ enum class why : std::uint8_t {
     switch (w) {
         case why::full: return "traded in full";
         case why::exposure_kept: return "moved to keep the exposure";
+        case why::exposure_reduced: return "reduced to keep leverage and margin";
         case why::cut_to_step: return "rounded to whole steps";
         case why::reserve_kept: return "moved to keep the reserve";
         case why::steps_chosen: return "whole steps chosen for the book as a whole";
@@ -79,6 +85,8 @@ enum class why : std::uint8_t {
         case why::cut_by_maximum: return "cut to the largest order that is taken";
         case why::cut_by_borrow: return "cut: no more can be borrowed";
         case why::cut_to_close: return "cut: its position may only be closed";
+        case why::cut_at_zero: return "cut: what goes beyond zero is too small an order";
+        case why::cut_by_exposure: return "cut: leverage or margin allow no more";
         case why::cut_to_least: return "cut: a smaller position may not be held";
         case why::cut_for_balance: return "cut: others could not move";
         case why::cut_by_participation: return "cut to a share of the market's volume";
@@ -104,6 +112,8 @@ enum class why : std::uint8_t {
         case why::no_cash_at_limit: return "not enough cash above the reserve for an order at the limit prices";
         case why::no_fee_asset: return "not enough of the asset that its fees are paid in";
         case why::not_settled: return "cash that would reach for an order has not settled yet";
+        case why::exposure_full: return "leverage or margin leave no room for an order";
+        case why::exposure_stays: return "too large for leverage or margin, but no order that may be sent reduces it";
         case why::open_order: return "open orders of the other side are to be cancelled first";
         case why::beyond_orders: return "one order more than may be sent";
         case why::held_back: return "held back by a guard";
@@ -115,14 +125,15 @@ enum class why : std::uint8_t {
 [[nodiscard]] constexpr bool traded(why w) noexcept { return w < why::trigger_quiet; }
 
 /// True for reasons after which the next call may find something left to do at the same prices: only a part was done, others could not
-/// move, cash has to settle, an order has to be cancelled, or orders that fill at better prices than their limits leave cash for more.
+/// move, cash has to settle, an order has to be cancelled, leverage and margin decided, or orders that fill at better prices than their limits leave cash for more.
 /// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
     constexpr std::uint64_t those =
         bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) | bit(why::cut_by_fee_asset) |
         bit(why::no_fee_asset) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
-        bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit);
+        bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit) |
+        bit(why::exposure_reduced) | bit(why::cut_by_exposure) | bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 

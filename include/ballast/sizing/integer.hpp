@@ -64,6 +64,7 @@ struct integer {
         if (!(p.limits.turnover < std::numeric_limits<double>::infinity()) && !settled.round().fees().any())
             choose(p, s, scratch, settled, d);
         if (max_orders < n) keep_largest(p, n, settled);
+        if (settled.keep_exposure(max_orders >= n)) d.steps = {};
         settled.finish();
         detail::order_list{p, settled, prices, scratch.buys.data()}.write(d);
         return {};
@@ -100,7 +101,7 @@ private:
             return k == 0 ? sized_trade{} : round(i, static_cast<double>(k) * m.rows[i].step, rounding::nearest);
         };
         const auto cost = [&](std::size_t i, double x) noexcept {
-            return x == 0.0 ? 0.0 : p.rows.mapped ? round(i, x, rounding::nearest).cost : round.order_cost(i, x);
+            return x == 0.0 ? 0.0 : p.rows.mapped ? round(i, x, rounding::nearest).cost : round.cost_of_orders(i, x);
         };
         const bool waits = l.rules->proceeds == proceeds::when_settled;
         const auto takes = [&](std::size_t i, std::int64_t k) noexcept {
@@ -163,7 +164,7 @@ private:
         const auto& round = settled.round();
         const decimal_step step = round.step_of(i);
         r = {.step = step.continuous() ? 1.0 : step.value() * l.price[i], .value = l.position[i], .targeted = l.target[i] != 0.0};
-        const bool counted = !step.continuous() && s.move[i] != 0 &&
+        const bool counted = !step.continuous() && s.move[i] != 0 && !(p.rows.mapped && round.crossing().has_rule(i)) &&
                              detail::allowed_counts{p, round, i}.around(goal(s, i, wealth) - l.position[i], wealth, r);
         if (!counted) r.intervals = 0;
         if (r.intervals == 0) r.value += settled.trades().notional(i);

@@ -25,7 +25,7 @@ namespace ballast::inline v0::spec {
 ///     const spec::result<any_rebalancer> r = c.build();
 ///
 /// Fields are `trigger`, `cost`, `guard`, `estimator`, each any number of times, and once `solver`, `target`, `sizing`, `all` and the
-/// members of the mandate: `reserve`, `reserve_amount`, `leverage`, `allow_short`, `bad_price`, `proceeds`, `money_step`.
+/// members of the mandate: `reserve`, `reserve_amount`, `leverage`, `net_leverage`, `allow_short`, `bad_price`, `proceeds`, `money_step`.
 struct composition {
     std::string name{};                               ///< before the colon; "" where there is none
     std::vector<stated<any_trigger>> triggers{};      ///< one at least

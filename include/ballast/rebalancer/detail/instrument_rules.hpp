@@ -23,7 +23,8 @@ template <class F>
     ask(rules.step, rules.tick, rules.multiplier, rules.min_notional, rules.max_notional, rules.min_quantity, rules.max_quantity,
         rules.buy.min_quantity, rules.buy.max_quantity, rules.buy.min_notional, rules.buy.max_notional, rules.sell.min_quantity,
         rules.sell.max_quantity, rules.sell.min_notional, rules.sell.max_notional, rules.min_position, rules.max_position, rules.max_short,
-        rules.restriction, rules.fee_asset.buy, rules.fee_asset.sell, rules.fee_step, rules.key);
+        rules.restriction, rules.fee_asset.buy, rules.fee_asset.sell, rules.fee_step, rules.crossing, rules.margin_long, rules.margin_short,
+        rules.key);
     return found;
 }
 
@@ -62,6 +63,10 @@ template <class F>
     const auto fee_assets = all(
         fault_code::bad_fee_asset, [](std::uint32_t j) noexcept { return static_cast<double>(j); },
         [n](std::uint32_t j) noexcept { return j < n || j == own_asset || j == no_index; });
+    const auto margins = all(fault_code::bad_margin, itself, [](double x) noexcept { return x >= 0.0 && finite(x); });
+    const auto crossings = all(
+        fault_code::bad_restriction, [](zero_crossing c) noexcept { return static_cast<double>(c); },
+        [](zero_crossing c) noexcept { return c <= zero_crossing::close_first; });
     if (const fault f = steps(rules.step, rules.tick, rules.fee_step)) return f;
     if (const fault f = fee_assets(rules.fee_asset.buy, rules.fee_asset.sell)) return f;
     if (const fault f = minimums(rules.min_notional, rules.min_quantity, rules.buy.min_notional, rules.buy.min_quantity,
@@ -70,6 +75,8 @@ template <class F>
     if (const fault f = maximums(rules.max_notional, rules.max_quantity, rules.buy.max_notional, rules.buy.max_quantity,
                                  rules.sell.max_notional, rules.sell.max_quantity, rules.max_position, rules.max_short))
         return f;
+    if (const fault f = margins(rules.margin_long, rules.margin_short)) return f;
+    if (const fault f = crossings(rules.crossing)) return f;
     return restrictions(rules.restriction);
 }
 

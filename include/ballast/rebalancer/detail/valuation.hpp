@@ -344,6 +344,7 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
         gross = sum.value();
     }
     if (gross > m.leverage + leverage_slack) return {fault_code::over_leveraged, no_index, gross};
+    if (absolute(pass.target_sum) > m.net_leverage + leverage_slack) return {fault_code::over_net_leverage, no_index, pass.target_sum};
     out.target = {target, n};
     out.weight = weight;
     out.drift = drift;

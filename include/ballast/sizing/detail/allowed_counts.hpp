@@ -23,7 +23,8 @@ public:
           held_{p.look.position[i]},
           hole_{rule(p.look.input->instruments.min_position, i) * p.look.price[i]},
           least_buy_{smallest(round.minimum_of(i, true))},
-          least_sell_{smallest(round.minimum_of(i, false))} {}
+          least_sell_{smallest(round.minimum_of(i, false))},
+          close_first_{round.crossing().has_rule(i)} {}
 
     /// Those from two steps beyond a trade of `wanted` (base currency) back to two steps on the other side of none, at this wealth. False where they are
     /// too many to be counted in doubles.
@@ -73,17 +74,37 @@ private:
     [[nodiscard]] std::int64_t to_long() const noexcept { return above((hole_ - held_) / unit_); }
     /// @}
 
+    /// Where a venue takes no order through zero: the counts that go through it are out of reach, or close the position and go on by an order
+    /// of at least the smallest size.
     void sales(std::int64_t most, integer_row& r) const noexcept {
+        std::int64_t through = -least_sell_;  // the smallest sale that may end below zero
+        if (close_first_ && held_ > 0.0) {
+            const std::int64_t k = closing();
+            through = k < 0 && k <= -least_sell_ ? k - least_sell_ : most - 1;
+            if (hole_ <= 0.0) {
+                add(r, most, through);
+                return add(r, larger_of(most, above(-held_ / unit_)), -least_sell_);
+            }
+        }
         if (hole_ <= 0.0) return add(r, most, -least_sell_);
-        add(r, most, smaller_of(to_short(), -least_sell_));
+        add(r, most, smaller_of(to_short(), through));
         if (const std::int64_t k = closing(); k < 0 && k >= most && k <= -least_sell_) add(r, k, k);
         if (held_ >= hole_) add(r, larger_of(most, to_long()), -least_sell_);
     }
     void buys(std::int64_t most, integer_row& r) const noexcept {
+        std::int64_t through = least_buy_;
+        if (close_first_ && held_ < 0.0) {
+            const std::int64_t k = closing();
+            through = k > 0 && k >= least_buy_ ? k + least_buy_ : most + 1;
+            if (hole_ <= 0.0) {
+                add(r, least_buy_, smaller_of(most, below(-held_ / unit_)));
+                return add(r, through, most);
+            }
+        }
         if (hole_ <= 0.0) return add(r, least_buy_, most);
         if (held_ <= -hole_) add(r, least_buy_, smaller_of(most, to_short()));
         if (const std::int64_t k = closing(); k > 0 && k <= most && k >= least_buy_) add(r, k, k);
-        add(r, larger_of(least_buy_, to_long()), most);
+        add(r, larger_of(through, to_long()), most);
     }
 
     const problem& p_;
@@ -93,6 +114,7 @@ private:
     double hole_;
     std::int64_t least_buy_;
     std::int64_t least_sell_;
+    bool close_first_;
 };
 
 }  // namespace ballast::inline v0::detail

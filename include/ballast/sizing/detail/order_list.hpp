@@ -73,7 +73,8 @@ public:
             buys - early, [&](std::size_t k) { return bought(early + k); }, true, d);
         write_fees(d);
         trade_totals all = settled_.totals();
-        if (p_.rows.mapped || settled_.round().fees().any()) {  // an asset's orders may round otherwise than their sum
+        const bool several = p_.rows.mapped || settled_.round().crossing().any() || settled_.round().fees().any();
+        if (several) {  // an asset's orders may round otherwise than their sum
             exact_sum spent;
             for (const order& o : d.orders) {
                 spent.add(o.notional);
@@ -124,14 +125,15 @@ private:
     void count_cash(decision& d) const noexcept {
         const decimal_step step = p_.look.rules->money_step;
         const auto whole = [&](double amount, double of, int128& steps) {
-            const step_count count = steps_toward_zero(amount, step);
+            const double half = amount < 0.0 ? -0.5 * step.value() : 0.5 * step.value();
+            const step_count count = steps_toward_zero(amount + half, step);  // the nearest
             steps = count.steps;
             constexpr int128 most = largest_count / 4096;
             return !count.overflow && count.steps < most && -count.steps < most &&
                    absolute(quantity_of(count.steps, step) - amount) <= of * snap;
         };
         int128 left = 0;
-        if (!whole(d.cash, absolute(d.cash), left)) return;
+        if (d.orders.empty() || !whole(d.cash, 0.0, left)) return;
         for (const order& o : d.orders) {
             int128 taken = 0;
             if (!whole(o.notional + o.cost, absolute(o.notional) + absolute(o.cost), taken) ||
@@ -182,7 +184,7 @@ private:
             o.cost = cost;
             o.reason = trades.cut(i);
         };
-        if (!p_.rows.mapped) {
+        if (!p_.rows.mapped && !settled_.round().crossing().any()) {
             for (std::size_t k = 0; k < count; ++k) {
                 const std::uint32_t i = asset_at(k);
                 write_one(i, i, trades.steps(i), trades.quantity(i), settled_.round().ordered(i, trades[i]), trades.cost(i));

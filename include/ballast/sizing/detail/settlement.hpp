@@ -8,6 +8,7 @@
 #include "../../numeric/sum.hpp"
 #include "../../solver/detail/balance.hpp"
 #include "../concept.hpp"
+#include "exposure_limits.hpp"
 #include "fee_ledger.hpp"
 #include "trade_columns.hpp"
 
@@ -61,6 +62,11 @@ public:
     [[nodiscard]] double noise() const noexcept { return noise_; }
     /// What a trade takes from the cash if it fills as badly as it may.
     [[nodiscard]] double cash_of(std::size_t i, const sized_trade& t) const noexcept { return takes(i, t); }
+    /// Makes positions smaller until leverage and margin are kept (exposure_limits.hpp); `may_add`: also of assets that are not traded yet.
+    /// True where that changed a trade.
+    bool keep_exposure(bool may_add) noexcept {
+        return exposure_limits{p_.look}.any() && exposure_keeper<settlement>{p_, s_, *this}.keep(may_add);
+    }
     /// The trades are done: the wealth that they leave.
     void finish() noexcept { s_.wealth = p_.look.value - totals_.cost; }
 
@@ -71,18 +77,22 @@ public:
     [[nodiscard]] const fee_ledger<View, Prices>& fees() const noexcept { return fees_; }
 
 private:
-    /// Rounds all trades, settles them and makes them fit the cash and the turnover limit.
+    friend class exposure_keeper<settlement>;
+
+    /// Rounds all trades, settles them and makes them fit the cash, the limits on the exposure and the turnover limit.
     [[nodiscard]] fault settle_all() noexcept {
         double margin = snap;
         for (int attempt = 0; attempt < 14; ++attempt, margin *= 8.0) {
             totals_ = {};
             if (rough_ && !anything_to_send()) {
                 if (raise_cash()) name_the_short();
+                keep_exposure(true);
                 break;
             }
             if (const fault f = round_all(s_.wealth)) return f;
             if (rough_) settle(reach::all);
             fit_cash();
+            keep_exposure(true);
             // The turnover limit is the solver's to keep; what costs less than it reckoned moves a little more.
             const double turnover = 0.5 * (totals_.gross + absolute(totals_.spent)) / p_.look.value;
             if (!(turnover > p_.limits.turnover)) break;
@@ -127,7 +137,11 @@ private:
             case why::no_cash_at_limit:
             case why::cut_by_settlement:
             case why::not_settled:
-            case why::cash_raised: return cut;
+            case why::cash_raised:
+            case why::exposure_reduced:
+            case why::cut_by_exposure:
+            case why::exposure_full:
+            case why::exposure_stays: return cut;
             default: break;
         }
         if (fees_.capped(i) && absolute(s_.trade(p_.look, p_.limits, i, s_.wealth)) >= fees_.cap(i))
@@ -152,7 +166,7 @@ private:
         const double x = wanted(i, wealth);
         if (convex()) return x;
         if (trades_.quantity(i) != 0.0 || x == 0.0) return x;
-        const double with_it = wanted(i, wealth - view_.cost(i, x));
+        const double with_it = wanted(i, wealth - round_.cost_of_orders(i, x));
         return x * with_it <= 0.0 ? 0.0 : absolute(x) < absolute(with_it) ? x : with_it;
     }
     /// Assets that the solver left out for their cost may be worth it at the wealth that the others really leave.
@@ -386,7 +400,7 @@ private:
                 break;
             }
         }
-        for (left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
+        fit_buys();
         raise_cash();
         name_the_short();
     }
@@ -490,6 +504,11 @@ private:
             left = left_over();
         }
         return count > 0;
+    }
+
+    /// Makes buys smaller until they can be paid for.
+    void fit_buys() noexcept {
+        for (double left = left_over(); left < -noise_ && shrink(left, false); left = left_over()) {}
     }
 
     /// Takes buys back, the smallest wish first, until the rest can be paid for; `all`: every one of them, to be served anew in the order of

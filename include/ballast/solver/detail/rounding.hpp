@@ -9,6 +9,7 @@
 #include "../concept.hpp"
 #include "fee_reader.hpp"
 #include "order_minimums.hpp"
+#include "zero_crossing.hpp"
 
 namespace ballast::inline v0 {
 
@@ -52,6 +53,7 @@ public:
           step_{p.look.input->instruments.step},
           minimum_{p.look.input->instruments},
           min_position_{p.look.input->instruments.min_position},
+          crossing_{p.look.input->instruments, p.look.steps},
           smallest_{p.look.value * dust},
           allow_short_{p.look.rules->allow_short},
           mapped_{p.rows.mapped},
@@ -69,7 +71,7 @@ public:
     /// True where trades have to be rounded at all; otherwise any double can be sent.
     [[nodiscard]] bool coarse() const noexcept {
         const auto& rules = p_.look.input->instruments;
-        return !rules.step.empty() || minimum_.any() || unusual_ || mapped_;
+        return !rules.step.empty() || minimum_.any() || unusual_ || mapped_ || crossing_.any();
     }
     /// What counts as noise goes along with the wealth.
     void at_wealth(double wealth) noexcept { smallest_ = wealth * dust; }
@@ -105,6 +107,13 @@ public:
     [[nodiscard]] std::uint32_t fee_row(std::size_t i) const noexcept {
         return mapped_ ? main_row(i, p_.rows.first[i]) : static_cast<std::uint32_t>(i);
     }
+    /// Which trades through zero are two orders.
+    [[nodiscard]] const zero_crossings& crossing() const noexcept { return crossing_; }
+    /// What a trade of x costs with all its orders, before it is rounded; of an asset in several rows as if it lay in one.
+    [[nodiscard]] double cost_of_orders(std::size_t i, double x) const noexcept {
+        if (!crossing_.any() || mapped_ || !crossing_.splits(i, quantity_[i], x / price_[i])) return order_cost(i, x);
+        return order_cost(i, -position_[i]) + order_cost(i, x + position_[i]);
+    }
 
     /// The trade of asset i that comes closest to notional x. O(1), O(rows of the asset) for sales from several rows.
     [[nodiscard]] sized_trade operator()(std::size_t i, double x, rounding how) const noexcept {
@@ -114,7 +123,7 @@ public:
 
     /// The same for what is asked most often: an asset in one row, counts below 2^49. False for the rest.
     [[gnu::always_inline]] bool in_one_row(sized_trade& t, std::size_t i, double x, rounding how) const noexcept {
-        if (unusual_) [[unlikely]]
+        if (unusual_ || crossing_.any()) [[unlikely]]
             return false;
         return ignoring_hole(t, i, x, how);
     }
@@ -144,7 +153,10 @@ public:
             t.short_of = t.count = every(0.0);
             t.quantity = x / price;
         }
-        if (!allow_short_) least = smaller(t.quantity + held, least);
+        if (!allow_short_)
+            least = smaller(t.quantity + held, least);
+        else if (crossing_.any())  // none through zero
+            least = smaller(with_sign_of(every(1.0), held) * (t.quantity + held), least);
         t.notional = t.quantity * price;
         octet rate = every(0.0);
         t.cost = costs_(first, t.notional, lanes, rate);
@@ -167,16 +179,15 @@ public:
 
     /// Calls `write(row, steps, quantity, notional, cost)` for each order that the trade consists of. Sales are taken from the asset's rows
     /// in their order, no more from each than it holds; where shorts are allowed, what is left goes to its most negative row, or to its
-    /// last. Buys go to its most negative row, or to its first. Row `no_index`: the asset has none.
+    /// last. Buys go to its most negative row, or to its first; where positions have to be closed first, they close its other short rows
+    /// before. Row `no_index`: the asset has none.
     template <class Write>
     void for_each_order(std::size_t i, const sized_trade& t, Write&& write) const noexcept {
         if (t.quantity == 0.0) return;
-        if (!mapped_)
-            write(static_cast<std::uint32_t>(i), t.steps, t.quantity, ordered(i, t), t.cost);
-        else if (t.quantity > 0.0)
-            write(main_row(i, p_.rows.first[i]), t.steps, t.quantity, ordered(i, t), t.cost);
-        else
-            sales(i, t.steps, t.quantity, write);
+        if (row_by_row(i, t.quantity)) return from_rows(i, t.steps, t.quantity, write);
+        const auto row = mapped_ ? main_row(i, p_.rows.first[i]) : static_cast<std::uint32_t>(i);
+        if (mapped_ || !crossing_.splits(i, quantity_[i], t.quantity)) return write(row, t.steps, t.quantity, ordered(i, t), t.cost);
+        (void)in_two_orders(i, row, t.steps, t.quantity, write);
     }
 
 private:
@@ -209,9 +220,48 @@ private:
     }
     [[nodiscard]] sized_trade of_any_position(std::size_t i, double x, rounding how) const noexcept {
         sized_trade t;
-        if (fees_.rounds()) return beside_fee(i, x, how);
-        if (!mapped_ && ignoring_hole(t, i, x, how)) return t;
-        return in_any_rows(i, x, how);
+        if (fees_.rounds())
+            t = beside_fee(i, x, how);
+        else if (mapped_ || !ignoring_hole(t, i, x, how))
+            t = in_any_rows(i, x, how);
+        return !mapped_ && crossing_.any() && crossing_.splits(i, quantity_[i], t.quantity) ? closing_first(i, t) : t;
+    }
+
+    /// A trade through zero as its venue takes it.
+    [[nodiscard]] sized_trade closing_first(std::size_t i, const sized_trade& t) const noexcept {
+        sized_trade all{.cut = t.cut};
+        if (fees_.in_kind(i, t.quantity > 0.0)) {  // what is left of it after the fee is turned around by the next call
+            all = beside_fee(i, -position_[i], rounding::toward_no_trade);
+            if (all.quantity != 0.0) all.cut = why::cut_at_zero;
+            return all;
+        }
+        const auto add = [&](std::uint32_t, int128 steps, double quantity, double notional, double cost) {
+            all.steps += steps;
+            all.quantity += quantity;
+            all.notional += notional;
+            all.cost += cost;
+        };
+        const why refused = in_two_orders(i, static_cast<std::uint32_t>(i), t.steps, t.quantity, add);
+        if (refused != why::full) all.cut = refused;
+        if (refused == why::full) all.quantity = t.quantity;
+        return all;
+    }
+    /// Writes the order that closes a row's position and then the one that opens the other side; where the first may not be sent neither is.
+    /// Why not all of it is written, or `why::full`.
+    template <class Write>
+    [[nodiscard]] why in_two_orders(std::size_t i, std::uint32_t row, int128 steps, double quantity, Write&& write) const noexcept {
+        const trade_parts t = crossing_.parts(i, row, quantity_[row], steps, quantity);
+        why cut = why::full;
+        const auto one = [&](int128 count, double units, double above) {
+            const double notional = units * price_[i];
+            const double cost = order_cost(i, notional);
+            if (!(absolute(notional) > above) || !sendable(i, notional, cost, cut)) return false;
+            write(row, count, units, notional, cost);
+            return true;
+        };
+        if (!one(t.close_steps, t.close, 0.0)) return cut == why::full ? why::below_step : cut;
+        if (!t.closes) return why::cut_to_step;
+        return one(t.open_steps, t.open, p_.look.value * dust) ? why::full : why::cut_at_zero;
     }
 
     /// A trade whose fee may be paid in kind: the position changes by the order less its fee, so that a buy is larger than the change and a sale smaller.
@@ -328,7 +378,7 @@ private:
             quantity = held > 0.0 ? -held : 0.0;
         }
         to_steps(t, i, quantity, how, held);
-        if (mapped_ && t.quantity < 0.0) {
+        if (row_by_row(i, t.quantity)) {
             take_from_rows(t, i);
         } else {
             t.notional = t.quantity * price;
@@ -426,13 +476,18 @@ private:
         return row;
     }
 
-    /// A sale as it can be taken from the asset's rows.
+    /// Whether a trade is made of several rows: sales, and what closes short positions before more is bought.
+    [[nodiscard]] bool row_by_row(std::size_t i, double quantity) const noexcept {
+        return mapped_ && (quantity < 0.0 || (quantity > 0.0 && crossing_.has_rule(i)));
+    }
+
+    /// A trade as it can be taken from the asset's rows.
     void take_from_rows(sized_trade& t, std::size_t i) const noexcept {
         const sized_trade wanted = t;
         t.steps = 0;
         t.quantity = t.notional = t.cost = 0.0;
-        why refused = why::cut_by_holding;
-        sales(
+        why refused = wanted.quantity < 0.0 ? why::cut_by_holding : why::cut_to_step;
+        from_rows(
             i, wanted.steps, wanted.quantity,
             [&](std::uint32_t, int128 steps, double quantity, double notional, double cost) {
                 t.steps += steps;
@@ -442,14 +497,17 @@ private:
             },
             &refused);
         if (t.steps != 0) t.quantity = quantity_of(t.steps, step_of(i));
-        if (-t.quantity < -wanted.quantity * (1.0 - snap)) t.cut = t.quantity == 0.0 ? refused : why::cut_by_holding;
+        if (absolute(t.quantity) < absolute(wanted.quantity) * (1.0 - snap))
+            t.cut = t.quantity == 0.0 || refused == why::cut_at_zero ? refused
+                    : wanted.quantity < 0.0                          ? why::cut_by_holding
+                                                                     : why::cut_to_step;
     }
 
-    /// True where a sale is of all that the asset's rows hold, none of which is short.
-    [[nodiscard]] bool sells_all(std::size_t i, double quantity) const noexcept {
+    /// True where a trade is of all that the asset's rows hold, all of them on one side.
+    [[nodiscard]] bool closes_all(std::size_t i, double quantity) const noexcept {
         const double* held = p_.look.quantity.data();
         for (auto r = p_.rows.first[i]; r != no_index; r = p_.rows.next[r])
-            if (held[r] < 0.0) return false;
+            if (quantity < 0.0 ? held[r] < 0.0 : held[r] > 0.0) return false;
         return quantity == -held_of(i);
     }
 
@@ -465,41 +523,49 @@ private:
     }
 
     template <class Write>
-    void sales(std::size_t i, int128 steps, double quantity, Write&& write, why* refused = nullptr) const noexcept {
+    void from_rows(std::size_t i, int128 steps, double quantity, Write&& write, why* refused = nullptr) const noexcept {
         const decimal_step step = step_of(i);
+        const bool buys = quantity > 0.0;
+        const double sign = buys ? 1.0 : -1.0;
         const double* held = p_.look.quantity.data();
-        const std::uint32_t open = allow_short_ ? main_row(i, last_row(i)) : no_index;
-        int128 steps_left = -steps;
-        double left = -quantity;
+        const bool may_turn = buys || allow_short_;
+        const std::uint32_t open = may_turn ? main_row(i, buys ? p_.rows.first[i] : last_row(i)) : no_index;
+        int128 steps_left = buys ? steps : -steps;
+        double left = sign * quantity;
         const double least = left * snap;
-        const bool in_kind = fees_.in_kind(i, false);
-        const bool all = step.continuous() && !in_kind && sells_all(i, quantity);  // row by row: what sums leave over would stay
+        const bool in_kind = !buys && fees_.in_kind(i, false);
+        const bool all = step.continuous() && !in_kind && closes_all(i, quantity);  // row by row: what sums leave over would stay
         const auto part = [&](std::uint32_t r, int128 part_steps, double part_quantity) {
-            const double notional = -part_quantity * price_[i];
+            const double notional = sign * part_quantity * price_[i];
             const double cost = order_cost(i, notional);
             why cut = why::full;
             if (part_quantity == 0.0 || !sendable(i, notional, cost, cut)) {
                 if (refused != nullptr && cut != why::full) *refused = cut;
                 return;
             }
-            write(r, -part_steps, -part_quantity, notional, cost);
+            write(r, buys ? part_steps : -part_steps, sign * part_quantity, notional, cost);
             steps_left -= part_steps;
             left -= part_quantity;
         };
         const auto to_go = [&] { return held_steps_.empty() ? left > least : steps_left > 0; };
         for (auto r = p_.rows.first[i]; r != no_index && to_go(); r = p_.rows.next[r]) {
-            if (r == open || !(held[r] > 0.0)) continue;
-            const double of_row = in_kind ? beside_its_fee(i, held[r]) : held[r];
+            const double there = -sign * held[r];
+            if (r == open || !(there > 0.0)) continue;
+            const double of_row = in_kind ? beside_its_fee(i, there) : there;
             if (step.continuous()) {
                 part(r, 0, !all && left < of_row * (1.0 - snap) ? left : of_row);
             } else {
-                const int128 most = held_steps_.empty() || in_kind ? whole_steps(of_row, step) : held_steps_[r];
+                const int128 most = held_steps_.empty() || in_kind ? whole_steps(of_row, step) : buys ? -held_steps_[r] : held_steps_[r];
                 const int128 count = steps_left < most ? steps_left : most;
                 part(r, count, quantity_of(count, step));
                 left = quantity_of(steps_left, step);
             }
         }
-        if (allow_short_ && to_go()) part(open, steps_left, all ? held[open] : left);
+        if (!may_turn || !to_go()) return;
+        if (open == no_index || all || !crossing_.splits(i, held[open], sign * left))
+            return part(open, steps_left, all ? -sign * held[open] : left);
+        const why cut = in_two_orders(i, open, buys ? steps_left : -steps_left, sign * left, write);
+        if (refused != nullptr && cut != why::full) *refused = cut;
     }
 
     const problem& p_;
@@ -511,6 +577,7 @@ private:
     rule_reader<decimal_step> step_;
     smallest_orders minimum_;
     rule_reader<double> min_position_;
+    zero_crossings crossing_;
     double smallest_;
     bool allow_short_;
     bool mapped_;

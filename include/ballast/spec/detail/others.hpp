@@ -224,6 +224,7 @@ struct vocabulary<v0::mandate> {
         visit(p.reserve, fraction("reserve", "share of the portfolio value", "that stays in cash"));
         visit(p.reserve_amount, about{"reserve_amount", "base currency", "that stays in cash, besides reserve"});
         visit(p.leverage, fraction("leverage", "share of the portfolio value", "largest sum of |target| over risky assets"));
+        visit(p.net_leverage, fraction("net_leverage", "share of the portfolio value", "largest |sum of targets| over risky assets"));
         visit(p.allow_short, about{"allow_short", "", "whether assets may be sold that are not held"});
         visit(p.bad_price,
               about{"bad_price", "", "what becomes of an asset whose price can not be used: the decision, or the asset, is left"});
