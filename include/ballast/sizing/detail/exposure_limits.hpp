@@ -343,6 +343,7 @@ private:
                 // Where not all can be brought within the limits, nobody goes a step beyond what he should have for it.
                 const bool done = change(i, t, !cut_ones && out_of_reach_ ? when::settled : when::not_more, true);
                 any = any || done;
+                if (done && cut_ones && off(i) == 0.0) settled_.trades_.name(i, t.cut);  // there was room for all of it
                 return done;
             };
             if (by == 0.0 || attempt(1.0)) continue;
