@@ -4,6 +4,7 @@
 #include "support/one_call.hpp"
 
 #include <ballast/core/apply.hpp>
+#include <ballast/cost/fixed.hpp>
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/zero.hpp>
 #include <ballast/solver/to_target.hpp>
@@ -15,6 +16,7 @@
 #include <random>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 // One rule after the other on books that can be reckoned by hand; all of them together, over random books: tests/promises.
@@ -72,6 +74,9 @@ TEST_CASE("instruments: the owned rules show all of themselves") {
                           .max_position = {14.0},
                           .max_short = {15.0},
                           .restriction = {restriction::no_buy},
+                          .crossing = {zero_crossing::close_first},
+                          .margin_long = {17.0},
+                          .margin_short = {18.0},
                           .key = {16}};
     const instrument_view v = all.view();
     CHECK(v.step.data() == all.step.data());
@@ -93,6 +98,9 @@ TEST_CASE("instruments: the owned rules show all of themselves") {
     CHECK(v.max_position[0] == 14.0);
     CHECK(v.max_short[0] == 15.0);
     CHECK(v.restriction[0] == restriction::no_buy);
+    CHECK(v.crossing[0] == zero_crossing::close_first);
+    CHECK(v.margin_long[0] == 17.0);
+    CHECK(v.margin_short[0] == 18.0);
     CHECK(v.key[0] == 16);
     CHECK(order_size_view{}.empty());
     CHECK_FALSE(v.buy.empty());
@@ -105,6 +113,9 @@ TEST_CASE("instruments: every restriction has words") {
     CHECK(std::string{to_string(restriction::close_only)} == "close only");
     CHECK(std::string{to_string(restriction::frozen)} == "frozen");
     CHECK(std::string{to_string(static_cast<restriction>(77))} == "unknown");
+    CHECK(std::string{to_string(zero_crossing::one_order)} == "one order");
+    CHECK(std::string{to_string(zero_crossing::close_first)} == "close first");
+    CHECK(std::string{to_string(static_cast<zero_crossing>(2))} == "unknown");
 }
 
 // ---- restrictions -----------------------------------------------------------------------------------------------------------------------
@@ -284,6 +295,133 @@ TEST_CASE("instruments: no more is sold short than can be borrowed") {
     CHECK(ordered(change(-10.0, 0.5), 0) == Approx(60.0));
 }
 
+// ---- through zero ----------------------------------------------------------------------------------------------------------------------
+
+namespace {
+/// One asset at 10 in an account of 1000, at a venue that takes no order through zero.
+struct crossing_book {
+    double held = 0.0;
+    double target = 0.0;
+    instruments rules{};
+    double fee = 0.0;
+    zero_crossing crossing = zero_crossing::close_first;
+
+    [[nodiscard]] decision propose() const {
+        book b{.quantity = {held}, .target = {target}, .cash = 1000.0 - 10.0 * held, .rules = rules};
+        b.rules.crossing = {crossing};
+        const rebalancer r{at_once, cost::fixed{.amount = fee}, solver::to_target{}, mandate{.leverage = 4.0, .allow_short = true}};
+        return propose_once(r, b.view());
+    }
+};
+}  // namespace
+
+TEST_CASE("instruments: where no order may go through zero, one closes and the next opens the other side") {
+    for (const double side : {1.0, -1.0}) {
+        const decision d = crossing_book{.held = 20.0 * side, .target = -0.3 * side, .rules = {.step = {decimal_step{1, 0}}}}.propose();
+        CAPTURE(side);
+        REQUIRE(d.orders.size() == 2);
+        CHECK(d.orders[0].quantity == -20.0 * side);
+        CHECK((d.orders[0].steps == static_cast<int>(-20 * side)));
+        CHECK(d.orders[1].quantity == -30.0 * side);
+        CHECK((d.orders[1].steps == static_cast<int>(-30 * side)));
+        CHECK(d.orders[0].row == d.orders[1].row);
+        CHECK(d.reason_of(0).done == -500.0 * side);
+        CHECK(d.weight_after()[0] == Approx(-0.3 * side));
+        // As one order where the venue does not mind, and where nothing is turned around.
+        const auto count = [&](double held, double target, zero_crossing c) {
+            return crossing_book{.held = held * side, .target = target * side, .crossing = c}.propose().orders.size();
+        };
+        CHECK(count(20.0, -0.3, zero_crossing::one_order) == 1);
+        CHECK(count(20.0, 0.0, zero_crossing::close_first) == 1);
+        CHECK(count(20.0, 0.1, zero_crossing::close_first) == 1);
+        CHECK(count(20.0, 0.3, zero_crossing::close_first) == 1);
+        CHECK(count(0.0, -0.3, zero_crossing::close_first) == 1);
+    }
+}
+
+TEST_CASE("instruments: each of two orders through zero pays its own fixed fee, and the wealth that is left knows of both") {
+    const decision d = crossing_book{.held = 20.0, .target = -0.3, .fee = 5.0}.propose();
+    REQUIRE(d.orders.size() == 2);
+    CHECK(d.orders[0].cost == 5.0);
+    CHECK(d.orders[1].cost == 5.0);
+    CHECK(d.cost == 10.0);
+    CHECK(d.orders[0].quantity == -20.0);
+    CHECK(d.orders[1].quantity == Approx(-0.3 * 990.0 / 10.0).epsilon(1e-12));
+    CHECK(d.cash_after == Approx(1000.0 - 10.0 + 297.0));
+    CHECK_FALSE(d.more_to_do());
+}
+
+TEST_CASE("instruments: of two orders through zero the second is left out where it is too small, and both where the first is") {
+    // 20 are held; 4 more are to be sold short, of which 5 make an order.
+    const decision closed = crossing_book{.held = 20.0, .target = -0.04, .rules = {.min_quantity = {5.0}}}.propose();
+    REQUIRE(closed.orders.size() == 1);
+    CHECK(closed.orders[0].quantity == -20.0);
+    CHECK(cause_of(closed, 0) == why::cut_at_zero);
+    CHECK_FALSE(closed.more_to_do());
+    CHECK(crossing_book{.held = 20.0, .target = -0.05, .rules = {.min_quantity = {5.0}}}.propose().orders.size() == 2);
+    // 4 are held.
+    const decision none = crossing_book{.held = 4.0, .target = -0.3, .rules = {.min_quantity = {5.0}}}.propose();
+    CHECK(none.orders.empty());
+    CHECK(cause_of(none, 0) == why::below_quantity);
+    // An order that costs as much as it moves is none.
+    const decision dear = crossing_book{.held = 20.0, .target = -0.004, .fee = 5.0}.propose();
+    REQUIRE(dear.orders.size() == 1);
+    CHECK(cause_of(dear, 0) == why::cut_at_zero);
+    // What is held between two steps can not be closed, and so not be turned around.
+    const decision between = crossing_book{.held = 20.5, .target = -0.3, .rules = {.step = {decimal_step{1, 0}}}}.propose();
+    REQUIRE(between.orders.size() == 1);
+    CHECK(between.orders[0].quantity == -20.0);
+    CHECK(cause_of(between, 0) == why::cut_to_step);
+}
+
+TEST_CASE("instruments: two orders through zero are one trade to the largest order of a call and to the smallest position") {
+    const decision most = crossing_book{.held = 20.0, .target = -0.3, .rules = {.max_quantity = {35.0}}}.propose();
+    CHECK(ordered(most, 0) == Approx(-35.0));
+    CHECK(most.orders.size() == 2);
+    CHECK(cause_of(most, 0) == why::cut_by_maximum);
+    CHECK(most.more_to_do());
+    const decision least = crossing_book{.held = 20.0, .target = -0.1, .rules = {.min_position = {15.0}}}.propose();
+    CHECK(ordered(least, 0) == -20.0);
+    CHECK(cause_of(least, 0) == why::cut_to_least);
+}
+
+TEST_CASE("instruments: in several rows what is held of each is closed before the other side is opened") {
+    const auto orders = [](const std::vector<double>& rows, double target) {
+        holdings h{.cash = 1000.0, .quantity = rows, .asset_of_row = std::vector<std::uint32_t>(rows.size(), 0)};
+        for (const double q : rows) h.cash -= 10.0 * q;
+        const std::vector<double> price{10.0}, targets{target};
+        const std::vector<zero_crossing> crossing{zero_crossing::close_first};
+        const inputs in{.market = {.price = price}, .account = h.view(), .target = targets, .instruments = {.crossing = crossing}};
+        std::vector<std::pair<std::uint32_t, double>> found;
+        const decision d = propose_once(with_shorts, in);
+        for (const order& o : d.orders) found.emplace_back(o.row, std::round(1e9 * o.quantity) / 1e9);
+        REQUIRE_FALSE(apply(h, d));
+        double left = 0.0;
+        for (const double q : h.quantity) left += q;
+        CHECK(left == Approx(100.0 * target));
+        return found;
+    };
+    using list = std::vector<std::pair<std::uint32_t, double>>;
+    CHECK(orders({5.0, 15.0}, -0.3) == list{{0, -5.0}, {1, -15.0}, {1, -30.0}});
+    CHECK(orders({-5.0, -15.0}, 0.3) == list{{0, 5.0}, {1, 15.0}, {1, 30.0}});
+    CHECK(orders({5.0, -15.0}, 0.3) == list{{1, 15.0}, {1, 25.0}});
+    CHECK(orders({5.0, -15.0}, -0.3) == list{{0, -5.0}, {1, -15.0}});
+    CHECK(orders({5.0, 15.0}, 0.3) == list{{0, 10.0}});
+}
+
+TEST_CASE("instruments: what is counted in steps is closed to the last of them before the other side is opened") {
+    const int128 held = (static_cast<int128>(1) << 70) + 12'345;  // doubles are 2^18 apart there
+    const std::vector<double> price{1e-18}, target{-0.5};
+    const std::vector<decimal_step> step{decimal_step{1, 0}};
+    const std::vector<zero_crossing> crossing{zero_crossing::close_first};
+    const holdings h{.cash = 1000.0, .quantity = {0.0}, .steps = {held}};
+    const inputs in{.market = {.price = price}, .account = h.view(), .target = target, .instruments = {.step = step, .crossing = crossing}};
+    const decision d = propose_once(with_shorts, in);
+    REQUIRE(d.orders.size() == 2);
+    CHECK((d.orders[0].steps == -held));
+    CHECK(d.orders[1].quantity < 0.0);
+}
+
 // ---- multipliers ------------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("instruments: a multiplier makes values of prices; orders show the quote") {
@@ -417,6 +555,11 @@ TEST_CASE("instruments: bad rules are told with asset and value, and nothing is 
     }
     for (const double bad : {0.0, -1.0, not_a_number, infinity}) told({.multiplier = {1.0, bad}}, bad_multiplier, 1);
     told({.restriction = {restriction::none, static_cast<restriction>(9)}}, bad_restriction, 1);
+    told({.crossing = {zero_crossing::close_first, static_cast<zero_crossing>(2)}}, bad_restriction, 1);
+    for (const double bad : {-0.1, infinity, not_a_number}) {
+        told({.margin_long = {0.5, bad}}, bad_margin, 1);
+        told({.margin_short = {bad}}, bad_margin, 0);
+    }
     told({.max_notional = {1.0, 2.0, 3.0}}, size_mismatch, no_index);
     told({.multiplier = {1.0, 2.0, 3.0}}, size_mismatch, no_index);
     told({.restriction = std::vector<restriction>(3)}, size_mismatch, no_index);

@@ -21,6 +21,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST_CASE("mandate: by default neither shorts nor leverage, no reserve, bad prices rejected") {
     STATIC_REQUIRE(mandate{}.leverage == 1.0);
+    STATIC_REQUIRE(mandate{}.net_leverage == std::numeric_limits<double>::infinity());
     STATIC_REQUIRE_FALSE(mandate{}.allow_short);
     STATIC_REQUIRE(mandate{}.reserved(1000.0) == 0.0);
     STATIC_REQUIRE(mandate{}.bad_price == on_bad_price::reject);
@@ -53,4 +54,6 @@ TEST_CASE("mandate: what makes no sense is refused, and named") {
     for (const double bad : {-0.01, 1.0, not_a_number, infinity}) CHECK(refused({.reserve = bad}) == "mandate.reserve");
     for (const double bad : {-0.01, not_a_number, infinity}) CHECK(refused({.reserve_amount = bad}) == "mandate.reserve_amount");
     for (const double bad : {-1.0, 0.0, not_a_number, infinity}) CHECK(refused({.leverage = bad}) == "mandate.leverage");
+    for (const double bad : {-0.01, not_a_number, -infinity}) CHECK(refused({.net_leverage = bad}) == "mandate.net_leverage");
+    for (const double good : {0.0, 0.5, infinity}) CHECK(refused({.net_leverage = good}) == "");
 }

@@ -464,6 +464,157 @@ TEST_CASE("reconciled: a bad collar is refused with parameter, value and range")
     CHECK_FALSE(reconciled{.collar = 0.99}.validate());
 }
 
+// ---- leverage, net leverage, margin ------------------------------------------------------------------------------------------------------
+
+namespace {
+/// Prices of 1, a value of 100 unless said otherwise, shorts allowed.
+struct exposed {
+    std::vector<double> quantity{};
+    std::vector<double> target{};
+    std::vector<double> step{};
+    mandate rules{.allow_short = true};
+    instruments venue{};
+    double rate = 0.0;
+
+    [[nodiscard]] decision propose() const {
+        const std::size_t n = quantity.size();
+        const std::vector<double> price(n, 1.0);
+        double cash = 100.0;
+        for (const double q : quantity) cash -= q;
+        std::vector<decimal_step> steps;
+        for (const double s : step) steps.emplace_back(s);
+        inputs in{
+            .market = {.price = price}, .account = {.cash = cash, .quantity = quantity}, .target = target, .instruments = venue.view()};
+        in.instruments.step = steps;
+        const rebalancer r{at_once, cost::proportional{.rate = rate}, solver::to_target{}, rules};
+        const decision d = propose_once(r, in);
+        if (d.orders.empty()) return d;
+        // Whatever was reduced or cut, the next call finds nothing.
+        holdings h{.cash = cash, .quantity = quantity};
+        CHECK_FALSE(apply(h, d));
+        in.account = h.view();
+        CHECK(propose_once(r, in).orders.empty());
+        return d;
+    }
+};
+}  // namespace
+
+// 10 are to be sold in steps of 6, 2 more to be sold short: 54 and −50 would be more than 100.
+TEST_CASE("reconciled: a position that rounding leaves above its target goes down to the nearest step where leverage asks for it") {
+    const exposed b{.quantity = {60.0, -48.0}, .target = {0.5, -0.5}, .step = {6.0, 1.0}};
+    const decision d = b.propose();
+    CHECK(ordered(d, 0) == -12.0);
+    CHECK(ordered(d, 1) == -2.0);
+    CHECK(d.reason_of(0).code == why::exposure_reduced);
+    CHECK(d.reason_of(1).code == why::full);
+    CHECK_FALSE(d.more_to_do());
+    // With leverage for it nothing else is done than rounding toward no trade.
+    exposed more = b;
+    more.rules.leverage = 1.04;
+    CHECK(ordered(more.propose(), 0) == -6.0);
+    CHECK(more.propose().reason_of(0).code == why::cut_to_step);
+    more.rules.leverage = std::nextafter(1.04, 1.0) - 1e-12;
+    CHECK(ordered(more.propose(), 0) == -12.0);
+}
+
+// In steps of 7 the nearest to 50 is 53. Of the 2 that are to be sold short none are left, then, and still 1 is too much: one step more is sold,
+// after which there is room for the 2.
+TEST_CASE("reconciled: trades that add are cut before a position goes beyond its target, and have what that leaves over") {
+    const exposed b{.quantity = {60.0, -48.0}, .target = {0.5, -0.5}, .step = {7.0, 1.0}};
+    const decision d = b.propose();
+    CHECK(ordered(d, 0) == -14.0);
+    CHECK(ordered(d, 1) == -2.0);
+    CHECK(d.reason_of(0).code == why::exposure_reduced);
+    // 46 are to be held, and 3 of 6 more fit beside 53.
+    const exposed cut{.quantity = {60.0, -41.0}, .target = {0.5, -0.5}, .step = {7.0, 1.0}};
+    const decision c = cut.propose();
+    CHECK(ordered(c, 0) == -7.0);
+    CHECK(ordered(c, 1) == -6.0);
+    CHECK(c.reason_of(1).code == why::cut_by_exposure);
+    CHECK(c.reason_of(1).missing() == Approx(-3.0));
+}
+
+TEST_CASE("reconciled: leverage holds for the value after costs") {
+    // 1 % of 100 sold: 1 is gone, 99 are left, and with them 49.5 on each side.
+    const exposed b{.quantity = {100.0, -100.0}, .target = {0.5, -0.5}, .step = {1.0, 1.0}, .rate = 0.01};
+    const decision d = b.propose();
+    double gross = 0.0;
+    for (const double w : d.weight_after()) gross += std::fabs(w);
+    CHECK(d.cost > 1.0);
+    CHECK(gross <= 1.0 + 1e-12);
+    CHECK(ordered(d, 0) == -51.0);
+    CHECK(ordered(d, 1) == 51.0);
+}
+
+TEST_CASE("reconciled: where leverage is out of reach nothing is added, and who would have to be smaller says so") {
+    const exposed kept{.quantity = {-90.0, 30.0, 0.0},
+                       .target = {-0.5, 0.3, 0.2},
+                       .step = {1.0, 1.0, 1.0},
+                       .venue = {.restriction = {restriction::frozen, restriction::none, restriction::none}}};
+    const decision d = kept.propose();
+    CHECK(d.orders.empty());
+    CHECK(d.reason_of(0).code == why::frozen_by_host);
+    CHECK(d.reason_of(2).code == why::exposure_full);
+    CHECK(d.weight_after()[0] == Approx(-0.9));
+    const exposed small{.quantity = {60.0, -50.0}, .target = {0.5, -0.5}, .step = {1.0, 1.0}, .venue = {.min_notional = {20.0}}};
+    CHECK(small.propose().orders.empty());
+    CHECK(small.propose().reason_of(0).code == why::exposure_stays);
+}
+
+TEST_CASE("reconciled: the net leverage holds on both sides") {
+    for (const double side : {1.0, -1.0}) {
+        // 60 − 40 would be 20; in steps of 10 and 1 it is 69 − 40.
+        exposed b{.quantity = {79.0 * side, -40.0 * side}, .target = {0.6 * side, -0.4 * side}, .step = {10.0, 1.0}};
+        b.rules.leverage = 2.0;
+        CHECK(ordered(b.propose(), 0) == -10.0 * side);
+        b.rules.net_leverage = 0.2;
+        const decision d = b.propose();
+        CAPTURE(side);
+        CHECK(ordered(d, 0) == -20.0 * side);
+        CHECK(d.reason_of(0).code == why::exposure_reduced);
+        b.rules.net_leverage = 0.3;
+        CHECK(ordered(b.propose(), 0) == -10.0 * side);
+    }
+}
+
+TEST_CASE("reconciled: initial margin is kept, each side with its own rate") {
+    for (const bool turned : {false, true}) {
+        const double side = turned ? -1.0 : 1.0;
+        // 15 of 100 are to go, in steps of 8: beside 70 on the other side, 84 need a margin of 98, and 92 would need 102.
+        exposed b{.quantity = {100.0 * side, -70.0 * side}, .target = {0.85 * side, -0.7 * side}, .step = {8.0, 1.0}};
+        b.rules.leverage = 3.0;
+        CAPTURE(turned);
+        CHECK(ordered(b.propose(), 0) == -8.0 * side);
+        (turned ? b.venue.margin_short : b.venue.margin_long) = {0.5, 9.0};
+        (turned ? b.venue.margin_long : b.venue.margin_short) = {9.0, 0.8};
+        const decision d = b.propose();
+        CHECK(ordered(d, 0) == -16.0 * side);
+        CHECK(d.reason_of(0).code == why::exposure_reduced);
+        (turned ? b.venue.margin_short : b.venue.margin_long)[0] = 0.47;  // 92 need 99.24
+        CHECK(ordered(b.propose(), 0) == -8.0 * side);
+    }
+}
+
+TEST_CASE("reconciled: targets that need more margin than there is are refused, and so are those beyond the net leverage") {
+    exposed b{.quantity = {0.0, 0.0}, .target = {0.8, -0.4}, .step = {1.0, 1.0}};
+    b.rules.leverage = 2.0;
+    b.venue.margin_long = {1.0};
+    b.venue.margin_short = {0.5};
+    CHECK(b.propose().outcome == outcome::trade);
+    b.venue.margin_short = {0.51};
+    const decision d = b.propose();
+    CHECK(d.outcome == outcome::rejected);
+    CHECK(d.problem.code == fault_code::over_margin);
+    CHECK(d.problem.value == Approx(0.8 + 0.51 * 0.4));
+    CHECK(d.orders.empty());
+    b.venue = {};
+    b.rules.net_leverage = 0.4;
+    CHECK(b.propose().outcome == outcome::trade);
+    b.target = {0.3, -0.8};
+    CHECK(b.propose().problem.code == fault_code::over_net_leverage);
+    CHECK(b.propose().problem.value == Approx(-0.5));
+}
+
 // ---- costs that jump ---------------------------------------------------------------------------------------------------------------------
 
 TEST_CASE("reconciled: the largest order that can be paid for is found on the near side of a jump in its cost") {

@@ -127,6 +127,7 @@ public:
             any = true;
             settled_.fit_buys();
         }
+        for (const exposure_kind k : exposure_kinds) out_of_reach_ = out_of_reach_ || lack(k) > 4.0 * noise_;
         for (int pass = 0; any && pass < 8; ++pass) {
             const bool moved = settle(false);
             if (!settle(true) && !moved) break;
@@ -342,8 +343,9 @@ private:
                 sized_trade t = settled_.rounded(i, now + part * by, by * now < 0.0 ? s_.round[i] : rounding::toward_no_trade);
                 if (!((t.notional - settled_.trades_.notional(i)) * by > 0.0)) return true;
                 // Where not all can be brought within the limits, nobody goes a step beyond what he should have for it.
-                const bool done = change(i, t, !cut_ones && excess() > 0.0 ? when::settled : when::not_more, true);
+                const bool done = change(i, t, !cut_ones && out_of_reach_ ? when::settled : when::not_more, true);
                 any = any || done;
+                if (done && cut_ones && off(i) == 0.0) settled_.trades_.name(i, t.cut);  // there was room for all of it
                 return done;
             };
             if (by == 0.0 || attempt(1.0)) continue;
@@ -385,6 +387,7 @@ private:
     exposure_limits limits_;
     bool turnover_;  ///< limited: nothing is traded beyond what the solver wants
     bool may_add_ = true;
+    bool out_of_reach_ = false;  ///< no trades that may be sent keep all limits
     exposure_values cap_{}, before_{}, sum_{};
     target_shares form_{};
     double wealth_ = 0.0;
