@@ -73,7 +73,7 @@ const std::vector<std::string>& known_columns() {
         std::vector<std::string> names{"asset",   "quantity",   "price",         "target",         "step",      "tick",
                                        "lower",   "upper",      "open_quantity", "open_limit",     "open_cost", "no_buy",
                                        "no_sell", "close_only", "frozen",        "close_first",    "as_of",     "volatility",
-                                       "volume",  "fee_asset",  "buy_fee_asset", "sell_fee_asset", "fee_step"};
+                                       "volume",  "fee_asset",  "buy_fee_asset", "sell_fee_asset", "fee_step",  "settled"};
         for (const rule_column& r : rule_columns) names.emplace_back(r.name);
         return names;
     }();
@@ -82,7 +82,7 @@ const std::vector<std::string>& known_columns() {
 
 struct readers {
     reader asset, quantity, price, target, step, tick, lower, upper, open, open_limit, open_cost, no_buy, no_sell, close_only, frozen,
-        close_first, as_of, volatility, volume, fee_asset, buy_fee_asset, sell_fee_asset, fee_step;
+        close_first, as_of, volatility, volume, fee_asset, buy_fee_asset, sell_fee_asset, fee_step, settled;
     std::vector<reader> rules{};  // of rule_columns
     explicit readers(const table& t)
         : asset{t, "asset"},
@@ -107,7 +107,8 @@ struct readers {
           fee_asset{t, "fee_asset"},
           buy_fee_asset{t, "buy_fee_asset"},
           sell_fee_asset{t, "sell_fee_asset"},
-          fee_step{t, "fee_step"} {
+          fee_step{t, "fee_step"},
+          settled{t, "settled"} {
         for (const rule_column& r : rule_columns) rules.emplace_back(t, r.name);
     }
     [[nodiscard]] bool restricting() const { return no_buy.given() || no_sell.given() || close_only.given() || frozen.given(); }
@@ -134,8 +135,14 @@ failure check_header(const table& t, const book_rules& rules, book& out) {
     return {};
 }
 
-failure read_cash(const readers& c, std::size_t row, double& cash, double& cash_target) {
+failure read_cash(const readers& c, std::size_t row, double& cash, std::optional<double>& unsettled, double& cash_target) {
     if (failure f = c.quantity.number(row, cash)) return f;
+    if (c.settled.given() && !c.settled.blank(row)) {
+        double settled = 0.0;
+        if (failure f = c.settled.number(row, settled)) return f;
+        if (settled > cash) return c.settled.wrong(row, joined({"is more than the cash, ", shortest(cash)}));
+        unsettled = cash - settled;
+    }
     double price = 1.0;
     if (failure f = c.price.number_or(row, 1.0, price)) return f;
     if (price != 1.0) return c.price.wrong(row, "is not the price of cash, which is 1, or blank");
@@ -286,6 +293,7 @@ failure read_asset(const readers& c, std::size_t row, const book_rules& rules, b
     double target = 0.0;
     double open = 0.0;
     if (failure f = c.quantity.number(row, quantity)) return f;
+    if (c.settled.given() && !c.settled.blank(row)) return c.settled.wrong(row, "is said of CASH alone");
     if (quantity < 0.0 && !rules.mandate.allow_short) return c.quantity.wrong(row, "is a short position, which the mandate does not allow");
     if (failure f = c.price.number(row, price)) return f;
     if (!(price > 0.0)) return c.price.wrong(row, "is not a price above zero");
@@ -414,7 +422,7 @@ failure read_book(const table& t, const book_rules& rules, book& out) {
         if (name == cash_name) {
             if (cash_row != table::none) return c.asset.wrong(row, joined({"is also in row ", std::to_string(t.line(cash_row))}));
             cash_row = row;
-            if (failure f = read_cash(c, row, out.cash, cash_target)) return f;
+            if (failure f = read_cash(c, row, out.cash, out.unsettled, cash_target)) return f;
             cash_targeted = c.target.given() && !c.target.blank(row);
             continue;
         }

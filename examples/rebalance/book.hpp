@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct book {
     std::vector<ballast::timestamp> as_of{};     ///< never, where the field is blank
     std::vector<double> volatility{}, volume{};  ///< per year; units per day
     double cash = 0.0;
+    std::optional<double> unsettled{};    ///< of the cash, where the file tells it
     std::vector<std::size_t> row{};       ///< of the table
     std::vector<std::string> not_read{};  ///< columns that mean nothing here
 

@@ -37,6 +37,7 @@ constexpr option options[] = {
      "  open_quantity  units of an order that is sent and not filled, sales negative: it counts as filled, or is to be cancelled\n"
      "  open_limit, open_cost\n"
      "                 its limit price, by which an open buy may take more cash, and the fees it has still to pay\n"
+     "  settled        in the row CASH: how much of it has settled; with --proceeds when_settled the rest is not spent\n"
      "  as_of          when the price was quoted; read by --guard stale_price\n"
      "  volatility     per year; read by --trigger volatility_band\n"
      "  volume         units traded per day, read by --guard participation; blank: not known\n"

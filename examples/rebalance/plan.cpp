@@ -243,6 +243,8 @@ failure plan(const command_line& line, output& o) {
     if (failure f = t.load(*file)) return f;
     const bool targets = !p.parts.target || p.parts.target->policy.runtime_transforms();
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
+    if (b.unsettled && line.has("--unsettled"))
+        return {wrong_usage, joined({"what has not settled is said twice: by --unsettled and by the column settled of ", t.file()})};
     if (failure f = complete(t, b, p)) return f;
     if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
@@ -250,6 +252,8 @@ failure plan(const command_line& line, output& o) {
     if (failure f = decide(b, p, when, d)) return f;
     if (d.outcome == outcome::rejected || d.outcome == outcome::infeasible) return refused(t, b, d);
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
+    if (b.unsettled && p.parts.mandate.proceeds == proceeds::at_once)
+        o.err += joined({t.file(), ": the column settled makes no difference without --proceeds when_settled\n"});
     o.out = trade_list(b, d);
     o.err += joined({describe(d, b.asset, {}, b.open), "\n"});
     o.err += of_whole_steps(p.parts, d);

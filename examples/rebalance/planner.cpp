@@ -25,7 +25,7 @@ failure decide(const book& b, const named_policy& p, const occasion& when, decis
               .target = b.target,
               .instruments = b.rules.view()};
     in.account.flow = when.flow;
-    in.account.unsettled = when.unsettled;
+    in.account.unsettled = b.unsettled.value_or(when.unsettled);
     if (const fault f = r.observe(market, in.market)) return {bad_data, describe(f, b.asset)};
     if (when.last_trade.happened()) {
         decision traded;  // clocks ask when, not what

@@ -522,6 +522,13 @@ TEST_CASE("rebalance plan: what sales bring is spent at once, or when it has set
     CHECK(a({"--proceeds", "when_settled", "--unsettled", "200"}) == Approx(10.0));
     CHECK(a({"--mandate", "proceeds=when_settled", "--unsettled", "200"}) == Approx(10.0));
     CHECK(a({"--policy", "p: trigger=every:0s; proceeds=when_settled", "--unsettled", "0"}) == Approx(30.0));
+    const std::string told = "asset,quantity,price,target,settled\nA,0,10,1,\nB,100,5,0,\nCASH,300,,,100\n";
+    CHECK(plan(told, {"--proceeds", "when_settled"}).of("A") == Approx(10.0));
+    CHECK(plan(told).of("A") == Approx(80.0));
+    CHECK(plan(told).says("the column settled makes no difference without --proceeds when_settled"));
+    CHECK(plan(told, {"--proceeds", "when_settled", "--unsettled", "200"}).says("is said twice"));
+    CHECK(plan("asset,quantity,price,target,settled\nA,0,10,1,\nCASH,300,,,301\n").says("is more than the cash, 300"));
+    CHECK(plan("asset,quantity,price,target,settled\nA,0,10,1,5\nCASH,300,,,\n").says("is said of CASH alone"));
     const planned p = plan(book, {"--proceeds", "when_settled", "--unsettled", "200"});
     CHECK(p.of("B") == Approx(-100.0));
     CHECK(p.reason("A") == "cut: cash that would reach has not settled yet");
