@@ -99,9 +99,17 @@ public:
     }
     /// The trade that consists of orders of this notional at most, in whole steps toward no trade.
     [[nodiscard]] sized_trade of_orders(std::size_t i, double notional) const noexcept {
-        sized_trade t = in_any_rows(i, notional, rounding::toward_no_trade);
-        if (fees_.in_kind(i, notional > 0.0)) t.notional -= t.cost;
-        return t;
+        if (!fees_.in_kind(i, notional > 0.0)) return (*this)(i, notional, rounding::toward_no_trade);
+        double x = notional - order_cost(i, notional);
+        const double step = step_[i].value() * price_[i];
+        for (int attempt = 0; attempt < 4 && x * notional > 0.0; ++attempt) {
+            const sized_trade t = (*this)(i, x, rounding::toward_no_trade);
+            const double over = absolute(t.quantity * price_[i]) - absolute(notional);
+            if (over <= absolute(notional) * snap) return t;
+            const double less = over > step ? over : step;
+            x += notional > 0.0 ? -less : less;
+        }
+        return {.cut = why::cut_by_maximum};
     }
     /// The row that fees in asset i are taken from; the one that buys of it go to.
     [[nodiscard]] std::uint32_t fee_row(std::size_t i) const noexcept {
@@ -231,7 +239,9 @@ private:
     [[nodiscard]] sized_trade closing_first(std::size_t i, const sized_trade& t) const noexcept {
         sized_trade all{.cut = t.cut};
         if (fees_.in_kind(i, t.quantity > 0.0)) {  // what is left of it after the fee is turned around by the next call
-            all = beside_fee(i, -position_[i], rounding::toward_no_trade);
+            all = t.quantity > 0.0 ? in_any_rows(i, -position_[i], rounding::toward_no_trade)
+                                   : beside_fee(i, -position_[i], rounding::toward_no_trade);
+            if (t.quantity > 0.0) all.notional -= all.cost;
             if (all.quantity != 0.0) all.cut = why::cut_at_zero;
             return all;
         }
