@@ -511,6 +511,10 @@ TEST_CASE("describe: reasons say what is missing, and on which side") {
     // More than wished is not a part.
     CHECK(describe(reason{0, why::cash_raised, -1000.0, -1100.0}, names) ==
           "SPY traded, 100.00 below its target (sold a little more to raise the cash)");
+    CHECK(describe(reason{0, why::exposure_reduced, -1000.0, -1100.0}, names) ==
+          "SPY traded, 100.00 below its target (reduced to keep leverage and margin)");
+    CHECK(describe(reason{2, why::exposure_full, 400.0, 0.0}, names) ==
+          "GLD not traded, 400.00 below its target (leverage or margin leave no room for an order)");
 }
 
 // Held: w = 0.52, 0.29, 0.19; the band is 5 points.

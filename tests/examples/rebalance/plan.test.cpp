@@ -410,6 +410,25 @@ TEST_CASE("rebalance plan: the smallest and the largest position, and what can b
     CHECK(of_a("max_short", "", "0,10,-0.3", "1000", {"--mandate", "allow_short"}).of("A") == Approx(-30.0));
 }
 
+TEST_CASE("rebalance plan: through zero in two orders where the venue asks for it") {
+    const planned one = of_a("close_first", "", "20,10,-0.3", "800", {"--mandate", "allow_short"});
+    REQUIRE(one.trades.size() == 1);
+    CHECK(one.of("A") == Approx(-50.0));
+    const planned two = of_a("close_first", "yes", "20,10,-0.3", "800", {"--mandate", "allow_short"});
+    REQUIRE(two.trades.size() == 2);
+    CHECK(two.trades[0].quantity == Approx(20.0));
+    CHECK(two.trades[1].quantity == Approx(30.0));
+}
+
+TEST_CASE("rebalance plan: margins and a net leverage keep positions as small as they have to be") {
+    // 10 of 60 are to go, in steps of 6; beside it nothing: 54 at a margin of 1.9 are more than there are.
+    CHECK(of_a("step,margin_long", "6,1.9", "60,10,0.5", "400", {}).of("A") == Approx(-12.0));
+    CHECK(of_a("step,margin_long", "6,1.8", "60,10,0.5", "400", {}).of("A") == Approx(-6.0));
+    const planned net = of_a("step", "6", "60,10,0.5", "400", {"--mandate", "net_leverage=0.5"});
+    CHECK(net.of("A") == Approx(-12.0));
+    CHECK(net.reason("A") == "reduced to keep leverage and margin");
+}
+
 TEST_CASE("rebalance plan: contracts and ticks") {
     // A contract is 50 times the price: 1000.
     const planned p = of_a("multiplier,step", "50,1", "0,20,0.55", "10000");
