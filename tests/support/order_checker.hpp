@@ -414,8 +414,9 @@ template <class Cost>
         out << "not conserved: " << static_cast<double>(kept) << " of " << static_cast<double>(gross);
         return out.str();
     }
-    // Fees of more than 2^49 steps are whole ones by a rounding more.
-    if (std::fabs(total_cost - wide(d.cost)) > (d.fees.empty() ? 8 : 256) * ulp * std::fabs(total_cost))
+    // What rounding takes, in money or in fee assets, is told from notionals.
+    const long double of_rounding = money > 0.0L || !d.fees.empty() ? gross : 0.0L;
+    if (std::fabs(total_cost - wide(d.cost)) > 8 * ulp * (std::fabs(total_cost) + of_rounding))
         return "the total cost is not the sum of the orders' costs";
     const long double turnover = 0.5L * (two_way + std::fabs(spent)) / value;
     if (std::fabs(turnover - wide(d.turnover)) > (1e-12L + 64 * ulp * gross_held / value) * (turnover + 1e-3L)) {

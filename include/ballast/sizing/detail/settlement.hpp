@@ -187,7 +187,7 @@ private:
     }
     /// The same where fees may be paid in assets: limits are of orders, and what fees are paid in is bought for them.
     [[nodiscard]] sized_trade beside_fees(std::size_t i, double x, rounding how) const noexcept {
-        const double wish = fees_.within(i, x);
+        const double wish = p_.limits.nearest_trade(i, fees_.within(i, x));
         sized_trade t = round_(i, wish, how);
         if (fees_.pinned(i) && t.notional < fees_.pin(i)) {
             const double least = round_.grain(i) > round_.minimum_of(i, true) ? round_.grain(i) : round_.minimum_of(i, true);
