@@ -370,13 +370,15 @@ private:
 
     /// Names those that should be smaller and can not be.
     void explain() noexcept {
+        const look& l = p_.look;
+        const bool to_come = l.settled < l.cash || l.at_hand < l.cash;  // cash that may pay for closing a short later
         for (const exposure_kind k : exposure_kinds) {
             if (!beyond(k)) continue;
             for (std::size_t i = 0; i < p_.look.assets(); ++i) {
                 const bool buy = limits_.rate(k, i, position(i)) < 0.0;
                 const bool may = p_.limits.nearest_trade(i, buy ? p_.look.value : -p_.look.value) != 0.0 && allowed_side(i, buy);
                 if (settled_.trades_.quantity(i) == 0.0 && may && above(k, i) > settled_.round_.smallest())
-                    settled_.adopt(i, {}, why::exposure_stays);
+                    settled_.adopt(i, {}, buy && to_come ? why::not_settled : why::exposure_stays);
             }
         }
     }
