@@ -7,6 +7,8 @@
 #include <ballast/core/apply.hpp>
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/cost/rebate.hpp>
+#include <ballast/cost/zero.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/every.hpp>
 
@@ -227,12 +229,20 @@ TEST_CASE("fee assets: without coins and without cash to buy them less is traded
     CHECK(stuck.reason_of(0).code == why::no_fee_asset);
 }
 
-TEST_CASE("fee assets: rebates are paid out in the asset") {
-    const book b{
-        .price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {0.5}, .rules = {.fee_asset = {.buy = {own_asset}}}};
-    const decision d = b.propose(rebalancer{at_once, cost::proportional{.rate = 0.0}, solver::to_target{}});
-    CHECK(d.fees.empty());
-    CHECK(bought(d, 0) == 50.0);
+TEST_CASE("fee assets: rebates are paid out in the asset, and nothing is paid where there is no fee") {
+    book b{.price = {10.0}, .held = {.cash = 1000.0, .quantity = {0.0}}, .target = {0.5}, .rules = {.fee_asset = {.buy = {own_asset}}}};
+    const decision paid = b.propose(rebalancer{at_once, cost::rebate{cost::proportional{.rate = 0.01}}, solver::to_target{}});
+    // x is ordered and 1.01 x received; of the wealth 1000 + 0.01 x half is wanted: x = 500 / 1.005.
+    REQUIRE(paid.fees.size() == 1);
+    CHECK(bought(paid, 0) == Approx(50.0 / 1.005).epsilon(1e-12));
+    CHECK(paid.fees[0].quantity == Approx(-0.5 / 1.005).epsilon(1e-12));
+    REQUIRE_FALSE(apply(b.held, paid));
+    CHECK(b.held.quantity[0] == Approx(50.5 / 1.005).epsilon(1e-12));
+    CHECK(b.propose(rebalancer{at_once, cost::rebate{cost::proportional{.rate = 0.01}}, solver::to_target{}}).orders.empty());
+    b.held = {.cash = 1000.0, .quantity = {0.0}};
+    const decision free = b.propose(rebalancer{at_once, cost::zero{}, solver::to_target{}});
+    CHECK(free.fees.empty());
+    CHECK(bought(free, 0) == 50.0);
 }
 
 TEST_CASE("fee assets: a fixed fee in kind") {
