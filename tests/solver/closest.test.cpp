@@ -678,14 +678,23 @@ TEST_CASE("closest: the referee accepts every list, no side is crossed, nothing 
         const sides which = call.run.policy.solver().sides;
         for (const order& o : d.orders) {
             ++orders;
+            if (o.reason == why::fees_covered) continue;  // what fees are paid in is bought and kept whatever is asked for
             if (which == sides::buys_only && !o.buy()) FAIL_CHECK("sells");
             if (which == sides::sells_only && o.buy()) FAIL_CHECK("buys");
             const double target = call.of.target[o.asset];
             if (target == 0.0 && o.buy() && d.weight_before()[o.asset] >= 0.0 && !call.limited)
                 FAIL_CHECK("buys an asset that has no target");
-            if (call.limited || o.reason == why::reserve_kept) continue;
+            bool pays_for_others = false;
+            for (const fee_payment& f : d.fees)
+                pays_for_others = pays_for_others || (f.asset == o.asset && d.orders[f.order].asset != o.asset);
+            if (call.limited || pays_for_others || o.reason == why::reserve_kept) continue;
             const double after = d.weight_after()[o.asset] * d.value_after();
-            const double step = o.step.value() * o.price * o.multiplier;
+            // Fees that are paid in kind are rounded up, those of each row.
+            const double rows =
+                static_cast<double>(std::count_if(d.orders.begin(), d.orders.end(), [&](const order& p) { return p.asset == o.asset; }));
+            const double fee_step = call.of.venue.fee_step.empty() ? 0.0 : call.of.venue.fee_step[0].value();
+            const double step = (o.step.value() + 2.0 * rows * fee_step) * o.price * o.multiplier +
+                                static_cast<double>(d.orders.size()) * call.of.rules.money_step.value();
             // A reserve that the targets do not leave over is taken from all of them: the goal lies between nothing and the target.
             const bool reserved = call.of.rules.reserve > 0.0 || call.of.rules.reserve_amount > 0.0;
             const double goal = target * d.value_after();
@@ -720,7 +729,7 @@ TEST_CASE("closest: proposing again finds nothing to do") {
     for_flows(24'000, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
     CHECK(next.again > 8'000);
-    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.001 * static_cast<double>(next.unlimited));
+    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.002 * static_cast<double>(next.unlimited));
     CHECK(next.more_was_true == next.said_more);
 }
 

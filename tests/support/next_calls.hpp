@@ -15,7 +15,7 @@ struct next_calls {
     std::size_t found = 0;                ///< of these: the next call trades
     std::size_t said_more = 0;            ///< decisions that say *more to do*
     std::size_t more_was_true = 0;        ///< of these: the next call trades
-    std::size_t unlimited = 0;            ///< decisions that no guard and no collar limits
+    std::size_t unlimited = 0;            ///< decisions that no guard, no collar and no fee asset limits
     std::size_t unlimited_said_more = 0;  ///< of these: say *more to do*
 
     /// Fills the orders of the call's answer and asks again. False where the answer said that there is no more to do, and there is. Without
@@ -24,7 +24,7 @@ struct next_calls {
     [[nodiscard]] bool as_said(Call& call) {
         if (call.answer.orders.empty()) return true;
         const bool more = call.answer.more_to_do();
-        const bool free = !call.limited && call.house.collar == 0.0;
+        const bool free = !call.limited && call.house.collar == 0.0 && call.of.venue.fee_asset.view().empty();
         unlimited += free ? 1u : 0u;
         unlimited_said_more += free && more ? 1u : 0u;
         REQUIRE_FALSE(apply(call.of.held, call.answer));

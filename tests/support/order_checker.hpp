@@ -377,8 +377,11 @@ template <class Cost>
             return out.str();
         }
     }
-    if (waits && settled < std::fmin(settled_before, 0.0L) - 8 * ulp * (gross + gross_held))
-        return "pays buys with cash that has not settled";
+    if (waits && settled < std::fmin(settled_before, 0.0L) - 8 * ulp * (gross + gross_held)) {
+        out << "pays buys with cash that has not settled: " << static_cast<double>(settled) << " is left of "
+            << static_cast<double>(settled_before);
+        return out.str();
+    }
 
     // Cash.
     const long double after = value - total_cost;

@@ -196,8 +196,8 @@ private:
         const double now = excess_of(sum, wealth), was = excess();
         if ((ok == when::less && !(now < was)) || (ok == when::not_more && now > was)) return false;
         const mandate& rules = *p_.look.rules;
-        const double eased = rules.reserve - rules.borrowed(p_.look.cash_target);
         const bool waits = rules.proceeds == proceeds::when_settled;
+        const double eased = settled_.eased();
         const auto takes = [&](const sized_trade& x) { return waits && x.quantity < 0.0 ? 0.0 : settled_.takes(i, x); };
         const double price = takes(t) - takes(before) - eased * (t.cost - before.cost);
         if (keep_cash && price > 0.0 && price > left_ + 0.5 * settled_.noise_) return false;

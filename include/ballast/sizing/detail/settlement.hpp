@@ -360,6 +360,11 @@ private:
         const double of_settled = settled.value();
         return of_settled < left ? of_settled : left;
     }
+    /// By how much what has to stay falls for each unit of cost; cash that has settled is not more for it.
+    [[nodiscard]] double eased() const noexcept {
+        const double share = p_.look.rules->reserve - p_.look.rules->borrowed(p_.look.cash_target);
+        return share > 0.0 && p_.look.rules->proceeds == proceeds::when_settled ? 0.0 : share;
+    }
     /// What such cash leaves above what has to stay, once the orders are filled.
     [[nodiscard]] double beyond_floor(double before, const trade_totals& all) const noexcept {
         const look& l = p_.look;
@@ -588,7 +593,7 @@ private:
         const sized_trade before = trades_[i];
         const double taken = takes(i, before);
         const double left = have.left.value();
-        const double eased = p_.look.rules->reserve - p_.look.rules->borrowed(p_.look.cash_target);  // costs lower what has to stay
+        const double eased = this->eased();
         const auto takes_more = [&](const sized_trade& t) { return (takes(i, t) - taken) - eased * (t.cost - before.cost); };
         const auto attempt = [&](double more) {
             const sized_trade t = rounded(i, before.notional + more, rounding::toward_no_trade);
