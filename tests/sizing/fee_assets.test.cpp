@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 using namespace ballast;
@@ -260,7 +261,7 @@ TEST_CASE("fee assets: fills tell what they paid in the asset") {
     REQUIRE_FALSE(apply(b.held, d, fills));
     CHECK(b.held.quantity[0] == 49.5);
     CHECK(b.held.cash == 500.0);
-    const std::vector<fill> wrong{{.order = 0, .quantity = 50.0, .price = 10.0, .fee_quantity = NAN}};
+    const std::vector<fill> wrong{{.order = 0, .quantity = 50.0, .price = 10.0, .fee_quantity = std::numeric_limits<double>::quiet_NaN()}};
     CHECK(apply(b.held, d, wrong).code == fault_code::bad_fill);
     b.rules = {};
     const decision plain = b.propose();
