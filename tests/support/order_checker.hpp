@@ -444,7 +444,8 @@ template <class Cost>
             const long double most = referee::or_else(in.instruments.max_position, i, HUGE_VAL);
             if (std::fabs(now) > blurred && std::fabs(now) < least - blurred && !for_fees[i])
                 return complain("less than the smallest position");
-            if (std::fabs(now) > most + blurred && std::fabs(now) > std::fabs(was)) return complain("more than the largest position");
+            if (std::fabs(now) > most + blurred && std::fabs(now) > std::fabs(was) + blurred)
+                return complain("more than the largest position");
             if (now < -wide(referee::or_else(in.instruments.max_short, i, HUGE_VAL)) - blurred && now < was)
                 return complain("more is borrowed than can be");
             if (referee::one_of(in.instruments.restriction, i) == ballast::restriction::close_only && now * was < -blurred * std::fabs(was))

@@ -146,7 +146,8 @@ private:
         }
         if (fees_.capped(i) && absolute(s_.trade(p_.look, p_.limits, i, s_.wealth)) >= fees_.cap(i))
             return trades_.quantity(i) != 0.0 ? why::cut_by_fee_asset : why::no_fee_asset;
-        if (fees_.owes(i) && trades_.notional(i) - s_.trade(p_.look, p_.limits, i, s_.wealth) >= round_.grain(i)) return why::fees_covered;
+        const double own = fees_.open() ? s_.trade(p_.look, p_.limits, i, s_.wealth) : 0.0;
+        if (fees_.owes(i) && trades_.notional(i) - own >= (fees_.pinned(i) ? 0.5 : 1.0) * round_.grain(i)) return why::fees_covered;
         if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
         const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
         if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;

@@ -291,6 +291,7 @@ private:
         }
         if (t.quantity < 0.0 && t.cost - t.notional > most * (1.0 + snap)) t = {.cut = why::below_step};
         t.notional -= t.cost;
+        if (t.quantity > 0.0 && t.notional <= t.cost) return {.cut = why::not_worth_cost};  // what it moves is what is left of it
         return t;
     }
     /// The notional of the order that changes the position by x: o − φ(o) = x. Found by going from one to the next, as fees grow by less than the order;
