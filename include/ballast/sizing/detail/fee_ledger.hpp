@@ -123,6 +123,12 @@ public:
         return true;
     }
 
+    /// Whether anything is bought for fees that are no longer due, as what should have paid them is not traded after all. After `reckon`.
+    [[nodiscard]] bool pins_in_vain() const noexcept {
+        for (std::size_t j = 0; j < trades_.assets(); ++j)
+            if (pinned(j) && worst_[j] == 0.0 && trades_.quantity(j) > 0.0) return true;
+        return false;
+    }
     /// Every asset that owes more than is left of it is to be bought that much more, in whole orders.
     void pin_what_is_short() noexcept {
         for (std::size_t j = 0; j < trades_.assets(); ++j) {

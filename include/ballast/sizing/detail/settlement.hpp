@@ -104,9 +104,17 @@ private:
     /// True where all fees that are paid in other assets can be paid. Otherwise asks for another round, with more of these assets bought; in the end, with
     /// less traded that pays in them.
     [[nodiscard]] bool cover_fees(int& round) noexcept {
+        fees_.reckon();
+        for (std::size_t i = 0; i < trades_.assets(); ++i) {  // bought for fees of orders that were taken back since
+            if (!(trades_.quantity(i) > 0.0) || fees_.owes(i) || fees_.pinned(i) || trades_.cut(i) == why::exposure_reduced) continue;
+            const double own = s_.trade(p_.look, p_.limits, i, p_.look.value - trades_.total_cost());
+            if (trades_.notional(i) - own < 0.5 * round_.grain(i)) continue;
+            trades_.set(i, own > 0.0 ? rounded(i, own, rounding::toward_no_trade) : sized_trade{});
+        }
         const bool paid_for = left_over() >= -noise_ || !buys_pinned();
-        if (paid_for && fees_.covered(noise_)) return true;
-        if (!paid_for && round < 6) round = 6;
+        const bool in_vain = fees_.pins_in_vain();
+        if (paid_for && !in_vain && fees_.covered(noise_)) return true;
+        if ((!paid_for || in_vain) && round < 6) round = 6;
         if (round < 6)
             fees_.pin_what_is_short();
         else if (round == 6)
@@ -147,7 +155,7 @@ private:
         if (fees_.capped(i) && absolute(s_.trade(p_.look, p_.limits, i, s_.wealth)) >= fees_.cap(i))
             return trades_.quantity(i) != 0.0 ? why::cut_by_fee_asset : why::no_fee_asset;
         const double own = fees_.open() ? s_.trade(p_.look, p_.limits, i, s_.wealth) : 0.0;
-        if (fees_.owes(i) && trades_.notional(i) - own >= (fees_.pinned(i) ? 0.5 : 1.0) * round_.grain(i)) return why::fees_covered;
+        if (fees_.owes(i) && trades_.notional(i) - own >= 0.5 * round_.grain(i)) return why::fees_covered;
         if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
         const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
         if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;
