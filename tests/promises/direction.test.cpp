@@ -47,3 +47,24 @@ TEST_CASE("promise: to_target trades toward the targets and overshoots by less t
     }
     CHECK(orders > 10'000);
 }
+
+TEST_CASE("promise: nothing without a target is bought for fees that nobody pays in it after all") {
+    std::size_t paid = 0;
+    const auto check = [&](std::uint64_t seed) {
+        auto call = make_random_call<general_cost, ballast::solver::to_target>(seed, {.rules = 1.0});
+        call.propose();
+        const ballast::decision& d = call.answer;
+        for (const ballast::order& o : d.orders) {
+            if (!o.buy() || call.of.target[o.asset] != 0.0 || d.weight_before()[o.asset] < 0.0) continue;
+            bool needed = false;
+            for (const ballast::fee_payment& f : d.fees) needed = needed || (f.asset == o.asset && d.orders[f.order].asset != o.asset);
+            paid += needed ? 1u : 0u;
+            CAPTURE(seed, o.asset, to_string(o.reason));
+            CHECK(needed);
+        }
+    };
+    // In the first an order of which the fee was most is taken back when the coin for it was bought already.
+    check(38'793);
+    for (std::uint64_t seed = 0; seed < 3'000; ++seed) check(seed);
+    CHECK(paid > 10);
+}

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 using namespace ballast;
@@ -276,4 +277,25 @@ TEST_CASE("fee assets: an index that is none is refused") {
     CHECK(d.problem.value == 1.0);
     b.rules.fee_asset = {.sell = {0, 0}};
     CHECK(b.propose().problem.code == fault_code::size_mismatch);
+}
+
+// Amounts of money beside fees in assets: what an order takes is whole cents.
+TEST_CASE("money step: what orders take from the cash is whole cents, against the account") {
+    const rebalancer in_cents{at_once, cost::proportional{.rate = 0.001}, solver::to_target{}, mandate{.money_step = 0.01}};
+    book b{.price = {33.335, 7.007},
+           .held = {.cash = 1000.07, .quantity = {0.0, 100.0}},
+           .target = {0.6, 0.2},
+           .rules = {.step = {decimal_step{1, 0}}}};
+    const decision d = b.propose(in_cents);
+    // Sales of 51 bring 357.357 less 0.357357, down to 356.99 of 356.999643; buys of 30 take 1000.05 and 1.00005, up to 1001.06.
+    REQUIRE(d.orders.size() == 2);
+    CHECK(d.orders[0].quantity == -51.0);
+    CHECK(d.orders[0].notional + d.orders[0].cost == Approx(-356.99).epsilon(1e-14));
+    CHECK(d.orders[1].quantity == 30.0);
+    CHECK(d.orders[1].notional + d.orders[1].cost == Approx(1001.06).epsilon(1e-14));
+    CHECK(d.cash_after == 356.00);
+    REQUIRE_FALSE(apply(b.held, d));
+    CHECK(b.held.cash == 356.00);
+    CHECK(b.propose(in_cents).orders.empty());
+    CHECK(std::string{mandate{.money_step = -1.0}.validate().parameter} == "mandate.money_step");
 }

@@ -29,7 +29,7 @@ public:
           cap_{m.cap.data()},
           left_{m.left.data()},
           turn_{m.turn.data()},
-          open_{round.fees().any() && pays_elsewhere()} {
+          open_{round.fees().any() && any_pays_elsewhere()} {
         if (!open_) return;
         for (std::size_t i = 0; i < trades.assets(); ++i) {
             owed_[i] = worst_[i] = 0.0;
@@ -165,16 +165,19 @@ public:
     void stop_all() noexcept {
         for (std::size_t i = 0; i < trades_.assets(); ++i) {
             pin_[i] = -infinity;
-            if (round_.fees().elsewhere(i, true) || round_.fees().elsewhere(i, false)) cap_[i] = 0.0;
+            if (pays_elsewhere(i)) cap_[i] = 0.0;
         }
     }
 
 private:
     static constexpr double infinity = std::numeric_limits<double>::infinity();
 
-    [[nodiscard]] bool pays_elsewhere() const noexcept {
+    [[nodiscard]] bool pays_elsewhere(std::size_t i) const noexcept {
+        return round_.fees().elsewhere(i, true) || round_.fees().elsewhere(i, false);
+    }
+    [[nodiscard]] bool any_pays_elsewhere() const noexcept {
         for (std::size_t i = 0; i < trades_.assets(); ++i)
-            if (round_.fees().elsewhere(i, true) || round_.fees().elsewhere(i, false)) return true;
+            if (pays_elsewhere(i)) return true;
         return false;
     }
     /// What sums of an asset's fees can not tell from zero.

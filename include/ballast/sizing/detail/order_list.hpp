@@ -78,7 +78,7 @@ public:
             exact_sum spent;
             for (const order& o : d.orders) {
                 spent.add(o.notional);
-                if (!settled_.round().fees().any() || settled_.round().fees().asset_of(o.asset, o.buy()) == no_index) spent.add(o.cost);
+                if (settled_.round().fees().asset_of(o.asset, o.buy()) == no_index) spent.add(o.cost);
             }
             all.spent = spent.value();
         }
