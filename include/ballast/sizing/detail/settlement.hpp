@@ -105,12 +105,15 @@ private:
     /// less traded that pays in them.
     [[nodiscard]] bool cover_fees(int& round) noexcept {
         fees_.reckon();
+        bool reset = false;
         for (std::size_t i = 0; i < trades_.assets(); ++i) {  // bought for fees of orders that were taken back since
             if (!(trades_.quantity(i) > 0.0) || fees_.owes(i) || fees_.pinned(i) || trades_.cut(i) == why::exposure_reduced) continue;
             const double own = s_.trade(p_.look, p_.limits, i, p_.look.value - trades_.total_cost());
             if (trades_.notional(i) - own < 0.5 * round_.grain(i)) continue;
             trades_.set(i, own > 0.0 ? rounded(i, own, rounding::toward_no_trade) : sized_trade{});
+            reset = true;
         }
+        if (reset && keep_exposure(true)) fees_.reckon();
         const bool paid_for = left_over() >= -noise_ || !buys_pinned();
         const bool in_vain = fees_.pins_in_vain();
         if (paid_for && !in_vain && fees_.covered(noise_)) return true;
