@@ -1,0 +1,83 @@
+#include <ballast/risk/garman_klass.hpp>
+
+#include "support/bar_estimators.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+using namespace ballast;
+using ballast::risk::garman_klass;
+using test::counted_bar;
+
+static_assert(std::is_aggregate_v<garman_klass> && std::is_trivially_copyable_v<garman_klass> && estimator_policy<garman_klass>);
+static_assert(garman_klass::provides == risk_need::volatility && detail::check_estimator<garman_klass>() &&
+              detail::adjustable<garman_klass::estimate>);
+
+namespace {
+garman_klass over(std::uint64_t n) { return {.bars = n}; }
+long double by_definition(const std::vector<counted_bar>& bars) {
+    long double sum = 0;
+    for (const counted_bar& c : bars)
+        sum +=
+            0.5L * std::pow(std::log(c.high / c.low), 2.0L) - (2.0L * std::log(2.0L) - 1.0L) * std::pow(std::log(c.close / c.open), 2.0L);
+    return sum / static_cast<long double>(bars.size());
+}
+}  // namespace
+
+TEST_CASE("garman_klass: as R's TTR has it") { test::check_against_ttr("garman.klass", over); }
+
+TEST_CASE("garman_klass: irregular bars with holes, flat, late and missing ones, against the definition with all sums written out") {
+    for (const std::uint64_t window : {1u, 2u, 10u, 37u}) {
+        CAPTURE(window);
+        test::check_definition(over(window), window, false, days(5), by_definition);
+    }
+}
+
+TEST_CASE("garman_klass: a spike is forgotten to the last bit, and no bar makes it less than 0 or no number") {
+    test::check_forgets(over(7), 7);
+    test::check_always_a_number(over(3));
+}
+
+TEST_CASE("garman_klass: saved, erased and adjusted for a split it goes on as before") { test::check_same_elsewhere(over(5)); }
+
+TEST_CASE("garman_klass: bad bars are told with asset and value, and teach nothing") { test::check_bar_faults(over(3)); }
+
+TEST_CASE("garman_klass: finds the volatility of the open hours") {
+    const garman_klass all = over(4000);
+    CHECK(test::share_of_walk(all, 0.0, 1.0, 4000) == Approx(1.0).epsilon(0.04));
+    // A third of the day open: a third of the variance, spread over the year.
+    CHECK(test::share_of_walk(all, 0.0, 1.0 / 3.0, 4000) == Approx(1.0 / 3.0).epsilon(0.04));
+}
+
+TEST_CASE("garman_klass: an estimate for another window is not prepared") { test::check_windows_differ(over(5), over(6)); }
+
+TEST_CASE("garman_klass: what a stale quote leaves out is not taken for calm") {
+    test::single s{over(10)};
+    test::random_bars bars{5};
+    timestamp now{};
+    for (int k = 0; k < 30; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    const double before = s.variance();
+    CHECK(before > 0.0);
+    for (int k = 0; k < 419; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, {bars.last, bars.last, bars.last, bars.last}));
+    CHECK(s.variance() == before);
+    // The next bar takes an hour, as the others did.
+    for (int k = 0; k < 10; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.estimate.window.span[0] == hours(10));
+    // After a hole in the data a bar says only where the next one begins.
+    const double after = s.variance();
+    now = now + days(6);
+    REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.variance() == after);
+    REQUIRE_FALSE(s.bar(now + hours(1), bars.next()));
+    CHECK(s.variance() != after);
+    CHECK(s.estimate.window.span[0] == hours(10));
+}
+
+TEST_CASE("garman_klass: bad parameters are refused with parameter, value and range") {
+    CHECK(test::refusal(garman_klass{}).empty());
+    CHECK(test::refusal(over(0)) == "ballast: garman_klass.bars = 0: must be 1 to 1048576 bars");
+    CHECK(test::refusal(over(1048577)) == "ballast: garman_klass.bars = 1.04858e+06: must be 1 to 1048576 bars");
+    CHECK(test::refusal(garman_klass{.longest_gap = {}}) == "ballast: garman_klass.longest_gap = 0: must be a time above 0 (seconds)");
+}

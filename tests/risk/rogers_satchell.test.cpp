@@ -1,0 +1,85 @@
+#include <ballast/risk/rogers_satchell.hpp>
+
+#include "support/bar_estimators.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+using namespace ballast;
+using ballast::risk::rogers_satchell;
+using test::counted_bar;
+
+static_assert(std::is_aggregate_v<rogers_satchell> && std::is_trivially_copyable_v<rogers_satchell> && estimator_policy<rogers_satchell>);
+static_assert(rogers_satchell::provides == risk_need::volatility && detail::check_estimator<rogers_satchell>() &&
+              detail::adjustable<rogers_satchell::estimate>);
+
+namespace {
+rogers_satchell over(std::uint64_t n) { return {.bars = n}; }
+long double by_definition(const std::vector<counted_bar>& bars) {
+    long double sum = 0;
+    for (const counted_bar& c : bars)
+        sum += std::log(c.high / c.close) * std::log(c.high / c.open) + std::log(c.low / c.close) * std::log(c.low / c.open);
+    return sum / static_cast<long double>(bars.size());
+}
+}  // namespace
+
+TEST_CASE("rogers_satchell: as R's TTR has it") { test::check_against_ttr("rogers.satchell", over); }
+
+TEST_CASE("rogers_satchell: irregular bars with holes, flat, late and missing ones, against the definition with all sums written out") {
+    for (const std::uint64_t window : {1u, 2u, 10u, 37u}) {
+        CAPTURE(window);
+        test::check_definition(over(window), window, false, days(5), by_definition);
+    }
+}
+
+TEST_CASE("rogers_satchell: a spike is forgotten to the last bit, and no bar makes it less than 0 or no number") {
+    test::check_forgets(over(7), 7);
+    test::check_always_a_number(over(3));
+}
+
+TEST_CASE("rogers_satchell: saved, erased and adjusted for a split it goes on as before") { test::check_same_elsewhere(over(5)); }
+
+TEST_CASE("rogers_satchell: bad bars are told with asset and value, and teach nothing") { test::check_bar_faults(over(3)); }
+
+TEST_CASE("rogers_satchell: finds the volatility of the open hours, whatever the drift") {
+    const rogers_satchell all = over(4000);
+    CHECK(test::share_of_walk(all, 0.0, 1.0, 4000) == Approx(1.0).epsilon(0.04));
+    // A third of the day open: a third of the variance, spread over the year.
+    CHECK(test::share_of_walk(all, 0.0, 1.0 / 3.0, 4000) == Approx(1.0 / 3.0).epsilon(0.04));
+    // Whatever the drift, here five standard deviations a bar.
+    CHECK(test::share_of_walk(all, 38.2, 1.0, 4000) == Approx(1.0).epsilon(0.05));
+}
+
+TEST_CASE("rogers_satchell: an estimate for another window is not prepared") { test::check_windows_differ(over(5), over(6)); }
+
+TEST_CASE("rogers_satchell: what a stale quote leaves out is not taken for calm") {
+    test::single s{over(10)};
+    test::random_bars bars{5};
+    timestamp now{};
+    for (int k = 0; k < 30; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    const double before = s.variance();
+    CHECK(before > 0.0);
+    for (int k = 0; k < 419; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, {bars.last, bars.last, bars.last, bars.last}));
+    CHECK(s.variance() == before);
+    // The next bar takes an hour, as the others did.
+    for (int k = 0; k < 10; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.estimate.window.span[0] == hours(10));
+    // After a hole in the data a bar says only where the next one begins.
+    const double after = s.variance();
+    now = now + days(6);
+    REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.variance() == after);
+    REQUIRE_FALSE(s.bar(now + hours(1), bars.next()));
+    CHECK(s.variance() != after);
+    CHECK(s.estimate.window.span[0] == hours(10));
+}
+
+TEST_CASE("rogers_satchell: bad parameters are refused with parameter, value and range") {
+    CHECK(test::refusal(rogers_satchell{}).empty());
+    CHECK(test::refusal(over(0)) == "ballast: rogers_satchell.bars = 0: must be 1 to 1048576 bars");
+    CHECK(test::refusal(over(1048577)) == "ballast: rogers_satchell.bars = 1.04858e+06: must be 1 to 1048576 bars");
+    CHECK(test::refusal(rogers_satchell{.longest_gap = {}}) ==
+          "ballast: rogers_satchell.longest_gap = 0: must be a time above 0 (seconds)");
+}
