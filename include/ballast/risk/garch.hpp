@@ -33,7 +33,7 @@ namespace ballast::inline v0::risk {
 /// year has as many intervals as were seen in the time that passed since the first price. With the default every interval counts. A price
 /// that is the same as before teaches nothing; the next return spans the time (see risk/concept.hpp). O(1) per tick and asset.
 struct garch {
-    per_asset mu{0.0};            ///< mean return per interval
+    per_asset mu{};               ///< mean return per interval; 0 where it is not given
     per_asset omega{};            ///< above 0
     per_asset alpha{};            ///< weight of the news, at or above 0
     per_asset beta{};             ///< weight of the past, at or above 0; α + β below 1
