@@ -81,3 +81,29 @@ TEST_CASE("garman_klass: bad parameters are refused with parameter, value and ra
     CHECK(test::refusal(over(1048577)) == "ballast: garman_klass.bars = 1.04858e+06: must be 1 to 1048576 bars");
     CHECK(test::refusal(garman_klass{.longest_gap = {}}) == "ballast: garman_klass.longest_gap = 0: must be a time above 0 (seconds)");
 }
+
+// Daily bars of a stock with four splits that nobody told of: all prices of a bar are of one day, so that it never sees them.
+TEST_CASE("garman_klass: splits do not show") {
+    const std::string path = test::data_file("prices/aapl_daily_raw_unadjusted.csv");
+    if (path.empty()) return;
+    const csv::prices data = test::read_bars(path);
+    test::single s{over(20)};
+    double highest = 0.0, lowest = 1.0;
+    for (std::size_t row = 0; row < data.when.size(); ++row) {
+        REQUIRE_FALSE(s.bar(data.when[row], test::bar_of(data, row)));
+        if (row < 20) continue;
+        REQUIRE(s.ready());
+        highest = std::fmax(highest, s.volatility());
+        lowest = std::fmin(lowest, s.volatility());
+    }
+    CHECK(highest < 1.2);
+    CHECK(lowest > 0.05);
+}
+
+TEST_CASE("garman_klass: bars further apart than it takes for neighbours never get it ready") {
+    test::single s{over(3)};
+    test::random_bars bars{6};
+    for (int week = 0; week < 20; ++week) REQUIRE_FALSE(s.bar(timestamp{} + days(7 * week), bars.next()));
+    CHECK_FALSE(s.ready());
+    CHECK(s.variance() == 0.0);
+}

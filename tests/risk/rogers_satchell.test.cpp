@@ -83,3 +83,29 @@ TEST_CASE("rogers_satchell: bad parameters are refused with parameter, value and
     CHECK(test::refusal(rogers_satchell{.longest_gap = {}}) ==
           "ballast: rogers_satchell.longest_gap = 0: must be a time above 0 (seconds)");
 }
+
+// Daily bars of a stock with four splits that nobody told of: all prices of a bar are of one day, so that it never sees them.
+TEST_CASE("rogers_satchell: splits do not show") {
+    const std::string path = test::data_file("prices/aapl_daily_raw_unadjusted.csv");
+    if (path.empty()) return;
+    const csv::prices data = test::read_bars(path);
+    test::single s{over(20)};
+    double highest = 0.0, lowest = 1.0;
+    for (std::size_t row = 0; row < data.when.size(); ++row) {
+        REQUIRE_FALSE(s.bar(data.when[row], test::bar_of(data, row)));
+        if (row < 20) continue;
+        REQUIRE(s.ready());
+        highest = std::fmax(highest, s.volatility());
+        lowest = std::fmin(lowest, s.volatility());
+    }
+    CHECK(highest < 1.2);
+    CHECK(lowest > 0.05);
+}
+
+TEST_CASE("rogers_satchell: bars further apart than it takes for neighbours never get it ready") {
+    test::single s{over(3)};
+    test::random_bars bars{6};
+    for (int week = 0; week < 20; ++week) REQUIRE_FALSE(s.bar(timestamp{} + days(7 * week), bars.next()));
+    CHECK_FALSE(s.ready());
+    CHECK(s.variance() == 0.0);
+}

@@ -2,6 +2,8 @@
 
 #include "support/bar_estimators.hpp"
 
+#include <ballast/core/civil_date.hpp>
+
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
@@ -80,4 +82,35 @@ TEST_CASE("yang_zhang: bad parameters are refused with parameter, value and rang
     CHECK(test::refusal(yang_zhang{}).empty());
     CHECK(test::refusal(over(1)) == "ballast: yang_zhang.bars = 1: must be 2 to 1048576 bars: of one there is no mean");
     CHECK(test::refusal(over(1048577)) == "ballast: yang_zhang.bars = 1.04858e+06: must be 2 to 1048576 bars: of one there is no mean");
+}
+
+// Apple's four splits, told: the same as with adjusted prices. That of 7 for 1 not told: a jump of −1.9.
+TEST_CASE("yang_zhang: unadjusted bars with their splits told are as good as adjusted ones") {
+    const std::string path = test::data_file("prices/aapl_daily_raw_unadjusted.csv");
+    if (path.empty()) return;
+    const csv::prices data = test::read_bars(path);
+    REQUIRE(data.when.size() == 5849);
+    test::single told{over(20)}, naive{over(20)}, adjusted{over(20)};
+    double cumulated = 1.0, worst = 0.0;
+    for (std::size_t row = 0; row < data.when.size(); ++row) {
+        const timestamp now = data.when[row];
+        const double factor = now == timestamp_from_civil(2014, 6, 9)                                                ? 1.0 / 7.0
+                              : now == timestamp_from_civil(2020, 8, 31)                                             ? 1.0 / 4.0
+                              : now == timestamp_from_civil(2000, 6, 21) || now == timestamp_from_civil(2005, 2, 28) ? 1.0 / 2.0
+                                                                                                                     : 1.0;
+        if (factor != 1.0) told.estimate.adjust(0, factor);
+        cumulated *= factor;
+        const test::price_bar b = test::bar_of(data, row);
+        REQUIRE_FALSE(told.bar(now, b));
+        REQUIRE_FALSE(naive.bar(now, b));
+        REQUIRE_FALSE(adjusted.bar(now, {b.open / cumulated, b.high / cumulated, b.low / cumulated, b.close / cumulated}));
+        if (row > 0) worst = std::fmax(worst, std::fabs(told.variance() / adjusted.variance() - 1.0));
+        if (now == timestamp_from_civil(2014, 6, 9)) {
+            CHECK(naive.volatility() > 6.0);
+            CHECK(told.volatility() < 0.3);
+        }
+        // A fall by half overnight that was one.
+        if (now == timestamp_from_civil(2000, 9, 29)) CHECK(told.volatility() > 2.0);
+    }
+    CHECK(worst < 1e-9);
 }

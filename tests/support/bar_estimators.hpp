@@ -155,7 +155,7 @@ void check_definition(const E& e, std::size_t window, bool spans_gaps, ballast::
         if (usable) {
             const duration took = elapsed(spans_gaps ? taught : seen, at);
             const double before = close;
-            if (seen.happened()) ++ticks;
+            if (seen.happened() && (spans_gaps || took <= longest_gap)) ++ticks;
             seen = at;
             if (!(b.high == b.low && b.close == before)) {
                 taught = at;

@@ -1,11 +1,10 @@
 /// Sample volatility of the last returns.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "concept.hpp"
-#include "detail/bars.hpp"
+#include "detail/bar_formulas.hpp"
 
 namespace ballast::inline v0::risk {
 
@@ -22,15 +21,7 @@ struct close_to_close {
     static constexpr const char* name = "close_to_close";
     static constexpr risk_need provides = risk_need::volatility;
 
-    /// What it makes of a return.
-    struct formula {
-        static constexpr std::size_t terms = 1;
-        static constexpr auto reads = v0::detail::bar_columns::close;
-        static constexpr bool spans_gaps = true;
-        static void of(const v0::detail::bar& b, double (&term)[terms]) noexcept { term[0] = v0::detail::log_return(b.before, b.close); }
-        static double per_bar(const v0::detail::moments (&m)[terms]) noexcept { return m[0].sample_variance(); }
-    };
-    using estimate = v0::detail::bar_estimate<formula>;  ///< what it knows
+    using estimate = v0::detail::bar_estimate<v0::detail::close_to_close_formula>;  ///< what it knows
 
     void prepare(estimate& e, const sizes& s) const { e.make_room(s, returns); }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return e.has_room(returns); }

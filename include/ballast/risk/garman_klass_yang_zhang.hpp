@@ -1,11 +1,10 @@
 /// Volatility from bars and the jumps between them.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "concept.hpp"
-#include "detail/bars.hpp"
+#include "detail/bar_formulas.hpp"
 
 namespace ballast::inline v0::risk {
 
@@ -24,20 +23,7 @@ struct garman_klass_yang_zhang {
     static constexpr const char* name = "garman_klass_yang_zhang";
     static constexpr risk_need provides = risk_need::volatility;
 
-    /// What it makes of a bar.
-    struct formula {
-        static constexpr std::size_t terms = 1;
-        static constexpr auto reads = v0::detail::bar_columns::all;
-        static constexpr bool spans_gaps = true;
-        static void of(const v0::detail::bar& b, double (&term)[terms]) noexcept {
-            const double jump = v0::detail::log_return(b.before, b.open);
-            const double range = v0::detail::log_return(b.low, b.high);
-            const double move = v0::detail::log_return(b.open, b.close);
-            term[0] = jump * jump + 0.5 * range * range - 0.38629436111989061883 * move * move;
-        }
-        static double per_bar(const v0::detail::moments (&m)[terms]) noexcept { return m[0].mean; }
-    };
-    using estimate = v0::detail::bar_estimate<formula>;  ///< what it knows
+    using estimate = v0::detail::bar_estimate<v0::detail::garman_klass_yang_zhang_formula>;  ///< what it knows
 
     void prepare(estimate& e, const sizes& s) const { e.make_room(s, bars); }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return e.has_room(bars); }

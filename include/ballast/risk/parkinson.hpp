@@ -1,11 +1,10 @@
 /// Volatility from the highs and lows of bars.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "concept.hpp"
-#include "detail/bars.hpp"
+#include "detail/bar_formulas.hpp"
 
 namespace ballast::inline v0::risk {
 
@@ -15,31 +14,20 @@ namespace ballast::inline v0::risk {
 /// with few trades in a bar the true high and low are not seen, and it is too low.
 ///
 /// Gaps: it sees nothing of what happens between bars, so that nights and weekends count as time without a move: it is the volatility of
-/// the open hours, spread over the year. After a hole longer than `longest_gap` a bar teaches nothing but where the next one begins, and a
-/// bar in which nothing happened (high = low, at the close before) is left out with its time: neither stale quotes nor missing bars make the
+/// the open hours, spread over the year. After a hole longer than `longest_gap` a bar teaches nothing but where the next one begins (so that
+/// bars of a week need a longer one, without which it never gets ready), and a bar in which nothing happened (high = low, at the close before) is left out with its time: neither stale quotes nor missing bars make the
 /// market look calm. Where a market trades so thinly that bars are flat because nothing happened, that is too high.
 ///
 /// Of each tick it reads `high`, `low` and the price, the close; a tick without these columns teaches nothing. O(1) per bar and asset on
 /// average, O(n) for one bar in n.
 struct parkinson {
     std::uint64_t bars = 20;         ///< n, the window
-    duration longest_gap = days(5);  ///< between neighbours; after a longer one bars are missing
+    duration longest_gap = days(5);  ///< between bars; after a longer one some are missing
 
     static constexpr const char* name = "parkinson";
     static constexpr risk_need provides = risk_need::volatility;
 
-    /// What it makes of a bar.
-    struct formula {
-        static constexpr std::size_t terms = 1;
-        static constexpr auto reads = v0::detail::bar_columns::high_low_close;
-        static constexpr bool spans_gaps = false;
-        static void of(const v0::detail::bar& b, double (&term)[terms]) noexcept {
-            const double range = v0::detail::log_return(b.low, b.high);
-            term[0] = range * range / (4.0 * 0.69314718055994530942);
-        }
-        static double per_bar(const v0::detail::moments (&m)[terms]) noexcept { return m[0].mean; }
-    };
-    using estimate = v0::detail::bar_estimate<formula>;  ///< what it knows
+    using estimate = v0::detail::bar_estimate<v0::detail::parkinson_formula>;  ///< what it knows
 
     void prepare(estimate& e, const sizes& s) const { e.make_room(s, bars); }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return e.has_room(bars); }

@@ -1,11 +1,10 @@
 /// Volatility from bars and the jumps between them, whatever the drift.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "concept.hpp"
-#include "detail/bars.hpp"
+#include "detail/bar_formulas.hpp"
 
 namespace ballast::inline v0::risk {
 
@@ -25,24 +24,7 @@ struct yang_zhang {
     static constexpr const char* name = "yang_zhang";
     static constexpr risk_need provides = risk_need::volatility;
 
-    /// What it makes of a bar.
-    struct formula {
-        static constexpr std::size_t terms = 3;
-        static constexpr auto reads = v0::detail::bar_columns::all;
-        static constexpr bool spans_gaps = true;
-        static void of(const v0::detail::bar& b, double (&term)[terms]) noexcept {
-            using v0::detail::log_return;
-            term[0] = log_return(b.before, b.open);
-            term[1] = log_return(b.open, b.close);
-            term[2] = log_return(b.close, b.high) * log_return(b.open, b.high) + log_return(b.close, b.low) * log_return(b.open, b.low);
-        }
-        static double per_bar(const v0::detail::moments (&m)[terms]) noexcept {
-            const double n = m[0].count;
-            const double k = n > 1.0 ? 0.34 / (1.34 + (n + 1.0) / (n - 1.0)) : 0.0;
-            return m[0].sample_variance() + k * m[1].sample_variance() + (1.0 - k) * m[2].mean;
-        }
-    };
-    using estimate = v0::detail::bar_estimate<formula>;  ///< what it knows
+    using estimate = v0::detail::bar_estimate<v0::detail::yang_zhang_formula>;  ///< what it knows
 
     void prepare(estimate& e, const sizes& s) const { e.make_room(s, bars); }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return e.has_room(bars); }

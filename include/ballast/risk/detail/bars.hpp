@@ -42,7 +42,7 @@ inline constexpr std::uint64_t most_bars = std::uint64_t{1} << 20;
 /// Per year it is that times the number of bars, divided by the time that they took, so that closed hours count as time in which nothing
 /// happened. With `spans_gaps` a bar takes the time from the last bar that taught, and bars may be missing. Without, what happens between
 /// bars is not seen: a bar takes the time from the bar before, and where that is longer than `longest_gap`, bars are missing, and the bar
-/// teaches nothing but where the next one begins.
+/// teaches no more than an asset's first one.
 template <class Formula>
 struct bar_estimate {
     price_track last{};                       ///< close of the last bar
@@ -125,10 +125,12 @@ private:
         const timestamp quoted = quoted_at(m, i);
         const duration took = elapsed(Formula::spans_gaps ? last.taught[i] : last.seen[i], quoted);
         b.before = last.price[i];
+        if (!Formula::spans_gaps && took > longest_gap) last.seen[i] = timestamp::never();  // as if it were the first
+        const bool begins = !last.seen[i].happened();
         last.see(i, quoted);
         if (b.flat()) return;
         last.teach(i, b.close, quoted);
-        if (!(b.before > 0.0) || (!Formula::spans_gaps && took > longest_gap)) return;
+        if (begins || !(b.before > 0.0)) return;
 
         double term[Formula::terms];
         Formula::of(b, term);
