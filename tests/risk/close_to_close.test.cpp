@@ -50,9 +50,7 @@ TEST_CASE("close_to_close: irregular prices, missing, repeated and late ones, ag
                 if (seen.happened()) ++ticks;
                 seen = now;
                 if (p != close) {
-                    if (close > 0.0)
-                        counted.push_back(
-                            {close, 0, 0, 0, p, static_cast<long double>(elapsed(taught, now).ns) / (365.25L * 86400.0L * 1e9L)});
+                    if (close > 0.0) counted.emplace_back(close, test::price_bar{.close = p}, elapsed(taught, now));
                     close = p;
                     taught = now;
                 }

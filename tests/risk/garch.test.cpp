@@ -39,13 +39,14 @@ struct simulated {
     }
 };
 [[nodiscard]] double likelihood(const std::vector<double>& r, double mu, double omega, double alpha, double beta) {
+    using test::wide;
+    const auto error = [&](std::size_t t) { return wide(r[t]) - wide(mu); };
     long double start = 0, sum = 0;
-    for (const double x : r) start += (x - mu) * (x - mu) / static_cast<long double>(r.size());
-    long double h = omega + (alpha + beta) * start, e = 0;
+    for (std::size_t t = 0; t < r.size(); ++t) start += error(t) * error(t) / static_cast<long double>(r.size());
+    long double h = wide(omega) + (wide(alpha) + wide(beta)) * start;
     for (std::size_t t = 0; t < r.size(); ++t) {
-        if (t > 0) h = omega + alpha * e * e + beta * h;
-        e = r[t] - mu;
-        sum -= 0.5L * (std::log(2 * 3.14159265358979323846L * h) + e * e / h);
+        if (t > 0) h = wide(omega) + wide(alpha) * error(t - 1) * error(t - 1) + wide(beta) * h;
+        sum -= 0.5L * (std::log(2 * 3.14159265358979323846L * h) + error(t) * error(t) / h);
     }
     return static_cast<double>(sum);
 }

@@ -107,9 +107,19 @@ void check_against_ttr(const std::string& name, Make&& window_of) {
     CHECK(worst < 1e-10);  // TTR's are printed with 12 digits
 }
 
+inline long double wide(double x) { return static_cast<long double>(x); }
+inline long double years_of(ballast::duration d) { return static_cast<long double>(d.ns) / (365.25L * 86400.0L * 1e9L); }
+
 // What is left to compare an estimate with: the bars that count, with the close before and the time that they took.
 struct counted_bar {
     long double before, open, high, low, close, years;
+    counted_bar(double close_before, const price_bar& b, ballast::duration took)
+        : before(wide(close_before)),
+          open(wide(b.open)),
+          high(wide(b.high)),
+          low(wide(b.low)),
+          close(wide(b.close)),
+          years(years_of(took)) {}
 };
 
 // A walk of bars inside which prices move, with nights between them.
@@ -160,9 +170,7 @@ void check_definition(const E& e, std::size_t window, bool spans_gaps, ballast::
             if (!(b.high == b.low && b.close == before)) {
                 taught = at;
                 close = b.close;
-                if (before > 0.0 && (spans_gaps || took <= longest_gap))
-                    counted.push_back(
-                        {before, b.open, b.high, b.low, b.close, static_cast<long double>(took.ns) / (365.25L * 86400.0L * 1e9L)});
+                if (before > 0.0 && (spans_gaps || took <= longest_gap)) counted.emplace_back(before, b, took);
             }
         }
         CHECK(s.ready() == (ticks >= window));
