@@ -116,3 +116,23 @@ TEST_CASE("parkinson: bars further apart than it takes for neighbours never get 
     CHECK_FALSE(s.ready());
     CHECK(s.variance() == 0.0);
 }
+
+TEST_CASE("parkinson: closes alone are no bars, and never get it ready") {
+    test::single s{over(3)};
+    test::random_bars bars{7};
+    for (int k = 0; k < 50; ++k) {
+        const double p = bars.next().close;
+        REQUIRE_FALSE(s.bar(timestamp{} + hours(k), {p, p, p, p}));
+    }
+    CHECK_FALSE(s.ready());
+    CHECK(s.variance() == 0.0);
+    // One of them among true bars is left out with its time.
+    for (int k = 50; k < 60; ++k) REQUIRE_FALSE(s.bar(timestamp{} + hours(k), bars.next()));
+    const double v = s.variance(), p = bars.last * 1.1;
+    CHECK(v > 0.0);
+    REQUIRE_FALSE(s.bar(timestamp{} + hours(60), {p, p, p, p}));
+    CHECK(s.variance() == v);
+    REQUIRE_FALSE(s.bar(timestamp{} + hours(61), bars.next()));
+    CHECK(s.estimate.window.span[0] == hours(3));
+    CHECK(s.ready());
+}

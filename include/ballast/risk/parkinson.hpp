@@ -14,9 +14,11 @@ namespace ballast::inline v0::risk {
 /// with few trades in a bar the true high and low are not seen, and it is too low.
 ///
 /// Gaps: it sees nothing of what happens between bars, so that nights and weekends count as time without a move: it is the volatility of
-/// the open hours, spread over the year. After a hole longer than `longest_gap` a bar teaches nothing but where the next one begins (so that
-/// bars of a week need a longer one, without which it never gets ready), and a bar in which nothing happened (high = low, at the close before) is left out with its time: neither stale quotes nor missing bars make the
-/// market look calm. Where a market trades so thinly that bars are flat because nothing happened, that is too high.
+/// the open hours, spread over the year. After a hole longer than `longest_gap` a bar teaches nothing but where the next one begins (so
+/// that bars of a week need a longer one, without which it never gets ready), and a bar in which nothing happened (high = low, at the close
+/// before) is left out with its time: neither stale quotes nor missing bars make the market look calm. Nor do bars of one price: they teach
+/// nothing, and a feed of closes alone never gets it ready. Where a market trades so thinly that bars are flat because nothing happened,
+/// that is too high.
 ///
 /// Of each tick it reads `high`, `low` and the price, the close; a tick without these columns teaches nothing. O(1) per bar and asset on
 /// average, O(n) for one bar in n.

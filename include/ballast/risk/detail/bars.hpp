@@ -21,6 +21,8 @@ struct bar {
 
     /// Nothing happened in it, or nobody looked.
     [[nodiscard]] constexpr bool flat() const noexcept { return high == low && close == before; }
+    /// One price alone, and another one than before: what a feed of closes has for a bar.
+    [[nodiscard]] constexpr bool without_range() const noexcept { return high == low && close != before; }
 };
 
 /// Columns that a formula reads.
@@ -42,7 +44,7 @@ inline constexpr std::uint64_t most_bars = std::uint64_t{1} << 20;
 /// Per year it is that times the number of bars, divided by the time that they took, so that closed hours count as time in which nothing
 /// happened. With `spans_gaps` a bar takes the time from the last bar that taught, and bars may be missing. Without, what happens between
 /// bars is not seen: a bar takes the time from the bar before, and where that is longer than `longest_gap`, bars are missing, and the bar
-/// teaches no more than an asset's first one.
+/// teaches no more than an asset's first one; so does a bar of one price that is not that of before.
 template <class Formula>
 struct bar_estimate {
     price_track last{};                       ///< close of the last bar
@@ -125,7 +127,8 @@ private:
         const timestamp quoted = quoted_at(m, i);
         const duration took = elapsed(Formula::spans_gaps ? last.taught[i] : last.seen[i], quoted);
         b.before = last.price[i];
-        if (!Formula::spans_gaps && took > longest_gap) last.seen[i] = timestamp::never();  // as if it were the first
+        if (!Formula::spans_gaps && (took > longest_gap || b.without_range()))
+            last.seen[i] = timestamp::never();  // as if it were the first
         const bool begins = !last.seen[i].happened();
         last.see(i, quoted);
         if (b.flat()) return;
