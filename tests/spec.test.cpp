@@ -370,7 +370,15 @@ void for_each_aggregate(F&& f) {
     f(family::guard, guard::stale_price{});
     f(family::target, target::fixed{});
     f(family::target, target::equal{});
+    f(family::estimator, risk::close_to_close{});
+    f(family::estimator, risk::realised{});
+    f(family::estimator, risk::parkinson{});
+    f(family::estimator, risk::garman_klass{});
+    f(family::estimator, risk::rogers_satchell{});
+    f(family::estimator, risk::garman_klass_yang_zhang{});
+    f(family::estimator, risk::yang_zhang{});
     f(family::estimator, risk::ewma{});
+    f(family::estimator, risk::garch{});
     f(family::estimator, risk::given{});
     f(family::sizing, sizing::reconciled{});
     f(family::sizing, sizing::integer{});
@@ -577,6 +585,22 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("target", target::fixed{.weight = d.list()});
         round_trip("target", target::equal{.cash = d.number()});
         round_trip("estimator", risk::ewma{.half_life = d.time() + seconds(1), .warm_up = 1 + (d.random() >> d.below(64)) / 2});
+        round_trip("estimator", risk::close_to_close{.returns = 2 + d.below(1000)});
+        round_trip("estimator", risk::realised{.horizon = minutes(60) + seconds(static_cast<std::int64_t>(d.below(100'000))),
+                                               .every = seconds(1 + static_cast<std::int64_t>(d.below(3600)))});
+        round_trip("estimator", risk::parkinson{.bars = 1 + d.below(1000), .longest_gap = d.time() + seconds(1)});
+        round_trip("estimator", risk::garman_klass{.bars = 1 + d.below(1000), .longest_gap = d.time() + seconds(1)});
+        round_trip("estimator", risk::rogers_satchell{.bars = 1 + d.below(1000), .longest_gap = d.time() + seconds(1)});
+        round_trip("estimator", risk::garman_klass_yang_zhang{.bars = 1 + d.below(1000)});
+        round_trip("estimator", risk::yang_zhang{.bars = 2 + d.below(1000)});
+        round_trip("estimator", risk::garch{.mu = d.list(1e-3),
+                                            .omega = 1e-6 * static_cast<double>(1 + d.below(100)),
+                                            .alpha = 0.01 * static_cast<double>(d.below(20)),
+                                            .beta = 0.01 * static_cast<double>(d.below(80)),
+                                            .interval = d.time() + seconds(1),
+                                            .closed = d.time(),
+                                            .horizon = d.time() + seconds(1),
+                                            .warm_up = 1 + d.below(100)});
         round_trip("sizing", sizing::reconciled{.collar = d.number(), .shortfall = d.any<sizing::shortfall_rule>()});
         sizing::integer whole{.distance = d.any<ballast::drift_measure>(),
                               .cost_weight = d.number(10.0),

@@ -83,10 +83,16 @@ failure read_request(const command_line& line, request& r) {
         if (p.parts.triggers.empty())
             return {wrong_usage,
                     "replay needs a --trigger, like --trigger band:absolute=0.05, or a --policy; rebalance list trigger shows all"};
-        for (const auto& e : p.parts.estimators)
-            if (std::string_view{e.policy.runtime_name()} == "given")
+        for (const auto& e : p.parts.estimators) {
+            const std::string_view name = e.policy.runtime_name();
+            if (name == "given")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given passes volatilities on, and a price file has none; use ewma"})};
+            for (const char* of_bars : {"parkinson", "garman_klass", "rogers_satchell", "garman_klass_yang_zhang", "yang_zhang"})
+                if (name == of_bars)
+                    return {wrong_usage, joined({"policy ", in_quotes(p.name), ": the estimator ", name,
+                                                 " reads highs and lows, and a price file has closes; use ewma or close_to_close"})};
+        }
         if (const auto f = p.parts.check()) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", f->message})};
     }
     if (failure f = read_targets(line, r)) return f;

@@ -105,8 +105,17 @@ class ranking;    ///< the best of many, one after another
 
 // ---- risk: how much do the assets move? (risk/) ----
 namespace risk {
-struct ewma;   ///< exponentially weighted variances of log returns
-struct given;  ///< the host's own volatilities, passed through
+struct close_to_close;           ///< sample variance of the last returns
+struct realised;                 ///< squared intraday returns over a horizon
+struct parkinson;                ///< from the highs and lows of bars
+struct garman_klass;             ///< from all four prices of bars
+struct rogers_satchell;          ///< the same, whatever the drift
+struct garman_klass_yang_zhang;  ///< bars and the jumps between them
+struct yang_zhang;               ///< the same, whatever the drift
+struct ewma;                     ///< exponentially weighted variances of log returns
+struct garch;                    ///< variances that come in clusters: GARCH(1,1) and its forecast
+struct garch_fit;                ///< parameters for it that are likeliest
+struct given;                    ///< the host's own volatilities, passed through
 }  // namespace risk
 
 // ---- cost: what does acting cost? (cost/) ----

@@ -82,6 +82,26 @@ TEST_CASE("any_estimator: learns, shows and is saved as the estimator that it ho
     check_same(risk::given{});
 }
 
+TEST_CASE("any_estimators: a split is told to each, also where one of them holds no prices") {
+    const risk::ewma quick{.half_life = days(2), .warm_up = 1};
+    const any_estimators list{{quick, risk::given{}, quick}};
+    market_state<any_estimators> m;
+    m.prepare({.assets = 1});
+    auto& estimate = detail::get<0>(m.estimates);
+    list.prepare(estimate, {.assets = 1});
+    for (int k = 0; k < 4; ++k) {
+        const std::vector<double> price{k < 2 ? 100.0 + k : 50.0 + k};
+        if (k == 2) REQUIRE_FALSE(m.adjust(0, 0.5));
+        REQUIRE_FALSE(list.observe(estimate, {.now = timestamp{} + days(k), .price = price}));
+    }
+    std::vector<risk_view> views(3);
+    list.views(estimate, views);
+    CHECK(views[0].variance(0) < 1.0);
+    CHECK(same_bits(views[0].specific, views[2].specific));
+    any_estimate unprepared;
+    unprepared.adjust(0, 0.5);  // knows nothing, and nothing happens
+}
+
 TEST_CASE("any_estimators: a list learns and shows each as it would alone, and tells the first fault, from which none learns") {
     const risk::ewma slow{.half_life = days(40), .warm_up = 3};
     const risk::ewma quick{.half_life = days(2), .warm_up = 3};

@@ -2,6 +2,7 @@
 
 #include "support/catch.hpp"
 
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -76,6 +77,39 @@ TEST_CASE("state: prepare forgets everything") {
     CHECK(detail::get<0>(a.memories).seen == 0);
     CHECK(detail::get<0>(a.memories).peak == std::vector<double>{1.0});
     CHECK(detail::get<2>(a.memories).seen == 0);
+}
+
+TEST_CASE("state: a split is told to whoever remembers prices") {
+    struct remembers_prices {
+        struct estimate {
+            std::vector<double> price{};
+            void prepare(const sizes& s) { price.assign(s.assets, 8.0); }
+            void adjust(std::size_t asset, double factor) noexcept { price[asset] = detail::adjusted_price(price[asset], factor); }
+        };
+    };
+    market_state<estimator, remembers_prices, counter> m;
+    m.prepare({.assets = 3});
+    m.last_good_price = {10.0, 20.0, 0.0};
+    CHECK_FALSE(m.adjust(1, 0.5));
+    CHECK_FALSE(m.adjust(2, 3.0));
+    CHECK(m.last_good_price == std::vector<double>{10.0, 10.0, 0.0});
+    CHECK(detail::get<1>(m.estimates).price == std::vector<double>{8.0, 4.0, 24.0});
+    const auto refused = [&](std::size_t asset, double factor, fault_code code, double value) {
+        const fault f = m.adjust(asset, factor);
+        CHECK(f.code == code);
+        if (value == value) CHECK(f.value == value);
+        CHECK(m.last_good_price == std::vector<double>{10.0, 10.0, 0.0});
+        CHECK(detail::get<1>(m.estimates).price == std::vector<double>{8.0, 4.0, 24.0});
+    };
+    const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
+    refused(3, 0.5, fault_code::not_prepared, 4.0);
+    refused(0, 0.0, fault_code::bad_adjustment, 0.0);
+    refused(0, -2.0, fault_code::bad_adjustment, -2.0);
+    refused(0, infinity, fault_code::bad_adjustment, infinity);
+    refused(0, nan, fault_code::bad_adjustment, nan);
+    // What has no room among doubles is no price any more.
+    CHECK_FALSE(m.adjust(0, 1.7e308));
+    CHECK(m.last_good_price[0] == 0.0);
 }
 
 TEST_CASE("state: the fields that are its own are listed") {

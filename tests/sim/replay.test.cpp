@@ -8,6 +8,7 @@
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/risk/yang_zhang.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/target/equal.hpp>
 #include <ballast/target/fixed.hpp>
@@ -425,6 +426,47 @@ TEST_CASE("replay: a rebalancer composed at run time gives the same bits, also w
     CHECK(a.wealth == b.wealth);
     CHECK(a.sd_log_return == b.sd_log_return);
     CHECK(a.cost == b.cost);
+}
+
+// The estimator learns from the very bars that a keeper is shown.
+TEST_CASE("replay: rows may be bars, and their highs and lows reach the estimators") {
+    csv::prices p = walk(200, 1, 44);
+    csv::prices open = p, high = p, low = p;
+    for (std::size_t k = 1; k < p.price.size(); ++k) {
+        open.price[k] = p.price[k - 1];
+        high.price[k] = std::fmax(p.price[k], open.price[k]) * 1.01;
+        low.price[k] = std::fmin(p.price[k], open.price[k]) * 0.99;
+    }
+    sim::history h = p.view();
+    const rebalancer r{trigger::volatility_band{.width = 0.04, .reference = 0.4, .exponent = -1.0}, cost::proportional{.rate = 10_bps},
+                       solver::to_target{}, risk::yang_zhang{.bars = 10}};
+    const std::vector<double> half{0.5};
+    const sim::result without = sim::replay(r, h, half);
+    h.open = open.price;
+    h.high = high.price;
+    h.low = low.price;
+    std::vector<double> threshold;
+    const sim::result with =
+        sim::replay(r, h, half, {}, [&](const sim::row_report& row) { threshold.push_back(row.decision.firing.threshold); });
+    CHECK_FALSE(without.problem);
+    CHECK_FALSE(with.problem);
+    CHECK(with.rebalances != without.rebalances);
+
+    keeper k{r, {.assets = 1}};
+    const std::vector<double> held{1.0};
+    for (std::size_t row = 0; row < 200; ++row) {
+        REQUIRE_FALSE(k.observe(h.tick(row)));
+        const double width = k.propose({.cash = 1.0, .quantity = held}, half).firing.threshold;
+        if (row > 0) CHECK(width == threshold[row]);
+    }
+    h.low = h.low.first(10);
+    CHECK(sim::replay(r, h, half).problem.code == fault_code::size_mismatch);
+    CHECK(sim::replay(r, h, half).problem.value == 10.0);
+    h.low = low.price;
+    low.price[50] = high.price[50] * 1.1;
+    CHECK(sim::replay(r, h, half).problem.code == fault_code::bad_bar);
+    CHECK(sim::replay(r, h, half).problem.index == 0);
+    CHECK(sim::replay(r, h, half).problem_row == 50);
 }
 
 // ---- the first row ------------------------------------------------------------------------------------------------------------------------

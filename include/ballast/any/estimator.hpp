@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -88,6 +89,10 @@ public:
     struct estimate {
         std::vector<any_estimate> each{};  ///< one of each
 
+        /// Each of them takes it over.
+        void adjust(std::size_t asset, double factor) noexcept {
+            for (any_estimate& e : each) e.adjust(asset, factor);
+        }
         static constexpr bool opens_sections = true;  ///< each of them is saved in a section of its own
         template <class Self, class Visit>
         static void fields(Self& e, Visit& archive) noexcept {

@@ -15,6 +15,7 @@ enum class fault_code : std::uint8_t {
     not_prepared,          ///< a state, workspace or decision is smaller than the inputs; value: the size needed
     size_mismatch,         ///< a column has another number of entries than the rows or assets; value: its size
     bad_price,             ///< a price is not finite or not above zero
+    bad_bar,               ///< a bar's high is below its low, or its open or close outside of them; value: that high, open or close
     bad_quantity,          ///< a quantity is not finite
     short_not_allowed,     ///< a quantity or weight is negative and the mandate does not allow shorts
     bad_weight,            ///< a weight is not finite
@@ -42,6 +43,7 @@ enum class fault_code : std::uint8_t {
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
+    bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
     overflow,             ///< a quantity is too large to be counted in steps
     limits_conflict,      ///< the guards leave an asset no weight at all; value: lower − upper
@@ -58,6 +60,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::not_prepared: return "not prepared for so many rows or assets";
         case fault_code::size_mismatch: return "a column has the wrong number of entries";
         case fault_code::bad_price: return "price is not a number above zero";
+        case fault_code::bad_bar: return "a bar's high is below its low, or its open or close lies outside of them";
         case fault_code::bad_quantity: return "quantity is not finite";
         case fault_code::short_not_allowed: return "short position, but the mandate does not allow shorts";
         case fault_code::bad_weight: return "weight is not finite";
@@ -85,6 +88,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
+        case fault_code::bad_adjustment: return "factor of an adjustment is not a number above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";
         case fault_code::overflow: return "quantity is too large to be counted in steps";
         case fault_code::limits_conflict: return "the limits leave the asset no weight at all";

@@ -24,10 +24,14 @@ struct sizes {
     [[nodiscard]] constexpr std::size_t open_count() const noexcept { return open == 0 ? row_count() : open; }
 };
 
-/// One tick of the market. Columns are per asset.
+/// One tick of the market. Columns are per asset. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
+/// (or `as_of`) the time of that close.
 struct market_view {
     timestamp now{};              ///< when the prices are from
     column<double> price{};       ///< base currency per unit, above zero
+    column<double> open{};        ///< first price of the bar; optional, read by the range estimators of risk/, as the next two are
+    column<double> high{};        ///< highest price of the bar
+    column<double> low{};         ///< lowest price of the bar
     column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`

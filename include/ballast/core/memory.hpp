@@ -77,6 +77,18 @@ void prepare(T& t, const sizes& s) {
     if constexpr (preparable<T>) t.prepare(s);
 }
 
+/// What remembers prices can be told that the unit of an asset has changed.
+template <class T>
+concept adjustable = requires(T& t, std::size_t asset, double factor) {
+    { t.adjust(asset, factor) }
+    noexcept->std::same_as<void>;
+};
+/// An old price in new units; 0, as if there had been none, where that is no price.
+[[nodiscard]] constexpr double adjusted_price(double price, double factor) noexcept {
+    const double p = price * factor;
+    return p - p == 0.0 ? p : 0.0;
+}
+
 /// A policy that puts into its memory, scratch or estimate what only it knows at run time: an erased one, or one that may be made of such.
 template <class Policy, class Memory>
 concept prepares = requires(const Policy& p, Memory& m, const sizes& s) {

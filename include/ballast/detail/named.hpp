@@ -46,6 +46,9 @@ struct needs_name {
 struct prepare_name {
     int prepare;
 };
+struct adjust_name {
+    int adjust;
+};
 struct linear_name {
     int linear;
 };
@@ -112,6 +115,10 @@ concept names_needs = can_be_base<P> && !requires {
 template <class P>
 concept names_prepare = can_be_base<P> && !requires {
     &with_name<P, prepare_name>::prepare;
+};
+template <class P>
+concept names_adjust = can_be_base<P> && !requires {
+    &with_name<P, adjust_name>::adjust;
 };
 template <class P>
 concept names_linear = can_be_base<P> && !requires {

@@ -10,10 +10,26 @@
 /// | `e.check(const estimate&, market_view)`   | no       | `fault`: the one that `observe` would answer. Asked of all estimators before any of them learns, so that a tick that one refuses teaches none |
 /// | `e.view_count()`, `e.views(estimate, span<risk_view>)` | no | for estimators made of others: how many views, and all of them    |
 /// | `e.validate()`, `e.covers(n)`             | no       | configuration                                                          |
+/// | `e.prepare(estimate&, sizes)`, `e.prepared(estimate)` | no | where the room that an estimate takes depends on the estimator: a window |
+/// | `estimate.adjust(asset, factor)`          | no       | what it remembers of an asset's prices counts `factor` as much: a split |
 ///
 /// An asset's volatility is at or above zero and finite, whatever was observed; while `ready` is false nobody reads it.
 ///
-/// Models here: ewma, given. A small one of one's own is examples/custom/estimator.cpp.
+/// What the estimators here have in common, so that irregular ticks, holes and bad quotes do not poison them:
+///
+/// - **Time is what passed**, never a number of ticks: variances are per year of 365.25 days of elapsed time. Nights, weekends and holidays
+///   are a part of the year; nobody has to say how many trading days it has.
+/// - **Unusable**: a price (or, where bars are read, a bar) that is no number above zero teaches nothing; nor does one at or before the
+///   asset's last one, by `as_of` where there is such a column, or dated after its own tick.
+/// - **Stale**: ewma takes every quote that is not dated as news. All others learn nothing from a price that is the same as before: a quote
+///   that nobody renewed and a market that stands still can not be told apart, so the volatility stays what it was and the next move is
+///   spread over the time that it took. An asset that never moved at all has volatility 0 once it has been seen for long enough.
+/// - **Spikes**: nothing is cut off. A false print is two large returns; a window forgets them after its length, to the last bit, ewma and
+///   garch as their weights decay. Who knows that a price is wrong leaves it out (NaN).
+/// - **Splits**: `market_state::adjust` before the first price in new units. Not told, a split is a spike that does not come back.
+///
+/// Models here: ewma, given; over a window close_to_close, realised, parkinson, garman_klass, rogers_satchell, garman_klass_yang_zhang,
+/// yang_zhang; garch with its fit. A small one of one's own is examples/custom/estimator.cpp.
 #pragma once
 
 #include <concepts>
@@ -67,6 +83,8 @@ consteval bool check_estimator() {
         "ballast: this estimator has a member `check`, but not `fault check(const estimate&, const market_view&) const noexcept`");
     static_assert(lists_fields<typename E::estimate>,
                   "ballast: an estimate has to list its fields: `template <class Self, class Visit> static void fields(Self&, Visit&&)`");
+    static_assert(!names_adjust<typename E::estimate> || adjustable<typename E::estimate>,
+                  "ballast: this estimate has a member `adjust`, but not `void adjust(std::size_t, double) noexcept`");
     static_assert(!names_prepare<typename E::estimate> || preparable<typename E::estimate>,
                   "ballast: this estimate has a member `prepare`, but not `void prepare(const sizes&)`");
     return true;

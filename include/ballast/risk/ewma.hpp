@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "concept.hpp"
+#include "detail/price_track.hpp"
 
 namespace ballast::inline v0::risk {
 
@@ -42,6 +43,8 @@ struct ewma {
             returns.assign(s.assets, 0);
             fewest = 0;
         }
+        /// The next return is from the last price in new units.
+        void adjust(std::size_t asset, double factor) noexcept { price[asset] = v0::detail::adjusted_price(price[asset], factor); }
         template <class Self, class Visit>
         static void fields(Self& e, Visit&& visit) {
             visit(e.variance);
@@ -92,14 +95,14 @@ private:
     };
 
     void learn(estimate& e, std::size_t i, double p, timestamp quoted, step& s) const noexcept {
-        if (!(p > 0.0) || p - p != 0.0 || quoted <= e.seen[i]) return;
-        if (e.seen[i].happened()) {
+        if (!v0::detail::is_price(p) || quoted <= e.seen[i]) return;
+        if (e.price[i] > 0.0) {
             const duration passed = elapsed(e.seen[i], quoted);
             if (passed != s.passed) {
                 const double lives = static_cast<double>(passed.ns) / static_cast<double>(half_life.ns);
                 s = {passed, passed.years(), std::exp2(-lives), -std::expm1(-lives * 0.69314718055994530942)};
             }
-            const double r = log_return(e.price[i], p);
+            const double r = v0::detail::log_return(e.price[i], p);
             const double kept = s.decay * e.weight[i];
             e.weight[i] = kept + s.gain;
             e.variance[i] = (kept * e.variance[i] + s.gain * (r * r / s.years)) / e.weight[i];
@@ -107,12 +110,6 @@ private:
         }
         e.price[i] = p;
         e.seen[i] = quoted;
-    }
-    /// log(to / from), to the last digits however small the move, and where the quotient is too large or too small for a double.
-    [[nodiscard]] static double log_return(double from, double to) noexcept {
-        const double move = (to - from) / from;
-        if (move > -0.5 && move < 1.0) return std::log1p(move);
-        return std::log(to) - std::log(from);
     }
 };
 

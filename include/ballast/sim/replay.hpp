@@ -22,11 +22,22 @@ struct history {
     std::span<const timestamp> when{};  ///< one per row, oldest first
     std::span<const double> price{};    ///< rows() × assets, base currency per unit
     std::size_t assets = 0;             ///< prices in a row
+    /// Where rows are bars, and the prices their closes: laid out as these. Empty: not given.
+    /// @{
+    std::span<const double> open{};
+    std::span<const double> high{};
+    std::span<const double> low{};
+    /// @}
 
     /// How many rows.
     [[nodiscard]] std::size_t rows() const noexcept { return when.size(); }
     /// The prices of row k.
     [[nodiscard]] std::span<const double> row(std::size_t k) const noexcept { return price.subspan(k * assets, assets); }
+    /// Row k as a tick.
+    [[nodiscard]] market_view tick(std::size_t k) const noexcept {
+        const auto part = [&](std::span<const double> c) { return c.empty() ? c : c.subspan(k * assets, assets); };
+        return {.now = when[k], .price = row(k), .open = part(open), .high = part(high), .low = part(low)};
+    }
 };
 
 /// What a replay begins with.
@@ -183,6 +194,9 @@ template <class Rebalancer, class Observer = no_observer>
     v0::detail::replay_measures measured{h, o.wealth};
     if (h.price.size() != h.rows() * h.assets)
         return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(h.price.size())}, 0);
+    for (const std::span<const double>& c : {h.open, h.high, h.low})
+        if (!c.empty() && c.size() != h.price.size())
+            return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(c.size())}, 0);
     if (h.rows() == 0) return measured.done();
 
     const sizes s{.assets = h.assets};
@@ -196,8 +210,7 @@ template <class Rebalancer, class Observer = no_observer>
     r.prepare(d, s);
     holdings held{.cash = o.wealth, .quantity = std::vector<double>(h.assets)};
     const auto look_at = [&](std::size_t k) {
-        return inputs{
-            .market = {.now = h.when[k], .price = h.row(k)}, .account = held.view(), .target = targets, .instruments = o.instruments};
+        return inputs{.market = h.tick(k), .account = held.view(), .target = targets, .instruments = o.instruments};
     };
 
     // The first row. A proposal about the account in cash tells the targets, also those of a target policy.

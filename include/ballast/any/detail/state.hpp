@@ -1,6 +1,7 @@
 /// What erased policies remember, learn and work on: a value of a type that only the policy knows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 #include <utility>
@@ -16,6 +17,7 @@ struct state_table {
     void (*destroy)(void*) noexcept = nullptr;
     void (*save)(const void*, archive_writer&) noexcept = nullptr;
     void (*load)(void*, archive_reader&) noexcept = nullptr;
+    void (*adjust)(void*, std::size_t, double) noexcept = nullptr;
 };
 
 /// Values that hold nothing need no memory: they all stand here.
@@ -32,6 +34,8 @@ template <class Policy, class T, bool Saved>
         t.save = [](const void* v, archive_writer& archive) noexcept { visit_policy<Policy>(*static_cast<const T*>(v), archive); };
         t.load = [](void* v, archive_reader& archive) noexcept { visit_policy<Policy>(*static_cast<T*>(v), archive); };
     }
+    if constexpr (adjustable<T>)
+        t.adjust = [](void* v, std::size_t asset, double factor) noexcept { static_cast<T*>(v)->adjust(asset, factor); };
     return t;
 }
 template <class Policy, class T, bool Saved>
@@ -99,6 +103,11 @@ public:
             const T* value = static_cast<const T*>(value_);
             return prepared_for(policy, *value) ? value : nullptr;
         }
+    }
+
+    /// A split, for what remembers prices.
+    void adjust(std::size_t asset, double factor) noexcept {
+        if (value_ != nullptr && table_->adjust != nullptr) table_->adjust(value_, asset, factor);
     }
 
     static constexpr bool opens_sections = true;

@@ -13,8 +13,16 @@
 #include "../../guard/max_turnover.hpp"
 #include "../../guard/participation.hpp"
 #include "../../guard/stale_price.hpp"
+#include "../../risk/close_to_close.hpp"
 #include "../../risk/ewma.hpp"
+#include "../../risk/garch.hpp"
+#include "../../risk/garman_klass.hpp"
+#include "../../risk/garman_klass_yang_zhang.hpp"
 #include "../../risk/given.hpp"
+#include "../../risk/parkinson.hpp"
+#include "../../risk/realised.hpp"
+#include "../../risk/rogers_satchell.hpp"
+#include "../../risk/yang_zhang.hpp"
 #include "../../sizing/integer.hpp"
 #include "../../sizing/reconciled.hpp"
 #include "../../solver/closest.hpp"
@@ -145,6 +153,97 @@ struct words_of<any_target> {
 // ---- estimators ----
 
 template <>
+struct vocabulary<risk::close_to_close> : of_aggregate<risk::close_to_close> {
+    static constexpr const char* summary = "sample volatility of the last returns";
+    static constexpr const char* example = "close_to_close:returns=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.returns, about{"returns", "returns", "the window"});
+    }
+};
+
+template <>
+struct vocabulary<risk::realised> : of_aggregate<risk::realised> {
+    static constexpr const char* summary = "volatility from squared intraday returns over a horizon";
+    static constexpr const char* example = "realised:horizon=1d,every=5m";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.horizon, about{"horizon", "time", "over which squares are summed"});
+        visit(p.every, about{"every", "time", "shortest from one price taken to the next"});
+    }
+};
+
+template <>
+struct vocabulary<risk::parkinson> : of_aggregate<risk::parkinson> {
+    static constexpr const char* summary = "volatility from highs and lows; needs bars";
+    static constexpr const char* example = "parkinson:bars=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.bars, about{"bars", "bars", "the window"});
+        visit(p.longest_gap, about{"longest_gap", "time", "between neighbouring bars; after a longer one bars are missing"});
+    }
+};
+
+template <>
+struct vocabulary<risk::garman_klass> : of_aggregate<risk::garman_klass> {
+    static constexpr const char* summary = "volatility from opens, highs, lows and closes; needs bars";
+    static constexpr const char* example = "garman_klass:bars=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.bars, about{"bars", "bars", "the window"});
+        visit(p.longest_gap, about{"longest_gap", "time", "between neighbouring bars; after a longer one bars are missing"});
+    }
+};
+
+template <>
+struct vocabulary<risk::rogers_satchell> : of_aggregate<risk::rogers_satchell> {
+    static constexpr const char* summary = "the same, whatever the drift; needs bars";
+    static constexpr const char* example = "rogers_satchell:bars=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.bars, about{"bars", "bars", "the window"});
+        visit(p.longest_gap, about{"longest_gap", "time", "between neighbouring bars; after a longer one bars are missing"});
+    }
+};
+
+template <>
+struct vocabulary<risk::garman_klass_yang_zhang> : of_aggregate<risk::garman_klass_yang_zhang> {
+    static constexpr const char* summary = "volatility from bars and the jumps between them; needs bars";
+    static constexpr const char* example = "garman_klass_yang_zhang:bars=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.bars, about{"bars", "bars", "the window"});
+    }
+};
+
+template <>
+struct vocabulary<risk::yang_zhang> : of_aggregate<risk::yang_zhang> {
+    static constexpr const char* summary = "the same, whatever the drift; needs bars";
+    static constexpr const char* example = "yang_zhang:bars=20";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.bars, about{"bars", "bars", "the window"});
+    }
+};
+
+template <>
+struct vocabulary<risk::garch> : of_aggregate<risk::garch> {
+    static constexpr const char* summary = "volatility forecast by GARCH(1,1) with given parameters";
+    static constexpr const char* example = "garch:omega=0.000002,alpha=0.1,beta=0.85";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.mu, about{"mu", "log return", "mean return of an interval"});
+        visit(p.omega, about{"omega", "variance", "of an interval, that is always added"});
+        visit(p.alpha, about{"alpha", "", "weight of the news"});
+        visit(p.beta, about{"beta", "", "weight of the past; with alpha below 1"});
+        visit(p.interval, about{"interval", "time", "to which the parameters belong"});
+        visit(p.closed, about{"closed", "time", "longest in which the market was closed, which counts as one interval"});
+        visit(p.horizon, about{"horizon", "time", "of the forecast"});
+        visit(p.warm_up, about{"warm_up", "prices", "of every asset after its first, before the volatilities are used"});
+    }
+};
+
+template <>
 struct vocabulary<risk::ewma> : of_aggregate<risk::ewma> {
     static constexpr const char* summary = "exponentially weighted volatility of log returns";
     static constexpr const char* example = "ewma:half_life=30d,warm_up=20";
@@ -164,7 +263,8 @@ struct vocabulary<risk::given> : without_parameters<risk::given> {
 template <>
 struct words_of<any_estimator> {
     static constexpr family of = family::estimator;
-    using list = words<any_estimator, risk::ewma, risk::given>;
+    using list = words<any_estimator, risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
+                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::given>;
 };
 
 // ---- sizing ----

@@ -1,0 +1,82 @@
+// Every estimator learns from bars without allocating after `prepare`, and neither does the fit of GARCH. Counts allocations itself.
+#include <ballast/cost/zero.hpp>
+#include <ballast/rebalancer.hpp>
+#include <ballast/risk/close_to_close.hpp>
+#include <ballast/risk/ewma.hpp>
+#include <ballast/risk/garch.hpp>
+#include <ballast/risk/garman_klass.hpp>
+#include <ballast/risk/garman_klass_yang_zhang.hpp>
+#include <ballast/risk/given.hpp>
+#include <ballast/risk/parkinson.hpp>
+#include <ballast/risk/realised.hpp>
+#include <ballast/risk/rogers_satchell.hpp>
+#include <ballast/risk/yang_zhang.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/volatility_band.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <random>
+#include <vector>
+
+#include "allocations.hpp"
+
+using namespace ballast;
+
+namespace {
+int failures = 0;
+void expect(bool what, const char* text) {
+    if (what) return;
+    ++failures;
+    std::printf("%s\n", text);
+}
+}  // namespace
+
+int main() {
+    const std::size_t n = 3;
+    const rebalancer r{trigger::volatility_band{.width = 0.02, .reference = 0.3, .exponent = -1.0},
+                       cost::zero{},
+                       solver::to_target{},
+                       risk::close_to_close{.returns = 7},
+                       risk::ewma{},
+                       risk::garch{.omega = {1e-5, 2e-5, 3e-5}, .alpha = 0.1, .beta = 0.8},
+                       risk::garman_klass{.bars = 7},
+                       risk::garman_klass_yang_zhang{.bars = 7},
+                       risk::given{},
+                       risk::parkinson{.bars = 7},
+                       risk::realised{.horizon = days(9), .every = hours(5)},
+                       risk::rogers_satchell{.bars = 7},
+                       risk::yang_zhang{.bars = 7}};
+    typename decltype(r)::market_state m;
+    r.prepare(m, {.assets = n});
+
+    std::mt19937_64 rng{3};
+    const auto unit = [&] { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); };
+    std::vector<double> open(n, 10.0), high(n), low(n), close(n, 10.0), told(n, 0.3);
+    std::vector<double> returns(1000);
+    for (double& x : returns) x = unit() + unit() + unit() - 1.5;
+
+    const std::size_t before = allocations;
+    for (int day = 0; day < 100; ++day) {
+        for (std::size_t i = 0; i < n; ++i) {
+            open[i] = close[i] * (1.0 + 0.01 * (unit() - 0.5));
+            close[i] = open[i] * (1.0 + 0.05 * (unit() - 0.5));
+            high[i] = std::fmax(open[i], close[i]) * (1.0 + 0.01 * unit());
+            low[i] = std::fmin(open[i], close[i]) * (1.0 - 0.01 * unit());
+        }
+        const fault f =
+            r.observe(m, {.now = timestamp{} + days(day), .price = close, .open = open, .high = high, .low = low, .volatility = told});
+        expect(!f, "a bar was refused");
+        if (day == 50) {
+            expect(!m.adjust(1, 0.25), "a split was refused");
+            close[1] *= 0.25;
+        }
+    }
+    const risk::garch_fit fit = risk::fit_garch(returns);
+    expect(allocations == before, "allocates");
+    expect(fit.converged, "no fit");
+    const double v = risk::yang_zhang{.bars = 7}.view(detail::get<9>(m.estimates)).variance(1);
+    expect(v > 0.01 && v < 1.0, "a volatility that can not be");
+    return failures == 0 ? 0 : 1;
+}
