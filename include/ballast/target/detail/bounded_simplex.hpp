@@ -115,8 +115,8 @@ void project_weights(const Item& item, double total, std::span<double> out) noex
     for (int k = 0; k < newton_steps + 70; ++k) {
         const simplex_pass p = pass_at(lambda);
         const double missing = total - p.sum;
-        if (missing == 0.0 && p.give > 0.0) return finish(lambda);
-        if (missing == 0.0) {  // a flat piece, all of it right
+        if (missing == 0.0 && p.give > 0.0 && lambda != 0.0) return finish(lambda);
+        if (missing == 0.0) {  // the wishes themselves, or a flat piece, all of it right
             for (std::size_t i = 0; i < n; ++i) out[i] = item(i).at(lambda);
             return;
         }
