@@ -101,9 +101,9 @@ private:
         } else {
             while (*at != '\0' && *at != ',' && *at != ']' && *at != '}' && std::isspace(static_cast<unsigned char>(*at)) == 0)
                 j.text_ += *at++;
-            j.kind_ = j.text_ == "null" || j.text_.empty()          ? kind::null
+            j.kind_ = j.text_ == "null" || j.text_.empty()      ? kind::null
                       : j.text_ == "true" || j.text_ == "false" ? kind::boolean
-                                                                  : kind::number;
+                                                                : kind::number;
             if (j.text_.empty() && *at != '\0') ++at;  // no JSON: go on
         }
         return j;

@@ -204,7 +204,8 @@ TEST_CASE("projected: the conditions of Karush, Kuhn and Tucker on random large 
             if (random() % 4 == 0) b.wish = std::round(b.wish * 4.0) / 4.0;
             b.give = k % 3 == 0 ? 1.0 : k % 3 == 1 ? std::fabs(b.wish) : std::exp(3.0 * noise(random));
             b.lower = random() % 6 == 0 ? -infinity : noise(random) - 1.0;
-            b.upper = random() % 6 == 0 ? infinity : (std::isinf(b.lower) ? noise(random) : b.lower + (random() % 5 == 0 ? 0.0 : 2.0 * unit(random)));
+            b.upper = random() % 6 == 0 ? infinity
+                                        : (std::isinf(b.lower) ? noise(random) : b.lower + (random() % 5 == 0 ? 0.0 : 2.0 * unit(random)));
             low += b.give == 0.0 ? b.clamped(b.wish) : b.lower;
             high += b.give == 0.0 ? b.clamped(b.wish) : b.upper;
         }

@@ -229,12 +229,8 @@ TEST_CASE("risk_parity: all layouts give the weights of the same covariance") {
                         for (std::size_t b = 0; b < k; ++b)
                             sigma[i * n + j] += loadings[i * k + a] * omega[a * k + b] * loadings[j * k + b];
                 }
-            const risky by_factors{n,
-                                   {.layout = risk_layout::factor,
-                                    .ready = true,
-                                    .specific = specific,
-                                    .loadings = loadings,
-                                    .factor_covariance = omega}};
+            const risky by_factors{
+                n, {.layout = risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = omega}};
             const std::vector<double> a = test::weights_of(risk_parity{}, by_factors);
             const std::vector<double> b = test::weights_of(risk_parity{}, risky{n, sigma});
             CHECK(off(sigma, a) <= 1e-12);
@@ -274,9 +270,7 @@ TEST_CASE("risk_parity: warm or cold, the same bits") {
 }
 
 TEST_CASE("risk_parity: faults of the estimate and of the scratch") {
-    const auto code = [](std::size_t n, const matrix& sigma, const risk_parity& p = {}) {
-        return test::fault_of(p, risky{n, sigma});
-    };
+    const auto code = [](std::size_t n, const matrix& sigma, const risk_parity& p = {}) { return test::fault_of(p, risky{n, sigma}); };
     CHECK(code(2, {0.04, 0.01, 0.01, 0.0}).code == fault_code::bad_risk);
     CHECK(code(2, {0.04, 0.01, 0.01, 0.0}).index == 1);
     CHECK(code(2, {0.04, 0.0, 0.0, 0.0}, {.budget = {1.0, 0.0}}).code == fault_code::none);
