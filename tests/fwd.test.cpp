@@ -78,10 +78,11 @@ static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solv
                       any_estimator, any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
-using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need,
-                           drift_measure, outcome, measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides,
-                           trigger::cash_kind, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
-                           trigger::on_miss, trigger::on_holiday, verdict, spec::family, cost::tiering, cost::fee_rounding>;
+using public_enums =
+    enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
+          measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,
+          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family,
+          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

@@ -118,6 +118,14 @@ template <target_policy T>
 }
 }  // namespace detail
 
+namespace target {
+/// The chances that a floor is broken, because it can be kept from rebalance to rebalance only: of `cppi` and `tipp`.
+struct gap_risk {
+    double period = 0.0;   ///< within one period, where it stood at its beginning
+    double horizon = 0.0;  ///< at least once until the horizon
+};
+}  // namespace target
+
 namespace detail {
 /// The sentences for members that have an optional name but another signature.
 template <class T>

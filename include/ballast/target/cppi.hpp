@@ -51,10 +51,13 @@ struct cppi {
         const double base = share > floor_amount ? share : floor_amount;
         return begun ? base * detail::grown(growth, elapsed(m.begun, l.now).years()) : base;
     }
-    /// The chance that a gap breaks the floor, of risky assets with this drift and volatility that are rebalanced `per_year` times, while
-    /// cash earns what the floor grows by; the cap does not count.
+    /// The chance that a gap breaks the floor, where the risky part follows geometric Brownian motion, is rebalanced `per_year` times a year,
+    /// and cash earns r, by which the floor grows (Balder, Brandl and Mahayni 2009, section 2.3): with Δ = 1/per_year it is
+    ///   p = Φ(−(ln(m/(m − 1)) + (drift − r − σ²/2)·Δ)/(σ√Δ))
+    /// in a period and 1 − (1 − p)^(horizon/Δ) until the horizon; 0 for m ≤ 1. Drift and volatility are per year, the drift is that of
+    /// the expected price, continuous; the horizon is in years. A cap on the exposure, which does not count here, makes it smaller.
     [[nodiscard]] gap_risk gap(double drift, double volatility, double per_year, double horizon) const noexcept {
-        return gap_risk_of(multiplier, drift, growth, volatility, per_year, horizon);
+        return detail::gap_risk_of(multiplier, drift, growth, volatility, per_year, horizon);
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers_safe(safe, n); }
     [[nodiscard]] configuration_fault validate() const noexcept {

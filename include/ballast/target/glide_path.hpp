@@ -20,11 +20,13 @@ struct glide_point {
 class glide_points {
 public:
     glide_points() = default;
+    /// In this order.
     glide_points(std::initializer_list<glide_point> points) : points_(points) {}
 
     /// One more, later than all before. Allocates.
     void push_back(glide_point p) { points_.push_back(static_cast<glide_point&&>(p)); }
     [[nodiscard]] std::size_t size() const noexcept { return points_.size(); }
+    /// Whether there are none.
     [[nodiscard]] bool empty() const noexcept { return points_.empty(); }
     /// The points, from the first on.
     /// @{

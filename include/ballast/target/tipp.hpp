@@ -54,7 +54,7 @@ struct tipp {
     /// The chance that a gap breaks a floor that stays where it is, or grows as cash does: `cppi::gap`, as the ratchet only moves after a
     /// rise, and by less than the value.
     [[nodiscard]] gap_risk gap(double drift, double volatility, double per_year, double horizon) const noexcept {
-        return gap_risk_of(multiplier, drift, growth, volatility, per_year, horizon);
+        return detail::gap_risk_of(multiplier, drift, growth, volatility, per_year, horizon);
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers_safe(safe, n); }
     [[nodiscard]] configuration_fault validate() const noexcept {

@@ -4,15 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "../../core/arithmetic.hpp"
+#include "../concept.hpp"
 
-namespace ballast::inline v0::target {
-
-/// The chances that a floor is broken, because it can be kept between rebalances only.
-struct gap_risk {
-    double period = 0.0;   ///< within one period, where it stood at its beginning
-    double horizon = 0.0;  ///< at least once until the horizon
-};
+namespace ballast::inline v0::detail {
 
 /// Of an exposure of multiplier·cushion that is set `per_year` times a year to a risky part that follows geometric Brownian motion, while what
 /// is safe and the floor grow at the same rate (Balder, Brandl and Mahayni 2009, section 2.3). Over Δ = 1/per_year the cushion is gone
@@ -21,8 +15,8 @@ struct gap_risk {
 /// and 1 − (1 − p)^(horizon·per_year) for all periods, as they are independent while the floor holds. A cap on the exposure only makes it
 /// smaller; a multiplier at or below 1 can not break the floor. drift, rate and volatility are per year, continuous; the horizon is in
 /// years.
-[[nodiscard]] inline gap_risk gap_risk_of(double multiplier, double drift, double rate, double volatility, double per_year,
-                                          double horizon) noexcept {
+[[nodiscard]] inline target::gap_risk gap_risk_of(double multiplier, double drift, double rate, double volatility, double per_year,
+                                                  double horizon) noexcept {
     if (!(multiplier > 1.0)) return {};
     const double step = 1.0 / per_year;
     const double margin = -std::log1p(-1.0 / multiplier) + (drift - rate - 0.5 * volatility * volatility) * step;
@@ -30,9 +24,6 @@ struct gap_risk {
     return {p, p < 1.0 ? -std::expm1(horizon * per_year * std::log1p(-p)) : 1.0};
 }
 
-}  // namespace ballast::inline v0::target
-
-namespace ballast::inline v0::detail {
 /// The gross exposure, a share of the value: multiplier times what the value is above the floor, not below 0 and not above the cap.
 [[nodiscard]] inline double insured_exposure(double value, double floor, double multiplier, double cap) noexcept {
     const double cushion = value - floor;
@@ -42,4 +33,5 @@ namespace ballast::inline v0::detail {
 }
 /// e^(rate·years), without a power where there is no rate.
 [[nodiscard]] inline double grown(double rate, double years) noexcept { return rate == 0.0 ? 1.0 : std::exp(rate * years); }
+
 }  // namespace ballast::inline v0::detail
