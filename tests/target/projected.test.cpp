@@ -141,7 +141,7 @@ TEST_CASE("projected: limits that hand the excess to the others in proportion (b
         const projected p{.upper = c["input"]["cases"][k]["limit"].number(), .by = spread::in_proportion};
         const test::json& expected = c["expected"]["results"][k];
         if (expected.text() == "infeasible") {
-            CHECK(fault_of(p, t).code == fault_code::limits_conflict);
+            CHECK(fault_of(p, t).code == fault_code::sum_out_of_reach);
             CHECK(fault_of(p, t).value == Approx(-0.1));
             continue;
         }
@@ -164,7 +164,7 @@ TEST_CASE("projected: guard rails (quantamm-clamp-*)") {
     }
     const std::vector<double> w = weights({.lower = 0.1, .upper = 0.8}, {0.0, 0.0, 0.0});
     for (const double x : w) CHECK(x == Approx(1.0 / 3.0).epsilon(1e-15));
-    CHECK(fault_of({.lower = 0.1, .upper = 0.8, .by = spread::in_proportion}, {0.0, 0.0, 0.0}).code == fault_code::limits_conflict);
+    CHECK(fault_of({.lower = 0.1, .upper = 0.8, .by = spread::in_proportion}, {0.0, 0.0, 0.0}).code == fault_code::sum_out_of_reach);
 }
 
 TEST_CASE("projected: as good as the best of all active sets, on random small problems") {
@@ -218,10 +218,10 @@ TEST_CASE("projected: the conditions of Karush, Kuhn and Tucker on random large 
 
 TEST_CASE("projected: bounds that leave no such sum are told, with by how much") {
     const fault low = fault_of({.upper = 0.3}, {0.5, 0.25, 0.25});
-    CHECK(low.code == fault_code::limits_conflict);
+    CHECK(low.code == fault_code::sum_out_of_reach);
     CHECK(low.value == Approx(-0.1));
     const fault high = fault_of({.lower = 0.4}, {0.5, 0.25, 0.25});
-    CHECK(high.code == fault_code::limits_conflict);
+    CHECK(high.code == fault_code::sum_out_of_reach);
     CHECK(high.value == Approx(0.2));
     // Bounds that leave just one answer are none.
     CHECK(weights({.upper = 0.25}, {0.9, 0.1, 0.0, 0.0}) == std::vector(4, 0.25));
@@ -230,7 +230,7 @@ TEST_CASE("projected: bounds that leave no such sum are told, with by how much")
     keeper k{rebalancer{trigger::every{.interval = {}}, cost::zero{}, solver::to_target{}, projected{.upper = 0.3}}, {.assets = 2}};
     const std::vector<double> price{1.0, 1.0}, quantity{50.0, 50.0}, target{0.6, 0.4}, broken{0.6, infinity};
     REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price}));
-    CHECK(k.propose({.cash = 0.0, .quantity = quantity}, target).problem.code == fault_code::limits_conflict);
+    CHECK(k.propose({.cash = 0.0, .quantity = quantity}, target).problem.code == fault_code::sum_out_of_reach);
     const decision& d = k.propose({.cash = 0.0, .quantity = quantity}, broken);
     CHECK(d.problem.code == fault_code::bad_target);
     CHECK(d.problem.index == 1);

@@ -173,8 +173,8 @@ TEST_CASE("risk_parity: contributions are right to 1e-12 on random covariances, 
     std::uniform_real_distribution<double> unit{0.0, 1.0};
     double worst = 0.0;
     int cases = 0;
-    for (const std::size_t n : {2u, 3u, 5u, 8u, 20u, 60u, 150u})
-        for (int k = 0; k < (n < 50 ? 60 : 6); ++k) {
+    for (const std::size_t n : {2u, 3u, 5u, 8u, 20u, 60u, 150u, 500u})
+        for (int k = 0; k < (n < 50 ? 60 : n < 500 ? 6 : 2); ++k) {
             // From independent to a market that explains nearly all, from many observations to fewer than assets.
             const double common = k % 3 == 0 ? 0.0 : k % 3 == 1 ? 1.0 : 5.0;
             const std::size_t m = k % 2 == 0 ? 3 * n : n / 2 + 1;
@@ -190,8 +190,8 @@ TEST_CASE("risk_parity: contributions are right to 1e-12 on random covariances, 
             worst = std::max(worst, off(sigma, w, budget));
             ++cases;
         }
-    CAPTURE(worst, cases);
-    CHECK(worst <= 1e-12);
+    CAPTURE(cases);
+    CHECK(worst * 1e12 <= 1.0);
 }
 
 TEST_CASE("risk_parity: hedges, uneven scales and extreme budgets") {

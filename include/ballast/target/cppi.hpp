@@ -14,6 +14,9 @@ namespace ballast::inline v0::target {
 /// valuation on, V₀ its value then; before there is one, F is that of an account that begins now. The host's targets say what the exposure
 /// is made of: they are scaled so that Σ|w| of the risky assets is E/V. What is left is cash, or the safe asset's.
 ///
+/// What trading costs comes off the cushion: where it does not cost nothing, a call right after the fills wants m times the cost less. A band
+/// or a calendar as the trigger keeps that from being traded.
+///
 /// What it remembers is the value and the time of the first valuation. Money paid in or out moves V and not F; a floor for it is a new
 /// account's. The chance that the floor breaks between rebalances: `gap`. A cap above 1 also needs the mandate's leverage. O(n).
 struct cppi {

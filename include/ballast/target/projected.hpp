@@ -27,7 +27,7 @@ enum class spread : std::uint8_t {
 /// linear piece that holds it (Held, Wolfe and Crowder 1974; Duchi et al. 2008). The sum is right to rounding, and targets that are
 /// within the bounds and have that sum stay as they are. Clamping and dividing by the sum, in contrast, breaks the bounds again.
 ///
-/// The sum is of the risky assets: what it leaves over is cash. Bounds that leave no weights of that sum are a fault (`limits_conflict`;
+/// The sum is of the risky assets: what it leaves over is cash. Bounds that leave no weights of that sum are a fault (`sum_out_of_reach`;
 /// value: by how much the nearest sum is off). O(n) a pass, few passes.
 struct projected {
     per_asset lower = 0.0;        ///< smallest weight
@@ -54,7 +54,7 @@ struct projected {
         for (const double w : out) size.add(detail::absolute(w));
         const double off = detail::target_sum(out) - wanted;
         const double rounding = 0x1p-50 * (size.value() + detail::absolute(wanted));
-        if (!out.empty() && !(detail::absolute(off) <= rounding)) return {fault_code::limits_conflict, no_index, off};
+        if (!out.empty() && !(detail::absolute(off) <= rounding)) return {fault_code::sum_out_of_reach, no_index, off};
         return {};
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return lower.covers(n) && upper.covers(n); }

@@ -1,6 +1,9 @@
 /// Every asset contributes its share of the risk.
 #pragma once
 
+#include <cstddef>
+#include <limits>
+
 #include "../core/per_asset.hpp"
 #include "../numeric/sum.hpp"
 #include "concept.hpp"

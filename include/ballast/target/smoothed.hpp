@@ -16,7 +16,8 @@ namespace ballast::inline v0::target {
 /// (Euclidean). So a sum of 1 stays 1, which clamping each change on its own does not do; no weight passes its target or leaves bounds
 /// that both targets keep; and a target that stands still is reached after at most Σ(tᵢ − lastᵢ)⁺/step steps, rounded up.
 ///
-/// A step is a commit: the last targets are those that the last committed decision was made for. With `every` above 0 it is a time instead:
+/// A step is a commit: the last targets are those that the last committed decision was made for, and the next call goes on from there, so
+/// that a calendar or a cooldown has to say when. With `every` above 0 it is a time instead:
 /// the targets then move by up to step·Δt/every, at every valuation and whether or not anything is traded, so that a trigger that waits for a
 /// drift sees them go on. The first targets are the host's as they are. O(n) a pass, few passes.
 struct smoothed {

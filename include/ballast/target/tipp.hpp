@@ -15,6 +15,9 @@ namespace ballast::inline v0::target {
 /// The host's targets say what the exposure is made of: they are scaled so that Σ|w| of the risky assets is E/V. What is left is cash, or
 /// the safe asset's.
 ///
+/// What trading costs comes off the cushion: where it does not cost nothing, a call right after the fills wants m times the cost less. A band
+/// or a calendar as the trigger keeps that from being traded.
+///
 /// What it remembers is the floor and its time. Money paid in raises V, and the floor with it; money paid out leaves the floor where it
 /// is. A cap above 1 also needs the mandate's leverage. O(n).
 struct tipp {

@@ -1,6 +1,9 @@
 /// The host's targets, made larger or smaller until their volatility is as wanted.
 #pragma once
 
+#include <cstddef>
+#include <limits>
+
 #include "../core/per_asset.hpp"
 #include "concept.hpp"
 #include "detail/covariance.hpp"
