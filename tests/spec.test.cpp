@@ -601,7 +601,7 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("target", target::fixed{.weight = d.list()});
         round_trip("target", target::equal{.cash = d.number()});
         const auto safe = [&] { return d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(9)); };
-        round_trip("target", target::inverse_volatility{.cash = d.number(), .estimator = d.below(3)});
+        round_trip("target", target::inverse_volatility{.power = d.number(3.0), .cash = d.number(), .estimator = d.below(3)});
         target::risk_parity parity{.cash = d.number(), .estimator = d.below(3)};
         if (d.chance(0.5)) parity.budget = 0.1 + d.number();
         round_trip("target", parity);

@@ -188,7 +188,7 @@ class leaf_sink;  ///< hears how far each leaf of a trigger is from firing
 namespace target {
 struct fixed;                           ///< always the same weights
 struct equal;                           ///< the same weight for every asset
-struct inverse_volatility;              ///< in proportion to 1/volatility
+struct inverse_volatility;              ///< in proportion to a power of 1/volatility
 struct risk_parity;                     ///< every asset brings its share of the risk
 struct glide_path;                      ///< in straight lines from point to point in time
 struct glide_point;                     ///< the weights at one time

@@ -11,6 +11,7 @@
 #include "support/looks.hpp"
 #include "support/targets.hpp"
 
+#include <cmath>
 #include <limits>
 #include <random>
 #include <vector>
@@ -55,6 +56,33 @@ TEST_CASE("inverse_volatility: in proportion to 1/volatility, with the wanted su
         }
 }
 
+TEST_CASE("inverse_volatility: other powers") {
+    test_look l = flat(2);
+    l.volatility({0.1, 0.3});
+    CHECK(weights_of(inverse_volatility{.power = 2.0}, l)[0] == Approx(0.9).epsilon(1e-14));
+    CHECK(weights_of(inverse_volatility{.power = 0.0}, l) == std::vector{0.5, 0.5});
+    CHECK(weights_of(inverse_volatility{.power = 0.5, .cash = 0.5}, l)[1] == Approx(0.5 / (1.0 + std::sqrt(3.0))).epsilon(1e-14));
+}
+
+// QuantAMM's minimum-variance rule (defi_cases.json): a part of the way to weights in proportion to 1/variance, with variances
+// v ← λv + (p − average)(p − last average), up to a common factor.
+TEST_CASE("inverse_volatility: in proportion to 1/variance (quantamm-minvar-0.9)") {
+    const test::json all = test::reference("defi_cases.json");
+    const test::json& c = all.by_id("quantamm-minvar-0.9");
+    const test::json& in = c["input"];
+    if (!in.is(test::json::kind::object)) return;
+    const std::vector<double> v = in["prev_variance_state"].numbers(), p = in["price"].numbers(), before = in["prev_weights"].numbers();
+    std::vector<double> sigma;
+    for (std::size_t i = 0; i < 2; ++i)
+        sigma.push_back(std::sqrt(in["lam"].number() * v[i] + (p[i] - in["ma"][i].number()) * (p[i] - in["ma_prev"][i].number())));
+    test_look l = flat(2);
+    l.volatility(sigma);
+    const std::vector<double> w = weights_of(inverse_volatility{.power = 2.0}, l);
+    const double mix = in["mix"].number();
+    for (std::size_t i = 0; i < 2; ++i)
+        CHECK(mix * before[i] + (1.0 - mix) * w[i] == Approx(c["expected"]["weights"][i].number()).epsilon(1e-14));
+}
+
 TEST_CASE("inverse_volatility: the whole variance of the factor layout") {
     test_look l = flat(2);
     const std::vector<double> specific{0.01, 0.03}, loadings{1.0, 0.5}, factor{0.04};
@@ -96,5 +124,6 @@ TEST_CASE("inverse_volatility: a call with an estimator, ready or not") {
 
 TEST_CASE("inverse_volatility: a bad share of cash is refused") {
     CHECK(refusal(inverse_volatility{}).empty());
+    CHECK(refusal(inverse_volatility{.power = -1.0}) == "ballast: inverse_volatility.power = -1: must be a finite number at or above 0");
     CHECK(refusal(inverse_volatility{.cash = 1.5}) == "ballast: inverse_volatility.cash = 1.5: must be a share between 0 and 1");
 }

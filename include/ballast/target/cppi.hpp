@@ -55,7 +55,7 @@ struct cppi {
         return begun ? base * detail::grown(growth, elapsed(m.begun, l.now).years()) : base;
     }
     /// The chance that a gap breaks the floor, where the risky part follows geometric Brownian motion, is rebalanced `per_year` times a year,
-    /// and cash earns r, by which the floor grows (Balder, Brandl and Mahayni 2009, section 2.3): with Δ = 1/per_year it is
+    /// and cash earns r, by which the floor grows (Balder, Brandl and Mahayni 2009): with Δ = 1/per_year it is
     ///   p = Φ(−(ln(m/(m − 1)) + (drift − r − σ²/2)·Δ)/(σ√Δ))
     /// in a period and 1 − (1 − p)^(horizon/Δ) until the horizon; 0 for m ≤ 1. Drift and volatility are per year, the drift is that of
     /// the expected price, continuous; the horizon is in years. A cap on the exposure, which does not count here, makes it smaller.

@@ -18,7 +18,7 @@ namespace ballast::inline v0::target {
 ///
 /// The weights are those of the minimum of ½xᵀΣx − Σ bᵢ·ln xᵢ over x > 0 (Spinu 2013; Griveau-Billion, Richard and Roncalli 2013), which is
 /// unique: found by Newton's method in the relative steps xᵢ ← xᵢ(1 + t·dᵢ), (XΣX + B)d = b − XΣx, with t = 1/(1 + max|d|) until the
-/// full step is safe (Spinu 2013, section 3), each step solved by conjugate gradients, as that matrix is close to a multiple of B. It always
+/// full step is safe (Spinu 2013), each step solved by conjugate gradients, as that matrix is close to a multiple of B. It always
 /// begins at the same point, 1/σ scaled by the budgets, and ends where every contribution is within 2⁻⁴³ (1e-13) of its budget,
 /// relatively, or where rounding lets it come no closer (strong hedges; farther off than 1e-9 is a fault): nothing is kept from call to
 /// call. Usually 4 to 6 steps of about 5 products Σx: O(n²) each for a dense Σ, O(n·k) for k factors.

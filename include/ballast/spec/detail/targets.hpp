@@ -143,10 +143,11 @@ struct vocabulary<target::equal> : of_aggregate<target::equal> {
 
 template <>
 struct vocabulary<target::inverse_volatility> : of_aggregate<target::inverse_volatility> {
-    static constexpr const char* summary = "weights in proportion to 1/volatility; needs an estimator";
-    static constexpr const char* example = "inverse_volatility:cash=0.1";
+    static constexpr const char* summary = "weights in proportion to a power of 1/volatility; needs an estimator";
+    static constexpr const char* example = "inverse_volatility:power=2,cash=0.1";
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
+        visit(p.power, about{"power", "", "of 1/volatility; 2: in proportion to 1/variance"});
         visit(p.cash, fraction("cash", "share of the portfolio value", "that stays in cash"));
         visit(p.estimator, which_estimator());
     }

@@ -45,7 +45,7 @@ struct simplex_pass {
 };
 
 /// Writes w = argmin Σ (wᵢ − vᵢ)²/(2aᵢ) over lower ≤ w ≤ upper, Σw = `total`; aᵢ = 0 leaves wᵢ at vᵢ, clamped. `item(i)` is a `bounded_weight`. With
-/// the multiplier λ of the sum the answer is wᵢ = clamp(vᵢ + λaᵢ) (Held, Wolfe and Crowder 1974, section 4; Duchi et al. 2008), and Σw rises
+/// the multiplier λ of the sum the answer is wᵢ = clamp(vᵢ + λaᵢ) (Held, Wolfe and Crowder 1974; Duchi et al. 2008), and Σw rises
 /// with λ in straight pieces: λ is found by Newton steps inside a bracket that is halved where they are slow, and the piece that holds it is
 /// then solved at once, so that the answer depends on the set of free coordinates and not on the way there. Where the bounds leave no such
 /// sum, the nearest: all at their lower, or upper bounds. O(n) a pass, at most about a hundred passes and usually fewer than six; a sum that

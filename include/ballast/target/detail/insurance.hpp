@@ -9,7 +9,7 @@
 namespace ballast::inline v0::detail {
 
 /// Of an exposure of multiplier·cushion that is set `per_year` times a year to a risky part that follows geometric Brownian motion, while what
-/// is safe and the floor grow at the same rate (Balder, Brandl and Mahayni 2009, section 2.3). Over Δ = 1/per_year the cushion is gone
+/// is safe and the floor grow at the same rate (Balder, Brandl and Mahayni 2009). Over Δ = 1/per_year the cushion is gone
 /// where the risky part's price multiplies by less than e^(rate·Δ)·(m − 1)/m, which has the chance
 ///   p = Φ(−(ln(m/(m − 1)) + (drift − rate − σ²/2)·Δ)/(σ√Δ))
 /// and 1 − (1 − p)^(horizon·per_year) for all periods, as they are independent while the floor holds. A cap on the exposure only makes it
