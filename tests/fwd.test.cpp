@@ -70,17 +70,20 @@ static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
-static_assert(classes<target::fixed, target::equal>());
+static_assert(classes<target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::glide_path,
+                      target::glide_point, target::glide_points, target::projected, target::smoothed, target::volatility_target,
+                      target::constant_leverage, target::cppi, target::tipp, target::gap_risk, target::mean_reversion, target_scratch>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, proposal>());
 static_assert(classes<sizing::reconciled, sizing::integer, sizing_scratch, step_certificate>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_sizing, any_target, any_guard, any_guards,
                       any_estimator, any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
-using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need,
-                           drift_measure, outcome, measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides,
-                           trigger::cash_kind, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
-                           trigger::on_miss, trigger::on_holiday, verdict, spec::family, cost::tiering, cost::fee_rounding>;
+using public_enums =
+    enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
+          measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,
+          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family,
+          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

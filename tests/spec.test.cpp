@@ -144,6 +144,14 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
     CHECK(read("estimator", "given") == "given");
     CHECK(read("target", "fixed:[60%, 40%]") == "fixed:weight=[0.6 0.4]");
     CHECK(read("target", "equal") == "equal:cash=0");
+    CHECK(read("target", "risk_parity:[50% 30% 20%],estimator=1") == "risk_parity:budget=[0.5 0.3 0.2],estimator=1");
+    CHECK(read("target", "glide_path:[2020-01-01:80%:20% 2040-01-01+12h:1/4:0.7]") ==
+          "glide_path:path=[2020-01-01:0.8:0.2 2040-01-01+12h:0.25:0.7]");
+    CHECK(read("target", "glide_path:2020-01-01:60%") == "glide_path:path=[2020-01-01:0.6]");
+    CHECK(read("target", "cppi:3,floor=80%,safe=1") == "cppi:multiplier=3,floor=0.8,safe=1");
+    CHECK(read("target", "tipp:3,floor=80%,safe=cash") == "tipp:multiplier=3,floor=0.8");
+    CHECK(read("target", "projected:upper=40%,in_proportion,keep_sum") == "projected:lower=0,upper=0.4,keep_sum,by=in_proportion");
+    CHECK(read("target", "mean_reversion:1,slope") == "mean_reversion:strength=1,signal=slope");
     CHECK(read("sizing", "reconciled:50bps") == "reconciled:collar=0.005");
     CHECK(read("sizing", "integer") == "integer:distance=squared");
     CHECK(read("sizing", "integer:absolute,max_orders=5,largest_drift,collar=10bps") ==
@@ -370,6 +378,16 @@ void for_each_aggregate(F&& f) {
     f(family::guard, guard::stale_price{});
     f(family::target, target::fixed{});
     f(family::target, target::equal{});
+    f(family::target, target::inverse_volatility{});
+    f(family::target, target::risk_parity{});
+    f(family::target, target::glide_path{});
+    f(family::target, target::projected{});
+    f(family::target, target::smoothed{});
+    f(family::target, target::volatility_target{});
+    f(family::target, target::constant_leverage{});
+    f(family::target, target::cppi{});
+    f(family::target, target::tipp{});
+    f(family::target, target::mean_reversion{});
     f(family::estimator, risk::close_to_close{});
     f(family::estimator, risk::realised{});
     f(family::estimator, risk::parkinson{});
@@ -431,6 +449,9 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::sizing, "integer", "shortfall") == words{"proportional", "largest_drift"});
     CHECK(choices(spec::family::sizing, "integer", "distance") == words{"squared", "absolute"});
     CHECK(choices(spec::family::sizing, "integer", "max_orders") == words{"unlimited"});
+    CHECK(choices(spec::family::target, "projected", "by") == words{"equally", "in_proportion"});
+    CHECK(choices(spec::family::target, "mean_reversion", "signal") == words{"deviation", "slope"});
+    CHECK(choices(spec::family::target, "cppi", "safe") == words{"cash"});
     CHECK(choices(spec::family::mandate, "mandate", "bad_price") == words{"reject", "freeze"});
     CHECK(choices(spec::family::mandate, "mandate", "proceeds") == words{"at_once", "when_settled"});
     CHECK(test::enumerators<trigger::period>().size() == 6);
@@ -444,6 +465,8 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<solver::sides>().size() == 3);
     CHECK(test::enumerators<drift_measure>().size() == 2);
     CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
+    CHECK(test::enumerators<target::spread>().size() == 2);
+    CHECK(test::enumerators<target::tilt_signal>().size() == 2);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
     CHECK(test::enumerators<proceeds>().size() == 2);
 }
@@ -483,7 +506,8 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK(p.meaning.size() > 3);
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
-            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short"));
+            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short" ||
+                   p.name == "keep_sum"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -584,6 +608,47 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("guard", guard::stale_price{d.time()});
         round_trip("target", target::fixed{.weight = d.list()});
         round_trip("target", target::equal{.cash = d.number()});
+        const auto safe = [&] { return d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(9)); };
+        round_trip("target", target::inverse_volatility{.power = d.number(3.0), .cash = d.number(), .estimator = d.below(3)});
+        target::risk_parity parity{.cash = d.number(), .estimator = d.below(3)};
+        if (d.chance(0.5)) parity.budget = 0.1 + d.number();
+        round_trip("target", parity);
+        target::glide_path glide;
+        timestamp at = timestamp_from_civil(1990, 1, 1) + d.time();
+        for (std::size_t k = 1 + d.below(4); k > 0; --k) {
+            glide.path.push_back({at, d.chance(0.3) ? per_asset{d.number()} : per_asset{d.number(), 1.0 - d.number(), -d.number()}});
+            at = at + seconds(1) + (d.chance(0.5) ? days(static_cast<std::int64_t>(d.below(9000))) : d.time());
+        }
+        if (!glide.validate()) round_trip("target", glide);
+        round_trip(
+            "target",
+            target::projected{
+                .lower = -d.number(), .upper = d.number(), .sum = d.number(), .keep_sum = d.chance(0.5), .by = d.any<target::spread>()});
+        round_trip("target", target::smoothed{.step = 1e-6 + d.number(), .every = d.time()});
+        round_trip("target", target::volatility_target{.volatility = d.number(),
+                                                       .leverage = 0.1 + d.number(),
+                                                       .correlation = d.number(),
+                                                       .safe = safe(),
+                                                       .estimator = d.below(3)});
+        round_trip("target", target::constant_leverage{.leverage = d.number(4.0),
+                                                       .lower = d.number(),
+                                                       .upper = d.chance(0.5) ? infinity : 1.0 + d.number(),
+                                                       .speed = d.chance(0.5) ? 1.0 : 1e-3 + 0.5 * d.number(),
+                                                       .interval = d.time() + seconds(1),
+                                                       .safe = safe()});
+        round_trip("target", target::cppi{.multiplier = d.number(9.0),
+                                          .floor = d.number(),
+                                          .floor_amount = d.number(1e6),
+                                          .growth = d.number() - 0.5,
+                                          .cap = d.number(4.0),
+                                          .safe = safe()});
+        round_trip(
+            "target",
+            target::tipp{.multiplier = d.number(9.0), .floor = d.number(), .growth = d.number(), .cap = d.number(4.0), .safe = safe()});
+        round_trip("target", target::mean_reversion{.strength = d.number(4.0) - 2.0,
+                                                    .bound = 0.9 * d.number(),
+                                                    .half_life = d.time() + seconds(1),
+                                                    .signal = d.any<target::tilt_signal>()});
         round_trip("estimator", risk::ewma{.half_life = d.time() + seconds(1), .warm_up = 1 + (d.random() >> d.below(64)) / 2});
         round_trip("estimator", risk::close_to_close{.returns = 2 + d.below(1000)});
         round_trip("estimator", risk::realised{.horizon = minutes(60) + seconds(static_cast<std::int64_t>(d.below(100'000))),
@@ -793,6 +858,16 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"target", "fixed", "fixed", "fixed.weight: has to be given"},
              {"target", "fixed:unlimited", "unlimited", "weight = unlimited: must be a finite weight"},
              {"target", "equal:cash=2", "2", "cash = 2: must be a share between 0 and 1"},
+             {"target", "glide_path", "glide_path", "glide_path.path: has to be given: points in time, each with weights"},
+             {"target", "glide_path:[]", "[]", "`path`: points are expected, such as [2020-01-01:0.8:0.2 2040-01-01:0.3:0.7]"},
+             {"target", "glide_path:[2020-13-01:0.5]", "2020-13-01", "`path`: `2020-13-01` is no date, such as 2026-12-25"},
+             {"target", "glide_path:[2020-01-01 12h:0.5]", "2020-01-01", "`path`: `2020-01-01` has no weights, as in 2020-01-01:0.8:0.2"},
+             {"target", "glide_path:[2020-01-01+noon:0.5]", "noon", "`path`: `noon` is not a time, such as 24h"},
+             {"target", "glide_path:[2020-01-01:0.5:much]", "much", "`path`: `much` is not a number"},
+             {"target", "glide_path:[2020-01-01:0.5:0.5 2021-01-01:0.4:0.3:0.3]", "2021-01-01:0.4:0.3:0.3",
+              "`path`: 3 weights, where another list is of 2 assets"},
+             {"target", "cppi:floor=0.8", "cppi", "cppi.multiplier: has to be given: a finite number at or above 0"},
+             {"target", "projected:0.5,upper=0.4", "0.5", "lower = 0.5: must be a finite weight, and not above the upper bound"},
              {"estimator", "ewma:warm_up=0", "0", "warm_up = 0: must be 1 return or more: without any no volatility is known"},
              {"estimator", "EWMA", "EWMA", "unknown estimator `EWMA`; did you mean `ewma`?"},
              {"sizing", "reconciled:1", "1", "collar = 1: must be a fraction at or above 0 and below 1"},

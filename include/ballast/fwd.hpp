@@ -195,9 +195,25 @@ class leaf_sink;  ///< hears how far each leaf of a trigger is from firing
 
 // ---- target: how much of each asset is wanted? (target/) ----
 namespace target {
-struct fixed;  ///< always the same weights
-struct equal;  ///< the same weight for every asset
+struct fixed;                           ///< always the same weights
+struct equal;                           ///< the same weight for every asset
+struct inverse_volatility;              ///< in proportion to a power of 1/volatility
+struct risk_parity;                     ///< every asset brings its share of the risk
+struct glide_path;                      ///< in straight lines from point to point in time
+struct glide_point;                     ///< the weights at one time
+class glide_points;                     ///< in the order of time
+struct projected;                       ///< the host's, within bounds
+struct smoothed;                        ///< the host's, followed in small steps
+struct volatility_target;               ///< the host's, scaled to a volatility
+struct constant_leverage;               ///< the host's, scaled to a gross exposure
+struct cppi;                            ///< the host's, scaled to a multiple of the cushion above a floor
+struct tipp;                            ///< the same with a floor that follows the highest value
+struct gap_risk;                        ///< the chances that a floor is broken
+struct mean_reversion;                  ///< the host's, tilted against what prices have done lately
+enum class spread : std::uint8_t;       ///< who makes room for bounds: all equally or in proportion
+enum class tilt_signal : std::uint8_t;  ///< what a tilt leans against: a deviation or a slope
 }  // namespace target
+struct target_scratch;  ///< where target policies work
 
 // ---- guard: what must never happen, and is it worth it? (guard/) ----
 namespace guard {

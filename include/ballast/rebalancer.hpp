@@ -43,6 +43,7 @@ struct basic_workspace {
     std::vector<ranked> ranks{};
     std::vector<risk_view> risk{};
     sizing_scratch sizing{};
+    target_scratch target{};
     /// @}
     decision seen{};                              ///< weights of a valuation that decides nothing; what the next call would do
     detail::valuation_buffers valuation_after{};  ///< of the account once the orders are filled
@@ -137,6 +138,9 @@ public:
         w.risk.resize(risk_views());
         w.sizing.prepare(s);
         detail::prepare_for(sizing(), w.sizing, s);
+        detail::for_each(more_, [&](const auto& part) {
+            if constexpr (detail::is_target<std::remove_cvref_t<decltype(part)>>) detail::prepare_for(part, w.target, s);
+        });
         detail::prepare(w.solver, s);
         detail::prepare_for(solver_, w.solver, s);
         prepare(w.seen, s);
@@ -413,7 +417,8 @@ private:
             if (transforms && in.target.empty() && n > 0) return {fault_code::targets_missing};
             if (!transforms && !in.target.empty()) return {fault_code::targets_given_twice};
             if (transforms) l.target = {detail::in_place_or_copied(in.target, w.share), n};
-            detail::weights(policy, l, detail::get<at + 2>(a.memories), std::span{w.valuation.target.data(), n});
+            const std::span made{w.valuation.target.data(), n};
+            if (const fault f = detail::weights(policy, l, detail::get<at + 2>(a.memories), w.target, made)) return f;
             target = w.valuation.target.data();
         } else {
             if (in.target.empty() && n > 0) return {fault_code::targets_missing};

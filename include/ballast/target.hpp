@@ -2,5 +2,15 @@
 #pragma once
 
 #include "target/concept.hpp"
+#include "target/constant_leverage.hpp"
+#include "target/cppi.hpp"
 #include "target/equal.hpp"
 #include "target/fixed.hpp"
+#include "target/glide_path.hpp"
+#include "target/inverse_volatility.hpp"
+#include "target/mean_reversion.hpp"
+#include "target/projected.hpp"
+#include "target/risk_parity.hpp"
+#include "target/smoothed.hpp"
+#include "target/tipp.hpp"
+#include "target/volatility_target.hpp"

@@ -52,6 +52,7 @@ sentence("static constexpr bool needs_region = " "Whether it only composes with 
 sentence("struct scratch( |$)" "Memory of its own in the workspace.")
 function_sentence("solve" "const problem&" "Fills the solution and tells how well: asked for by solver_policy.")
 # Targets, guards, estimators, sizing.
+sentence("static constexpr bool transforms = " "Whether it makes its targets from those that the host gives.")
 function_sentence("weights" "const look&" "Writes one target per asset: asked for by target_policy.")
 function_sentence("narrow" "const look&" "Narrows what the solver may do: asked for by guard_policy.")
 function_sentence("check" "const proposal&" "Passes a proposal, holds it back or blocks it: asked for by guard_policy.")

@@ -45,9 +45,25 @@ struct fading {
 
 std::vector<double> weights_of(const auto& policy, const look& l, const any_memory& m) {
     std::vector<double> out(l.assets(), 7.0);
-    policy.weights(l, m, out);
+    target_scratch scratch;
+    policy.prepare(scratch, {.assets = l.assets()});
+    CHECK_FALSE(policy.weights(l, m, scratch, out));
     return out;
 }
+fault fault_of(const auto& policy, const look& l, const any_memory& m) {
+    std::vector<double> out(l.assets(), 7.0);
+    target_scratch scratch;
+    return policy.weights(l, m, scratch, out);
+}
+/// 1 of a number of its own that has to be there.
+struct working {
+    void prepare(target_scratch& s, const sizes& of) const { s.ask_for(3 * of.assets); }
+    [[nodiscard]] fault weights(const look&, target_scratch& s, std::span<double> out) const noexcept {
+        if (!s.holds(3 * out.size())) return {fault_code::not_prepared, no_index, 1.0};
+        for (double& w : out) w = 1.0 / static_cast<double>(out.size());
+        return {};
+    }
+};
 
 }  // namespace
 
@@ -79,17 +95,30 @@ TEST_CASE("any_target: gives the weights of the policy that it holds") {
     CHECK(weights_of(faded, l, m) == std::vector{0.4, 0.1});
 }
 
-TEST_CASE("any_target: without a memory of its own the weights are no numbers") {
+TEST_CASE("any_target: without a memory of its own there are no weights") {
     const test_look l{{0.5, 0.5}, {0.8, 0.2}};
     const any_target faded = fading{};
     const any_target even = target::equal{};
     any_memory none, of_even;
     even.prepare(of_even, {.assets = 2});
-    for (const double w : weights_of(faded, l, none)) CHECK(std::isnan(w));
-    for (const double w : weights_of(even, l, none)) CHECK(std::isnan(w));
-    for (const double w : weights_of(faded, l, of_even)) CHECK(std::isnan(w));
-    for (const double w : weights_of(any_target{}, l, of_even)) CHECK(std::isnan(w));
+    CHECK(fault_of(faded, l, none).code == fault_code::not_prepared);
+    CHECK(fault_of(even, l, none).code == fault_code::not_prepared);
+    CHECK(fault_of(faded, l, of_even).code == fault_code::not_prepared);
+    CHECK(fault_of(any_target{}, l, of_even).code == fault_code::not_prepared);
     CHECK(any_target{target::fixed{{0.5, 0.5}}}.prepared(of_even));
+}
+
+TEST_CASE("any_target: room to work in is the policy's own to ask for, and its faults are handed on") {
+    const test_look l{{0.5, 0.5}, {0.0, 0.0}};
+    const any_target t = working{};
+    const detail::optional_target some{t};
+    any_memory m;
+    t.prepare(m, {.assets = 2});
+    CHECK(weights_of(t, l, m) == std::vector{0.5, 0.5});
+    CHECK(weights_of(some, l, m) == std::vector{0.5, 0.5});
+    CHECK(fault_of(t, l, m).code == fault_code::not_prepared);
+    CHECK(fault_of(t, l, m).value == 1.0);
+    CHECK(fault_of(some, l, m).code == fault_code::not_prepared);
 }
 
 TEST_CASE("any_target: none hands on the host's targets as they are") {

@@ -57,6 +57,27 @@ struct inverse_volatility {
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = 1.0 / std::sqrt(l.risk[0].variance(i)) / sum;
     }
 };
+// All in the first asset, worked out in the scratch; none before it is time.
+struct working {
+    timestamp from{};
+    void prepare(target_scratch& s, const sizes& of) const { s.ask_for(of.assets); }
+    [[nodiscard]] fault weights(const look& l, target_scratch& s, std::span<double> out) const noexcept {
+        if (!s.holds(out.size())) return {fault_code::not_prepared, no_index, static_cast<double>(out.size())};
+        if (l.now < from) return {fault_code::bad_time, no_index, 7.0};
+        for (std::size_t i = 0; i < out.size(); ++i) s.numbers[i] = i == 0 ? 1.0 : 0.0;
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = s.numbers[i];
+        return {};
+    }
+};
+// Both, without a fault to tell.
+struct counting_at_work : counting {
+    [[maybe_unused]] static constexpr const char* name = "counting_at_work";
+    void weights(const look&, const memory& m, target_scratch& s, std::span<double> out) const noexcept {
+        s.numbers[0] = 0.1 * m.commits;
+        for (double& w : out) w = s.numbers[0];
+    }
+    void prepare(target_scratch& s, const sizes&) const { s.ask_for(1); }
+};
 struct returns_something {
     [[nodiscard]] bool weights(const look&, std::span<double>) const noexcept { return true; }
 };
@@ -67,6 +88,7 @@ const auto at_once = trigger::every{.interval = {}};
 }  // namespace
 
 static_assert(target_policy<smallest> && target_policy<counting> && target_policy<halved> && target_policy<inverse_volatility>);
+static_assert(target_policy<working> && target_policy<counting_at_work>);
 static_assert(!target_policy<returns_something> && !target_policy<may_throw> && !target_policy<int>);
 static_assert(detail::transforms<halved>() && !detail::transforms<smallest>());
 static_assert(detail::need_of<inverse_volatility>() == risk_need::volatility);
@@ -126,4 +148,28 @@ TEST_CASE("concept of targets: without a policy the host's are required") {
     const std::vector<double> price{1.0}, quantity{0.0};
     REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price}));
     CHECK(k.propose({.cash = 100.0, .quantity = quantity}).problem.code == fault_code::targets_missing);
+}
+
+TEST_CASE("concept of targets: one may work in the scratch, and say that there are no weights") {
+    keeper k{rebalancer{at_once, cost::zero{}, solver::to_target{}, working{timestamp{5}}}, {.assets = 2}};
+    const std::vector<double> price{1.0, 1.0}, quantity{0.0, 0.0};
+    REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price}));
+    const decision& early = k.propose({.cash = 100.0, .quantity = quantity});
+    CHECK(early.outcome == outcome::rejected);
+    CHECK(early.problem.code == fault_code::bad_time);
+    CHECK(early.problem.value == 7.0);
+    CHECK(early.orders.empty());
+    REQUIRE_FALSE(k.observe({.now = timestamp{5}, .price = price}));
+    CHECK(k.propose({.cash = 100.0, .quantity = quantity}).weight_after()[0] == Approx(1.0));
+    target_scratch s;
+    CHECK(s.holds(0));
+    s.ask_for(3);
+    s.ask_for(2);
+    CHECK(s.holds(3));
+    CHECK_FALSE(s.holds(4));
+
+    keeper both{rebalancer{at_once, cost::zero{}, solver::to_target{}, counting_at_work{}}, {.assets = 2}};
+    holdings h{100.0, {0.0, 0.0}, {}};
+    REQUIRE_FALSE(both.observe({.now = timestamp{1}, .price = price}));
+    CHECK(both.propose(h.view()).orders.empty());
 }

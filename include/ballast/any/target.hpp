@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <limits>
 #include <optional>
 #include <span>
 
@@ -14,8 +13,8 @@ namespace ballast::inline v0 {
 namespace detail {
 struct target_base : remembering_base {
     [[nodiscard]] virtual bool transforms() const noexcept = 0;
-    /// False where the memory was not prepared.
-    [[nodiscard]] virtual bool weights(const look& l, const any_memory& m, std::span<double> out) const noexcept = 0;
+    virtual void prepare_scratch(target_scratch& s, const sizes& of) const = 0;
+    [[nodiscard]] virtual fault weights(const look& l, const any_memory& m, target_scratch& s, std::span<double> out) const noexcept = 0;
 };
 
 template <class P>
@@ -23,16 +22,17 @@ struct target_model final : remembering_model_of<target_model<P>, target_base, P
     using remembering_model_of<target_model<P>, target_base, P>::remembering_model_of;
 
     [[nodiscard]] bool transforms() const noexcept override { return v0::detail::transforms(this->policy); }
-    [[nodiscard]] bool weights(const look& l, const any_memory& m, std::span<double> out) const noexcept override {
+    void prepare_scratch(target_scratch& s, const sizes& of) const override { prepare_for(this->policy, s, of); }
+    [[nodiscard]] fault weights(const look& l, const any_memory& m, target_scratch& s, std::span<double> out) const noexcept override {
         const auto* own = this->memory_in(m);
-        if (own != nullptr) v0::detail::weights(this->policy, l, *own, out);
-        return own != nullptr;
+        if (own == nullptr) return {fault_code::not_prepared, no_index, static_cast<double>(out.size())};
+        return v0::detail::weights(this->policy, l, *own, s, out);
     }
 };
 }  // namespace detail
 
 /// Any target policy as a value: `any_target t = target::equal{};`. Whether it makes its targets from the host's it tells at run time.
-/// Copies are deep. Without a prepared memory its weights are NaN, which no rebalancer takes for targets.
+/// Copies are deep. Without a prepared memory there are no weights, but a fault.
 class any_target : public detail::bases::erased_remembering<detail::target_base> {
 public:
     static constexpr const char* name = "any_target";
@@ -45,9 +45,13 @@ public:
         static_assert(detail::check_optional_members<P>());
     }
 
-    void weights(const look& l, const memory& m, std::span<double> out) const noexcept {
-        if (model_ && model_->weights(l, m, out)) return;
-        for (double& w : out) w = std::numeric_limits<double>::quiet_NaN();
+    using detail::bases::erased_remembering<detail::target_base>::prepare;
+    void prepare(target_scratch& s, const sizes& of) const {
+        if (model_) model_->prepare_scratch(s, of);
+    }
+    [[nodiscard]] fault weights(const look& l, const memory& m, target_scratch& s, std::span<double> out) const noexcept {
+        if (model_) return model_->weights(l, m, s, out);
+        return {fault_code::not_prepared, no_index, static_cast<double>(out.size())};
     }
     [[nodiscard]] bool runtime_transforms() const noexcept { return model_ && model_->transforms(); }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
@@ -64,9 +68,13 @@ public:
     explicit optional_target(std::optional<any_target> target) noexcept : target_{std::move(target)} {}
 
     [[nodiscard]] bool given() const noexcept { return target_.has_value(); }
-    void weights(const look& l, const memory& m, std::span<double> out) const noexcept {
-        if (target_) return target_->weights(l, m, out);
+    [[nodiscard]] fault weights(const look& l, const memory& m, target_scratch& s, std::span<double> out) const noexcept {
+        if (target_) return target_->weights(l, m, s, out);
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = l.target[i];
+        return {};
+    }
+    void prepare(target_scratch& s, const sizes& of) const {
+        if (target_) target_->prepare(s, of);
     }
     [[nodiscard]] bool runtime_transforms() const noexcept { return !target_ || target_->runtime_transforms(); }
     void prepare(memory& m, const sizes& s) const {

@@ -30,6 +30,7 @@ enum class fault_code : std::uint8_t {
     short_target,          ///< a target is negative and the mandate does not allow shorts
     over_leveraged,        ///< the targets ask for more than the mandate's leverage; value: Σ|target|
     over_net_leverage,     ///< the targets ask for more than the mandate's net leverage; value: Σ target
+    sum_out_of_reach,      ///< no weights within a target policy's bounds have the wanted sum; value: by how much the nearest sum is off
     over_margin,           ///< the targets need more initial margin than there is value; value: Σ margin·|target|
     bad_asset_of_row,  ///< a row names an asset that has no price; in `apply`: an order's row is not there or of another asset; value: the asset
     bad_step,          ///< a step or tick is negative, or no decimal number of at most 18 places; value: 0, since it is none
@@ -75,6 +76,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::short_target: return "negative target, but the mandate does not allow shorts";
         case fault_code::over_leveraged: return "targets ask for more than the mandate's leverage";
         case fault_code::over_net_leverage: return "targets ask for more than the mandate's net leverage";
+        case fault_code::sum_out_of_reach: return "no weights within the bounds have the wanted sum";
         case fault_code::over_margin: return "targets need more initial margin than the account is worth";
         case fault_code::bad_asset_of_row: return "row names an asset that is not there";
         case fault_code::bad_step: return "step or tick is not a decimal number at or above zero";

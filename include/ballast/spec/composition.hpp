@@ -12,6 +12,7 @@
 #include "description.hpp"
 #include "detail/costs.hpp"
 #include "detail/others.hpp"
+#include "detail/targets.hpp"
 #include "detail/triggers.hpp"
 #include "result.hpp"
 

@@ -1,4 +1,4 @@
-/// The words of solvers, guards, targets, estimators, sizing and the mandate.
+/// The words of solvers, guards, estimators, sizing and the mandate.
 #pragma once
 
 #include <limits>
@@ -7,7 +7,6 @@
 #include "../../any/guard.hpp"
 #include "../../any/sizing.hpp"
 #include "../../any/solver.hpp"
-#include "../../any/target.hpp"
 #include "../../core/mandate.hpp"
 #include "../../guard/max_trade.hpp"
 #include "../../guard/max_turnover.hpp"
@@ -28,8 +27,6 @@
 #include "../../solver/closest.hpp"
 #include "../../solver/to_band.hpp"
 #include "../../solver/to_target.hpp"
-#include "../../target/equal.hpp"
-#include "../../target/fixed.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -120,34 +117,6 @@ template <>
 struct words_of<any_guard> {
     static constexpr family of = family::guard;
     using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price>;
-};
-
-// ---- targets ----
-
-template <>
-struct vocabulary<target::fixed> : of_aggregate<target::fixed> {
-    static constexpr const char* summary = "always the same weights; what they leave over is cash";
-    static constexpr const char* example = "fixed:weight=[0.6 0.4]";
-    template <class P, class Visit>
-    static void parameters(P& p, Visit&& visit) {
-        visit(p.weight, fraction("weight", "weight", "of each asset"));
-    }
-};
-
-template <>
-struct vocabulary<target::equal> : of_aggregate<target::equal> {
-    static constexpr const char* summary = "the same weight for every asset";
-    static constexpr const char* example = "equal:cash=0.1";
-    template <class P, class Visit>
-    static void parameters(P& p, Visit&& visit) {
-        visit(p.cash, fraction("cash", "share of the portfolio value", "that stays in cash"));
-    }
-};
-
-template <>
-struct words_of<any_target> {
-    static constexpr family of = family::target;
-    using list = words<any_target, target::fixed, target::equal>;
 };
 
 // ---- estimators ----
