@@ -45,7 +45,8 @@ constexpr option options[] = {
      "others leave over."},
     {"--prices", "FILE", false, in_replay,
      "prices, as CSV; - is the standard input: a date, then one column per asset, oldest first. Rows in which a column\n"
-     "that is asked for is blank are left out. Dates are YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or Mon D YYYY."},
+     "that is asked for is blank are left out. Dates are YYYY-MM-DD, YYYY-MM-DDThh:mm:ssZ or Mon D YYYY. Estimators\n"
+     "from bars also read the columns A.open, A.high and A.low of an asset A, or open, high and low where there is one."},
     {"--targets", "LIST", false, in_replay, "target weights, like A=0.6,B=0.4; what they leave over is CASH, which may be named"},
     {"--trigger", "SPEC", true, in_both,
      "when to act, like band:absolute=0.05,relative=0.25 or calendar:monthly; several: when any of them fires.\n"

@@ -16,7 +16,37 @@ namespace {
 constexpr const char* cash_name = "CASH";
 constexpr double sum_slack = 1e-6;
 
+constexpr double not_known = std::numeric_limits<double>::quiet_NaN();
+
 failure wrong_targets(std::string_view what) { return {wrong_usage, joined({"--targets: ", what})}; }
+
+/// A column of the file, and where its numbers go.
+struct chosen_column {
+    std::size_t at = table::none;
+    std::vector<double>* to = nullptr;
+    bool may_be_blank = false;
+};
+
+std::size_t find_column(const table& t, const std::string& name) {
+    std::size_t found = table::none;
+    for (std::size_t c = 1; c < t.columns(); ++c)
+        if (t.header()[c] == name) found = c;
+    return found;
+}
+
+/// Adds one part of the bars of all assets.
+failure choose_bars(const table& t, const std::vector<std::string>& assets, const char* part, std::vector<double>& to,
+                    std::vector<chosen_column>& chosen) {
+    for (const std::string& asset : assets) {
+        const std::string name = joined({asset, ".", part});
+        std::size_t found = find_column(t, name);
+        if (found == table::none && assets.size() == 1) found = find_column(t, part);
+        if (found == table::none)
+            return t.wrong_header(joined({"no column is called ", in_quotes(name), ", which an estimator from bars reads"}));
+        chosen.push_back({found, &to, true});
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -65,21 +95,25 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
 
 std::string price_history::date(std::size_t k) const { return days_only ? date_text(when[k]) : ballast::to_string(when[k]); }
 
-failure read_prices(const table& t, const std::vector<std::string>& assets, price_history& out) {
+failure read_prices(const table& t, const std::vector<std::string>& assets, bar_columns bars, price_history& out) {
     out = {};
     out.assets = assets.size();
-    std::vector<std::size_t> chosen;
+    std::vector<chosen_column> chosen;
     std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
     for (const std::string& asset : assets) {
-        std::size_t found = table::none;
-        for (std::size_t c = 1; c < t.columns(); ++c)
-            if (t.header()[c] == asset) found = c;
+        const std::size_t found = find_column(t, asset);
         if (found == table::none) {
             const std::string help = names.empty() ? "; after the date there are none" : advice(asset, names);
             return t.wrong_header(joined({"no column is called ", in_quotes(asset), help}));
         }
-        chosen.push_back(found);
+        chosen.push_back({found, &out.price, false});
     }
+    if (bars != bar_columns::none) {
+        if (failure f = choose_bars(t, assets, "high", out.high, chosen)) return f;
+        if (failure f = choose_bars(t, assets, "low", out.low, chosen)) return f;
+    }
+    if (bars == bar_columns::open_high_low)
+        if (failure f = choose_bars(t, assets, "open", out.open, chosen)) return f;
     timestamp last = timestamp::never();
     for (std::size_t row = 0; row < t.rows(); ++row) {
         timestamp when;
@@ -90,13 +124,14 @@ failure read_prices(const table& t, const std::vector<std::string>& assets, pric
         last = when;
         out.days_only = out.days_only && is_midnight(when);
         bool blank = false;
-        for (const std::size_t c : chosen) blank = blank || t.field(row, c).empty();
+        for (const chosen_column& c : chosen) blank = blank || (!c.may_be_blank && t.field(row, c.at).empty());
         if (blank) continue;
-        for (const std::size_t c : chosen) {
-            double price = 0.0;
-            if (!parse_number(t.field(row, c), price) || !(price > 0.0) || price > 1e300)
-                return t.wrong_field(row, c, "is not a price above zero");
-            out.price.push_back(price);
+        for (const chosen_column& c : chosen) {
+            double price = not_known;
+            const bool known = !t.field(row, c.at).empty();
+            if (known && (!parse_number(t.field(row, c.at), price) || !(price > 0.0) || price > 1e300))
+                return t.wrong_field(row, c.at, "is not a price above zero");
+            c.to->push_back(price);
         }
         out.when.push_back(when);
         out.row.push_back(row);

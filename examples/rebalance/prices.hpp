@@ -24,20 +24,27 @@ struct target_list {
 /// makes them, and "A,B" names the columns. Where CASH is named all have to add up to 1.
 failure parse_targets(std::string_view text, bool weights, bool allow_short, double leverage, target_list& out);
 
+/// What a history has beside its prices, which then are the closes of bars.
+enum class bar_columns { none, high_low, open_high_low };
+
 /// Rows of prices that own their numbers.
 struct price_history {
     std::vector<ballast::timestamp> when{};
-    std::vector<double> price{};     ///< row after row
-    std::vector<std::size_t> row{};  ///< of the table
+    std::vector<double> price{};                ///< row after row
+    std::vector<double> open{}, high{}, low{};  ///< as prices, NaN where blank; empty where not asked for
+    std::vector<std::size_t> row{};             ///< of the table
     std::size_t assets = 0;
     bool days_only = true;  ///< every row of the file is dated midnight
 
-    [[nodiscard]] ballast::sim::history view() const { return {.when = when, .price = price, .assets = assets}; }
+    [[nodiscard]] ballast::sim::history view() const {
+        return {.when = when, .price = price, .assets = assets, .open = open, .high = high, .low = low};
+    }
     /// As the file says it: a date, or a date with its time where not all rows are dated midnight.
     [[nodiscard]] std::string date(std::size_t k) const;
 };
 
-/// Reads the columns of these names, in this order. Rows in which one of them is blank are left out.
-failure read_prices(const table& t, const std::vector<std::string>& assets, price_history& out);
+/// Reads the columns of these names, in this order. Rows in which one of them is blank are left out. Bars stand beside the price of an asset A as A.open, A.high
+/// and A.low, or, where there is one asset alone, as open, high and low; a blank there is a bar that is not known.
+failure read_prices(const table& t, const std::vector<std::string>& assets, bar_columns bars, price_history& out);
 
 }  // namespace host

@@ -39,6 +39,19 @@ struct request {
 
 bool makes_targets(const spec::composition& c) { return c.target && !c.target->policy.runtime_transforms(); }
 
+/// What the estimators of all policies read beside the prices.
+bar_columns bars_read(const std::vector<named_policy>& policies) {
+    bar_columns bars = bar_columns::none;
+    for (const named_policy& p : policies)
+        for (const auto& e : p.parts.estimators) {
+            const std::string_view name = e.policy.runtime_name();
+            if (name == "parkinson" && bars == bar_columns::none) bars = bar_columns::high_low;
+            for (const char* whole : {"garman_klass", "rogers_satchell", "garman_klass_yang_zhang", "yang_zhang"})
+                if (name == whole) bars = bar_columns::open_high_low;
+        }
+    return bars;
+}
+
 failure read_targets(const command_line& line, request& r) {
     const std::string* text = line.find("--targets");
     if (text == nullptr) return {wrong_usage, "replay needs --targets LIST, like --targets A=0.6,B=0.4"};
@@ -88,10 +101,6 @@ failure read_request(const command_line& line, request& r) {
             if (name == "given")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given passes volatilities on, and a price file has none; use ewma"})};
-            for (const char* of_bars : {"parkinson", "garman_klass", "rogers_satchell", "garman_klass_yang_zhang", "yang_zhang"})
-                if (name == of_bars)
-                    return {wrong_usage, joined({"policy ", in_quotes(p.name), ": the estimator ", name,
-                                                 " reads highs and lows, and a price file has closes; use ewma or close_to_close"})};
         }
         if (const auto f = p.parts.check()) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", f->message})};
     }
@@ -114,7 +123,7 @@ failure read_request(const command_line& line, request& r) {
     const std::string* prices = line.find("--prices");
     if (prices == nullptr) return {wrong_usage, "replay needs --prices PRICES.csv"};
     if (failure f = r.file.load(*prices)) return f;
-    return read_prices(r.file, r.targets.asset, r.prices);
+    return read_prices(r.file, r.targets.asset, bars_read(r.policies), r.prices);
 }
 
 /// What a replay stopped at, with the place in the file.

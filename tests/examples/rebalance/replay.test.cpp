@@ -2,14 +2,20 @@
 #include <ballast/any.hpp>
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/proportional.hpp>
+#include <ballast/rebalancer.hpp>
+#include <ballast/risk/parkinson.hpp>
+#include <ballast/risk/yang_zhang.hpp>
 #include <ballast/sim/replay.hpp>
 #include <ballast/solver/to_band.hpp>
+#include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/band.hpp>
+#include <ballast/trigger/volatility_band.hpp>
 
 #include <ballast_example_data.hpp>
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -346,4 +352,51 @@ TEST_CASE("rebalance replay: a meter hears of every row") {
     CHECK(meter.calls == 123);
     CHECK(meter.last == 123);
     CHECK(meter.all == 123);
+}
+
+TEST_CASE("rebalance replay: estimators from bars read the highs and lows of the file") {
+    const std::string closes = "date,A\n2020-01-01,100\n2020-01-02,101\n2020-01-03,99\n2020-01-04,104\n2020-01-05,98\n2020-01-06,97\n";
+    const std::string bars = "date,A,A.open,A.high,A.low\n"
+                             "2020-01-01,100,99,101,98\n"
+                             "2020-01-02,101,100,103,99\n"
+                             "2020-01-03,99,101,102,97\n"
+                             "2020-01-04,104,99,105,99\n"
+                             "2020-01-05,98,104,104,\n"  // a bar that is not known
+                             "2020-01-06,97,98,101,95\n";
+    const auto run = [](const std::string& file, const std::string& estimator) {
+        return replay(file, {"--targets", "A=0.5", "--trigger", "volatility_band:width=0.01,reference=0.3,exponent=1,ceiling=1",
+                             "--estimator", estimator, "--cost", "proportional:bps=10"});
+    };
+    std::vector<timestamp> when;
+    for (int day = 1; day <= 6; ++day) when.push_back(timestamp_from_civil(2020, 1, static_cast<unsigned>(day)));
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<double> close{100, 101, 99, 104, 98, 97}, open{99, 100, 101, 99, 104, 98}, high{101, 103, 102, 105, 104, 101},
+        low{98, 99, 97, 99, nan, 95}, target{0.5};
+    const sim::history h{.when = when, .price = close, .assets = 1, .open = open, .high = high, .low = low};
+    const trigger::volatility_band band{.width = 0.01, .reference = 0.3, .exponent = 1.0};
+    const auto expected = [&](const auto& estimator) {
+        return sim::replay(rebalancer{band, cost::proportional{.rate = 10_bps}, solver::to_target{}, estimator}, h, target, {});
+    };
+    const auto final_wealth = [](const test::answer& a) {
+        INFO(a.err);
+        REQUIRE(a.code == 0);
+        return std::stod(test::fields_of(test::lines_of(a.out)[1])[4]);
+    };
+    CHECK(final_wealth(run(bars, "parkinson:bars=2")) == Approx(expected(risk::parkinson{.bars = 2}).wealth).epsilon(1e-11));
+    CHECK(final_wealth(run(bars, "yang_zhang:bars=3")) == Approx(expected(risk::yang_zhang{.bars = 3}).wealth).epsilon(1e-11));
+    CHECK(expected(risk::parkinson{.bars = 2}).rebalances > 0);
+    // One asset alone may have the usual columns.
+    const std::string plain = "date,A,open,high,low" + bars.substr(bars.find('\n'));
+    CHECK(run(plain, "yang_zhang:bars=3").out == run(bars, "yang_zhang:bars=3").out);
+    // What is not there is told, and nothing else is asked for.
+    const test::answer missing = run(closes, "parkinson:bars=2");
+    CHECK(missing.code == 3);
+    CHECK_THAT(missing.err, ContainsSubstring("no column is called 'A.high', which an estimator from bars reads"));
+    const test::answer no_open = run("date,A,A.high,A.low\n2020-01-01,100,101,98\n2020-01-02,101,103,99\n", "garman_klass:bars=2");
+    CHECK(no_open.code == 3);
+    CHECK_THAT(no_open.err, ContainsSubstring("'A.open'"));
+    CHECK(run(closes, "close_to_close:returns=2").code == 0);
+    const test::answer bad = run("date,A,A.high,A.low\n2020-01-01,100,x,98\n2020-01-02,101,103,99\n", "parkinson:bars=1");
+    CHECK(bad.code == 3);
+    CHECK_THAT(bad.err, ContainsSubstring("is not a price above zero"));
 }
