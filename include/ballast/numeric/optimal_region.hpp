@@ -63,8 +63,9 @@ struct optimal_region {
         const double c = (0.4 + 0.8 * gamma) / spread + 0.6 * skew * skew;
         const double square = c * leading * leading;
         const bool close = square < 0.5 && square > -0.5;
-        r.half_width = detail::root_of_cubic_growth([&](double h) { return equation.cost(h); }, round_trip, equation.most(),
-                                                    close ? leading * (1.0 - square / 3.0) : leading, close ? slope * (1.0 + square) : slope);
+        r.half_width =
+            detail::root_of_cubic_growth([&](double h) { return equation.cost(h); }, round_trip, equation.most(),
+                                         close ? leading * (1.0 - square / 3.0) : leading, close ? slope * (1.0 + square) : slope);
     }
     const double at_ask = p.target - r.half_width;
     const double at_bid = p.target + r.half_width;
@@ -89,9 +90,9 @@ struct optimal_region {
     if (p.fixed == 0.0) {
         r.half_width = cube;
     } else {
-        const double share = 2.0 * p.fixed * inverse;                   // m·d³
-        const double least = std::sqrt(std::sqrt(0.125 * share));       // m where x is 0
-        const double half = 0.25 * inverse * (p.buy + p.sell);          // m³ − m·d²/4
+        const double share = 2.0 * p.fixed * inverse;              // m·d³
+        const double least = std::sqrt(std::sqrt(0.125 * share));  // m where x is 0
+        const double half = 0.25 * inverse * (p.buy + p.sell);     // m³ − m·d²/4
         double m = cube + least;  // not below the root; the left side is convex, so that Newton's steps fall
         double d = 0.0;
         for (int step = 0; step < 60; ++step) {

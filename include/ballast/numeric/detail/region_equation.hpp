@@ -26,14 +26,17 @@ template <class Value>
         if (g == 0.0) return x;
         (g > 0.0 ? high : low) = x;
         const bool infinite = !(g < std::numeric_limits<double>::infinity());
-        double next = step == 0 && !infinite ? x - g / slope : x - g * ((x - before) / (g - g_before));
-        if (infinite || !(next > low && next < high)) next = 0.5 * (low + high);
+        double next = step == 0 ? x - g / slope : x - g * ((x - before) / (g - g_before));
+        bool halved = infinite || !(next > low && next < high);
         if (step % 4 == 3) {
-            if (high - low > 0.25 * width) next = 0.5 * (low + high);
+            halved = halved || high - low > 0.25 * width;
             width = high - low;
         }
-        // Beyond the rounding of `value` there is nothing to be found.
-        if (detail::absolute(next - x) <= 2e-16 * x || high - low <= 4e-16 * high) return next;
+        if (halved) next = 0.5 * (low + high);
+        // Beyond the rounding of `value` there is nothing to be found; and a secant's error is about the product of the last two.
+        const double moved = detail::absolute(next - x);
+        if (moved <= 2e-16 * x || high - low <= 4e-16 * high) return next;
+        if (step > 0 && !halved && moved < 1e-5 * x && moved * detail::absolute(x - before) < 1e-18 * x * x) return next;
         if (!infinite) {
             before = x;
             g_before = g;
@@ -80,13 +83,13 @@ struct region_equation {
         const double sign = spread() > 0.0 ? 1.0 : -1.0;
         // ∫dw/(quadratic) over an interval = 2·width/x·A(z), z = width²·discriminant/x², x = the sum of its values at both ends less
         // width² times the coefficient of w²; A(z) = artanh(√z)/√z.
-        const double y = sign * 2.0 * (spread() + h * h);                          // of w(1−w), whose discriminant is 1
-        const double x = sign * 2.0 * (spread() + h * h - 2.0 * gamma * h * h);    // of Q
-        const double d = -4.0 * gamma * (spread() + h * h - gamma * h * h);        // discriminant of Q, less 1
+        const double y = sign * 2.0 * (spread() + h * h);                        // of w(1−w), whose discriminant is 1
+        const double x = sign * 2.0 * (spread() + h * h - 2.0 * gamma * h * h);  // of Q
+        const double d = -4.0 * gamma * (spread() + h * h - gamma * h * h);      // discriminant of Q, less 1
         const double zy = (width / y) * (width / y);
         const double zx = (width / x) * (width / x) * (1.0 + d);
-        if (x > 0.5 * y && zy < 0.1 && zx < 0.1 && zx > -0.1)
-            return sign * 2.0 * width * nearly_equal(x, y, zx, zy, d, gamma, sign, width);
+        const double z = detail::absolute(zx) > zy ? detail::absolute(zx) : zy;
+        if (x > 0.5 * y && z < 0.1) return sign * 2.0 * width * nearly_equal(x, y, zx, zy, d, gamma, sign, width, terms_for(z));
         // (x/2)² − (width/2)²·discriminant is the product of the values at both ends, which are the same for both.
         const double lower = target - h;
         const double upper = target + h;
@@ -99,36 +102,37 @@ private:
     /// ∫dw/(quadratic), positive in between; infinite where it has a root there.
     [[nodiscard]] static double of_quadratic(double x, double discriminant, double width, double ends) noexcept {
         const double z = (width / x) * (width / x) * discriminant;
-        if (x > 0.0 && z < 0.05 && z > -0.05) return 2.0 * width / x * series(z);
+        if (x > 0.0 && z < 0.1 && z > -0.1) return 2.0 * width / x * series(z, terms);
         const double root = std::sqrt(detail::absolute(discriminant));
         if (discriminant < 0.0) return 2.0 * std::atan2(width * root, x) / root;
         if (!(x > 0.0)) return std::numeric_limits<double>::infinity();
         const double sum = 0.5 * (x + width * root);
         return std::log(sum * sum / ends) / root;
     }
-    [[nodiscard]] static double series(double z) noexcept {
+    [[nodiscard]] static double series(double z, int last) noexcept {
         double sum = 0.0;
-        for (int k = terms; k >= 0; --k) sum = sum * z + odd.inverse[k];
+        for (int k = last; k >= 0; --k) sum = sum * z + odd.inverse[k];
         return sum;
     }
     /// A(zx)/x − A(zy)/y without cancellation.
-    [[nodiscard]] static double nearly_equal(double x, double y, double zx, double zy, double d, double gamma, double sign,
-                                             double width) noexcept {
+    [[nodiscard]] static double nearly_equal(double x, double y, double zx, double zy, double d, double gamma, double sign, double width,
+                                             int last) noexcept {
         const double square = width * width;
         const double apart = sign * gamma * square;  // y − x
         const double z_apart = square * (d + apart * (x + y) / (y * y)) / (x * x);
         double difference = 0.0;  // Σ (zx^k − zy^k)/(zx − zy)/(2k+1)
         double quotient = 1.0;
         double power = 1.0;
-        for (int k = 1; k <= terms; ++k) {
+        for (int k = 1; k <= last; ++k) {
             difference += quotient * odd.inverse[k];
             power *= zy;
             quotient = zx * quotient + power;
         }
-        return (z_apart * difference + apart / y * series(zy)) / x;
+        return (z_apart * difference + apart / y * series(zy, last)) / x;
     }
 
-    static constexpr int terms = 16;  ///< 0.1^17/35 is below 2^-53
+    static constexpr int terms = 16;  ///< 0.1^17/35 is below 2^-53, as are 0.02^11/23 and 0.002^7/15
+    [[nodiscard]] static constexpr int terms_for(double z) noexcept { return z < 0.002 ? 6 : z < 0.02 ? 10 : terms; }
     static constexpr reciprocals_of_odd<terms + 1> odd{};
 };
 
