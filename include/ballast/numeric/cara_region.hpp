@@ -17,13 +17,13 @@ struct cara_problem {
     double risk_aversion = std::numeric_limits<double>::quiet_NaN();  ///< per unit of base currency, of wealth: Liu's r·γ
     double buy = 0.0;                                                 ///< rate of buys, 0..1: a share of the notional
     double sell = 0.0;                                                ///< rate of sales, 0..1
-    double rate = 0.0;                                                ///< riskless, per year, at or above 0
-    double volatility = 1.0;                                          ///< per year; counts where there is a rate
+    double interest = 0.0;                                            ///< of cash, per year, at or above 0
+    double volatility = 1.0;                                          ///< per year; counts where there is interest
 
     /// False where a number is none, or out of its range.
     [[nodiscard]] constexpr bool valid() const noexcept {
         return detail::finite(target) && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 && sell >= 0.0 &&
-               sell < 1.0 && rate >= 0.0 && detail::finite(rate) && volatility > 0.0 && detail::finite(volatility);
+               sell < 1.0 && interest >= 0.0 && detail::finite(interest) && volatility > 0.0 && detail::finite(volatility);
     }
 };
 
@@ -40,7 +40,7 @@ struct cara_region {
     const double round_trip = std::log1p(p.buy) - std::log1p(-p.sell);
     const double kappa = p.risk_aversion * p.target;
     if (kappa == 0.0 || round_trip == 0.0) return {p.target, p.target};
-    const detail::cara_equation equation{kappa, p.rate / (p.volatility * p.volatility)};
+    const detail::cara_equation equation{kappa, p.interest / (p.volatility * p.volatility)};
     const double slope = std::cbrt(4.0 / 3.0 * detail::absolute(kappa));
     const double h = detail::root_of_cubic_growth([&](double x) { return equation.shoot(x, 4.0 * round_trip).cost; }, round_trip, 1.0,
                                                   std::cbrt(round_trip) / slope, slope);

@@ -20,15 +20,15 @@ enum class region_method : std::uint8_t {
 /// beside cash, and what trading costs. Without costs the best weight is the excess return / (γ·volatility²), which is all that the region
 /// hangs on besides γ and the costs: excess return and volatility do not matter beyond it.
 struct growth_problem {
-    double target = std::numeric_limits<double>::quiet_NaN();         ///< the best weight without costs: any, below 0 and above 1 too
+    double target = std::numeric_limits<double>::quiet_NaN();         ///< the best weight without costs: below 0 and above 1 too
     double risk_aversion = std::numeric_limits<double>::quiet_NaN();  ///< γ above 0; 1: logarithmic utility
     double buy = 0.0;                                                 ///< rate of buys, 0..1: a share of the notional
     double sell = 0.0;                                                ///< rate of sales, 0..1
     double fixed = 0.0;                                               ///< a share of the wealth per trade, whatever its size
 
-    /// False where a number is none, or out of its range. The fixed cost belongs to the expansion alone.
+    /// False where a number is none, or out of its range; targets are below 1e60.
     [[nodiscard]] constexpr bool valid() const noexcept {
-        return detail::finite(target) && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 && sell >= 0.0 &&
+        return detail::absolute(target) < 1e60 && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 && sell >= 0.0 &&
                sell < 1.0 && fixed >= 0.0 && detail::finite(fixed);
     }
 };
@@ -52,7 +52,7 @@ struct optimal_region {
     const detail::region_equation equation{p.target, p.risk_aversion};
     const double round_trip = std::log1p(p.buy) - std::log1p(-p.sell);
     const double spread = equation.spread();
-    if (spread == 0.0 || round_trip == 0.0 || !detail::finite(spread * spread)) {
+    if (spread == 0.0 || round_trip == 0.0) {
         r.half_width = 0.0;
     } else {
         // cost = 4γh³/(3·spread²)·(1 + c·h² + ...)

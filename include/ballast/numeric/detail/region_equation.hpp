@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "../../core/arithmetic.hpp"
@@ -47,11 +48,11 @@ template <class Value>
 }
 
 /// 1, 1/3, 1/5, ...
-template <int Count>
+template <std::size_t Count>
 struct reciprocals_of_odd {
     double inverse[Count]{};
     constexpr reciprocals_of_odd() noexcept {
-        for (int k = 0; k < Count; ++k) inverse[k] = 1.0 / (2 * k + 1);
+        for (std::size_t k = 0; k < Count; ++k) inverse[k] = 1.0 / static_cast<double>(2 * k + 1);
     }
 };
 
