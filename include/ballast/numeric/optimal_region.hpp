@@ -28,8 +28,8 @@ struct growth_problem {
 
     /// False where a number is none, or out of its range; targets are below 1e60.
     [[nodiscard]] constexpr bool valid() const noexcept {
-        return detail::absolute(target) < 1e60 && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 && sell >= 0.0 &&
-               sell < 1.0 && fixed >= 0.0 && detail::finite(fixed);
+        return detail::absolute(target) < 1e60 && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 &&
+               sell >= 0.0 && sell < 1.0 && fixed >= 0.0 && detail::finite(fixed);
     }
 };
 
