@@ -34,10 +34,11 @@ template <class Value>
             width = high - low;
         }
         if (halved) next = 0.5 * (low + high);
-        // Beyond the rounding of `value` there is nothing to be found; and a secant's error is about the product of the last two.
+        // Beyond the rounding of `value` there is nothing to be found; and a secant's error is about the product of the last two
+        // (times less than 1e4 where `value` is steepest).
         const double moved = detail::absolute(next - x);
         if (moved <= 2e-16 * x || high - low <= 4e-16 * high) return next;
-        if (step > 0 && !halved && moved < 1e-5 * x && moved * detail::absolute(x - before) < 1e-18 * x * x) return next;
+        if (step > 0 && !halved && detail::absolute(g * g_before) < 1e-18 * wanted * wanted) return next;
         if (!infinite) {
             before = x;
             g_before = g;
