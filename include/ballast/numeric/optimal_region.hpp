@@ -86,27 +86,23 @@ struct optimal_region {
     const double spread = p.target * (1.0 - p.target);
     const double inverse = 3.0 * spread * spread / p.risk_aversion;  // 1/A
     const double cube = std::cbrt(0.25 * inverse * (p.buy + p.sell));
-    double end = cube;
-    if (p.fixed == 0.0) {
-        r.half_width = cube;
-    } else {
-        const double share = 2.0 * p.fixed * inverse;              // m·d³
-        const double least = std::sqrt(std::sqrt(0.125 * share));  // m where x is 0
-        const double half = 0.25 * inverse * (p.buy + p.sell);     // m³ − m·d²/4
-        double m = cube + least;  // not below the root; the left side is convex, so that Newton's steps fall
-        double d = 0.0;
-        for (int step = 0; step < 60; ++step) {
-            d = std::cbrt(share / m);
-            const double next = m - (m * m * m - 0.25 * m * d * d - half) / (3.0 * m * m - d * d / 12.0);
-            if (!(next < m)) break;
-            m = next;
+    const double width = std::cbrt(2.0 * p.fixed * inverse);
+    double end = r.half_width = cube;
+    if (width > 0.0) {
+        // With m = c³ and d = width/c: c⁹ − c·width²/4 = (buy + sell)/(4A), convex, and Newton's steps from above fall to the root.
+        const double half = 0.25 * inverse * (p.buy + p.sell);
+        const double least = std::sqrt(std::sqrt(0.5 * width));  // c where x is 0
+        double c = half == 0.0 ? least : std::cbrt(cube + least * least * least);
+        for (int step = 0; half > 0.0 && step < 60; ++step) {
+            const double eighth = (c * c) * (c * c) * (c * c) * (c * c);
+            const double next = c - (c * eighth - 0.25 * c * width * width - half) / (9.0 * eighth - 0.25 * width * width);
+            if (!(next < c)) break;
+            c = next;
         }
-        if (p.buy + p.sell == 0.0) m = least;
-        d = std::cbrt(share / m);
+        const double m = c * c * c;
+        const double d = width / c;
         r.half_width = m + 0.5 * d;
-        end = m - 0.5 * d;
-        if (spread == 0.0) r.half_width = 0.0;
-        if (spread == 0.0 || end < 0.0) end = 0.0;
+        end = m > 0.5 * d ? m - 0.5 * d : 0.0;
     }
     r.lower = p.target - r.half_width;
     r.upper = p.target + r.half_width;
