@@ -58,6 +58,7 @@ static_assert(classes<sizes, inputs, open_order, market_view, account_view, inst
                       fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view>());
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
+static_assert(classes<growth_problem, optimal_region, growth_rates, cara_problem, cara_region>());
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
@@ -65,8 +66,8 @@ static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::p
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
 static_assert(classes<solver::to_target, solver::to_band, solver::closest, row_lists, problem, solution, no_scratch>());
-static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::distance,
-                      trigger::cash_flow>());
+static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,
+                      trigger::cara_band, trigger::distance, trigger::cash_flow>());
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
@@ -83,7 +84,7 @@ using public_enums =
     enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
           measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,
           trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family,
-          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal>;
+          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

@@ -361,6 +361,8 @@ void for_each_aggregate(F&& f) {
     f(family::trigger, trigger::calendar{});
     f(family::trigger, trigger::band{});
     f(family::trigger, trigger::volatility_band{});
+    f(family::trigger, trigger::optimal_band{});
+    f(family::trigger, trigger::cara_band{});
     f(family::trigger, trigger::distance{});
     f(family::trigger, trigger::cash_flow{});
     f(family::cost, cost::zero{});
@@ -573,6 +575,20 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                                                        .floor = d.chance(0.5) ? 0.0 : d.number(),
                                                        .ceiling = d.chance(0.5) ? 1.0 : infinity,
                                                        .estimator = d.below(3)});
+        round_trip("trigger", trigger::optimal_band{.risk_aversion = 0.1 + d.number(),
+                                                    .rate = d.list(),
+                                                    .sell = d.chance(0.5) ? per_asset{} : d.number(),
+                                                    .drift = d.chance(0.5) ? per_asset{} : d.number(0.2) - 0.1,
+                                                    .fixed = d.chance(0.5) ? 0.0 : d.number(),
+                                                    .method = region_method::expansion,
+                                                    .estimator = d.below(3)});
+        round_trip("trigger", trigger::cara_band{.risk_aversion = 1e-6 + d.number(),
+                                                 .rate = d.list(),
+                                                 .sell = d.chance(0.5) ? per_asset{} : d.number(),
+                                                 .drift = d.chance(0.5) ? per_asset{} : d.number(0.2) - 0.1,
+                                                 .interest = d.chance(0.5) ? 0.0 : d.number(),
+                                                 .method = d.any<region_method>(),
+                                                 .estimator = d.below(3)});
         round_trip("trigger", trigger::distance{.limit = d.number(), .measure = d.any<trigger::distance_measure>()});
         round_trip("trigger", trigger::any_of{trigger::cooldown{b, d.time()}, trigger::not_{trigger::all_of{c, trigger::never{}}},
                                               trigger::hysteresis{b, trigger::every{d.time()}}});
@@ -737,7 +753,8 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"trigger", "not(never)", "not", "unknown trigger `not`; did you mean `not_`?"},
              {"trigger", "vol_band", "vol_band", "unknown trigger `vol_band`; did you mean `volatility_band`?"},
              {"trigger", "xyzzy", "xyzzy",
-              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, distance, cash_flow, "
+              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, optimal_band, cara_band, distance, "
+              "cash_flow, "
               "any_of, all_of, not_, cooldown and hysteresis"},
              {"trigger", "to_band", "to_band", "unknown trigger `to_band`, which is a solver"},
              {"trigger", "", "", "`trigger` needs a value, such as trigger=band:absolute=0.05"},
@@ -812,6 +829,13 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
               "`estimator`: `-1` is no whole number at or above 0"},
              {"trigger", "volatility_band:0.05,reference=0.16,exponent=1,estimator=18446744073709551615", "18446744073709551615",
               "`estimator`: `18446744073709551615` is too large"},
+             {"trigger", "optimal_band:rate=10bps", "optimal_band",
+              "optimal_band.risk_aversion: has to be given: 1 for logarithmic utility, 2 to 10 often"},
+             {"trigger", "optimal_band:3", "optimal_band", "optimal_band.rate: has to be given: what a trade costs, as a share of it"},
+             {"trigger", "optimal_band:3,rate=10bps,fixed=5", "5", "fixed = 5: must be 0 where the method is exact; set it to expansion"},
+             {"trigger", "optimal_band:3,rate=10bps,roots", "roots",
+              "`optimal_band` knows no `roots`; there are risk_aversion, rate, sell, drift, fixed, method, exact, expansion and estimator"},
+             {"trigger", "cara_band:3e-5,rate=10bps,interest=-1%", "-1%", "interest = -1%: must be a finite rate at or above 0"},
              {"trigger", "any_of", "any_of", "`any_of` takes one or more triggers in parentheses"},
              {"trigger", "any_of()", "", "`any_of` takes one or more triggers in parentheses"},
              {"trigger", "any_of(never", "", "`)` is missing"},

@@ -27,6 +27,8 @@
 #include "core/step.hpp"
 #include "core/timestamp.hpp"
 
+#include "numeric/cara_region.hpp"
+#include "numeric/optimal_region.hpp"
 #include "numeric/sum.hpp"
 
 #include "cost.hpp"

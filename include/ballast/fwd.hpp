@@ -103,6 +103,13 @@ class exact_sum;  ///< a sum that carries its rounding errors along
 struct ranked;    ///< one of many, and how good it is
 class ranking;    ///< the best of many, one after another
 
+struct growth_problem;                    ///< an asset, what trading it costs, and an investor who wants growth
+struct optimal_region;                    ///< the weights between which that one does not trade
+struct growth_rates;                      ///< what living with the costs is like
+enum class region_method : std::uint8_t;  ///< exact, or an expansion in the costs
+struct cara_problem;                      ///< the same for constant absolute risk aversion
+struct cara_region;                       ///< the amounts between which that one does not trade
+
 // ---- risk: how much do the assets move? (risk/) ----
 namespace risk {
 struct close_to_close;           ///< sample variance of the last returns
@@ -171,6 +178,8 @@ struct every;            ///< so long after the last trade
 struct calendar;         ///< on the first look of a day, week, month, quarter or year
 struct band;             ///< a weight has left a band around its target
 struct volatility_band;  ///< the same, with a width that follows volatility
+struct optimal_band;     ///< the same, with the width that is best for what trading costs
+struct cara_band;        ///< the same in amounts of money
 struct distance;         ///< the book as a whole is too far from its targets
 struct cash_flow;        ///< cash came in, or is missing
 template <class... Triggers>

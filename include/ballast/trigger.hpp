@@ -5,6 +5,7 @@
 #include "trigger/any_of.hpp"
 #include "trigger/band.hpp"
 #include "trigger/calendar.hpp"
+#include "trigger/cara_band.hpp"
 #include "trigger/cash_flow.hpp"
 #include "trigger/concept.hpp"
 #include "trigger/cooldown.hpp"
@@ -13,4 +14,5 @@
 #include "trigger/hysteresis.hpp"
 #include "trigger/never.hpp"
 #include "trigger/not_.hpp"
+#include "trigger/optimal_band.hpp"
 #include "trigger/volatility_band.hpp"

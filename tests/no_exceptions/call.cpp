@@ -9,11 +9,14 @@
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/risk/given.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/trigger/calendar.hpp>
+#include <ballast/trigger/cara_band.hpp>
+#include <ballast/trigger/optimal_band.hpp>
 #include <ballast/trigger/volatility_band.hpp>
 
 #include <cmath>
@@ -79,10 +82,30 @@ void to_the_edge() {
     expect(std::fabs(d.value - 10'000.0) < 1e-9, "it values");
     expect(!r.commit(account, d, in.market.now), "it is committed");
 }
+
+void best_widths() {
+    const std::vector<double> price{100.0}, target{0.5}, quantity{70.0};
+    const auto trades = [&](const auto& trigger) {
+        const rebalancer r{trigger, cost::proportional{.rate = 10_bps}, solver::to_band{}, risk::given{}};
+        keeper k{r, {.assets = 1}};
+        const std::vector<double> volatility{0.2};
+        expect(!k.observe({.price = price, .volatility = volatility}), "the tick is taken");
+        return k.propose({.cash = 3000.0, .quantity = quantity}, target).outcome == outcome::trade;
+    };
+    for (const auto method : {region_method::exact, region_method::expansion}) {
+        expect(trades(trigger::optimal_band{.risk_aversion = 3.0, .rate = 10_bps, .method = method}), "beyond the optimal band it trades");
+        expect(trades(trigger::optimal_band{.risk_aversion = 3.0, .rate = 10_bps, .drift = 0.06, .method = method}),
+               "with a drift as well");
+        expect(!trades(trigger::optimal_band{.risk_aversion = 3.0, .rate = 10_bps, .drift = 0.09, .method = method}),
+               "not with a high one");
+        expect(trades(trigger::cara_band{.risk_aversion = 3e-4, .rate = 10_bps, .interest = 0.02, .method = method}), "amounts as well");
+    }
+}
 }  // namespace
 
 int main() {
     one_account();
     to_the_edge();
+    best_widths();
     return failures;
 }

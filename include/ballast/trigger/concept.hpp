@@ -19,6 +19,7 @@
 /// | on given days                                           | calendar                                                                  |
 /// | so long after the last trade; at every look             | every; every with an interval of 0                                        |
 /// | when one asset is too far off                           | band; volatility_band where the width should follow the market            |
+/// | when being off costs more than trading                  | optimal_band; cara_band where the targets are amounts                     |
 /// | when cash came in, or is wanted                         | cash_flow                                                                 |
 /// | when all of them together are too far off, cash included | distance                                                                 |
 /// | bands, but looked at on given days only                 | all_of{calendar, band}                                                    |

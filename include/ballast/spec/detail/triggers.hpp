@@ -9,6 +9,7 @@
 #include "../../trigger/any_of.hpp"
 #include "../../trigger/band.hpp"
 #include "../../trigger/calendar.hpp"
+#include "../../trigger/cara_band.hpp"
 #include "../../trigger/cash_flow.hpp"
 #include "../../trigger/cooldown.hpp"
 #include "../../trigger/distance.hpp"
@@ -16,6 +17,7 @@
 #include "../../trigger/hysteresis.hpp"
 #include "../../trigger/never.hpp"
 #include "../../trigger/not_.hpp"
+#include "../../trigger/optimal_band.hpp"
 #include "../../trigger/volatility_band.hpp"
 #include "trigger_parts.hpp"
 #include "vocabulary.hpp"
@@ -122,6 +124,42 @@ struct vocabulary<trigger::volatility_band> : of_aggregate<trigger::volatility_b
 };
 
 template <>
+struct vocabulary<trigger::optimal_band> : of_aggregate<trigger::optimal_band> {
+    static constexpr const char* summary = "a band of the width that is best for what trading costs, growth wanted";
+    static constexpr const char* example = "optimal_band:risk_aversion=3,rate=10bps";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "", "relative: 1 for logarithmic utility"});
+        visit(p.rate, fraction("rate", "share of the notional", "what a trade costs"));
+        visit(p.sell, fraction("sell", "share of the notional", "stands for rate on sales"));
+        visit(p.drift, fraction("drift", "return per year", "above that of cash; without it what the target implies. Needs an estimator"));
+        visit(p.fixed, about{"fixed", "base currency", "what an order costs besides; where the method is expansion"});
+        visit(p.method, about{"method", "", "the free boundaries solved, or to leading order in the costs"});
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+    }
+};
+
+template <>
+struct vocabulary<trigger::cara_band> : of_aggregate<trigger::cara_band> {
+    static constexpr const char* summary = "a band of the width that is best for what trading costs, where the best positions are amounts";
+    static constexpr const char* example = "cara_band:risk_aversion=3e-5,rate=10bps";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "1/base currency", "absolute: the relative one / wealth"});
+        visit(p.rate, fraction("rate", "share of the notional", "what a trade costs"));
+        visit(p.sell, fraction("sell", "share of the notional", "stands for rate on sales"));
+        visit(p.drift, fraction("drift", "return per year", "above that of cash; without it what the target implies. Needs an estimator"));
+        visit(p.interest, fraction("interest", "per year", "of cash. Needs an estimator where the method is exact"));
+        visit(p.method, about{"method", "", "the free boundaries solved, or to leading order in the costs"});
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+    }
+};
+
+template <>
 struct vocabulary<trigger::distance> : of_aggregate<trigger::distance> {
     static constexpr const char* summary = "fires when the book as a whole is too far from its targets";
     static constexpr const char* example = "distance:limit=0.05";
@@ -212,8 +250,9 @@ template <>
 struct words_of<any_trigger> {
     static constexpr family of = family::trigger;
     using list = words<any_trigger, trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
-                       trigger::distance, trigger::cash_flow, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>,
-                       trigger::not_<any_trigger>, trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
+                       trigger::optimal_band, trigger::cara_band, trigger::distance, trigger::cash_flow, trigger::any_of<any_trigger>,
+                       trigger::all_of<any_trigger>, trigger::not_<any_trigger>, trigger::cooldown<any_trigger>,
+                       trigger::hysteresis<any_trigger, any_trigger>>;
 };
 
 }  // namespace ballast::inline v0::spec::detail
