@@ -88,6 +88,10 @@ failure read_request(const command_line& line, request& r) {
             if (name == "given")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given passes volatilities on, and a price file has none; use ewma"})};
+            if (name == "factor_model")
+                return {wrong_usage, joined({"policy ", in_quotes(p.name),
+                                             ": the estimator factor_model reads outside series, and a price file has none; use "
+                                             "principal_factors or ewma_covariance"})};
             for (const char* of_bars : {"parkinson", "garman_klass", "rogers_satchell", "garman_klass_yang_zhang", "yang_zhang"})
                 if (name == of_bars)
                     return {wrong_usage, joined({"policy ", in_quotes(p.name), ": the estimator ", name,

@@ -27,7 +27,9 @@
 #include "core/step.hpp"
 #include "core/timestamp.hpp"
 
+#include "numeric/nearest_correlation.hpp"
 #include "numeric/sum.hpp"
+#include "numeric/symmetric_eigen.hpp"
 
 #include "cost.hpp"
 #include "guard.hpp"

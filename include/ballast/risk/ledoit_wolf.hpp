@@ -15,6 +15,14 @@ enum class shrink_target : std::uint8_t {
     constant_correlation,  ///< each asset's variance, and for all pairs the mean of their correlations
 };
 
+[[nodiscard]] constexpr const char* to_string(shrink_target t) noexcept {
+    switch (t) {
+        case shrink_target::identity: return "identity";
+        case shrink_target::constant_correlation: return "constant correlation";
+    }
+    return "unknown";
+}
+
 /// Covariance per year (1 − δ)·S + δ·F: the sample covariance S of the last n rows of returns, as risk::sample_covariance has it, shrunk toward F by the
 /// share δ within [0, 1] that is estimated to bring it closest to the truth, in the norm √Σσᵢⱼ²:
 ///
