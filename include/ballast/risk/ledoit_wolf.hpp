@@ -45,10 +45,14 @@ struct ledoit_wolf {
         v0::detail::window_covariance window{};  ///< with what is shrunk in the place of S
         double shrinkage = 0.0;                  ///< δ
 
-        // Scratch: no part of what is remembered.
+        // Scratch, n each: no part of what is remembered.
         std::vector<double> mean{};       ///< return of a row
-        std::vector<double> unit{};       ///< √(returns per year)
+        std::vector<double> unit{};       ///< √(returns per year); 0 where an asset does not move
         std::vector<double> deviation{};  ///< √sᵢᵢ
+        std::vector<double> inverse{};    ///< 1/√sᵢᵢ; 0 where an asset does not move
+        std::vector<double> x{};          ///< of a row
+        std::vector<double> square{};     ///< x²
+        std::vector<double> standard{};   ///< x/√sᵢᵢ
 
         template <class Self, class Visit>
         static void fields(Self& e, Visit&& visit) {
@@ -62,7 +66,7 @@ struct ledoit_wolf {
     void prepare(estimate& e, const sizes& s) const {
         e.window.make_room(s.assets, static_cast<std::size_t>(returns));
         e.shrinkage = 0.0;
-        for (auto* v : {&e.mean, &e.unit, &e.deviation}) v->assign(s.assets, 0.0);
+        for (auto* v : {&e.mean, &e.unit, &e.deviation, &e.inverse, &e.x, &e.square, &e.standard}) v->assign(s.assets, 0.0);
     }
     [[nodiscard]] bool prepared(const estimate& e) const noexcept { return e.window.has_room(static_cast<std::size_t>(returns)); }
     [[nodiscard]] fault check(const estimate& e, const market_view& m) const noexcept {
@@ -117,30 +121,29 @@ private:
         of.rows = static_cast<double>(w.size);
         of.divided = (of.rows - 1.0) / of.rows;
         for (std::size_t i = 0; i < n; ++i) {
+            const double variance = w.variance[i] * of.divided;
             e.mean[i] = w.mean_of(i);
-            e.unit[i] = __builtin_sqrt(w.count_of(i) / w.years_of(i));
-            e.deviation[i] = __builtin_sqrt(w.variance[i] * of.divided);
-            of.trace += w.variance[i] * of.divided;
-            for (std::size_t j = 0; j < n; ++j) {
-                const double s = w.dense[i * n + j] * of.divided;
-                of.squares += s * s;
-            }
+            e.unit[i] = variance > 0.0 ? __builtin_sqrt(w.count_of(i) / w.years_of(i)) : 0.0;
+            e.deviation[i] = __builtin_sqrt(variance);
+            e.inverse[i] = variance > 0.0 ? 1.0 / e.deviation[i] : 0.0;
+            of.trace += variance;
+            of.squares += v0::detail::dot(&w.dense[i * n], &w.dense[i * n], n);
         }
+        of.squares *= of.divided * of.divided;
         for (std::uint64_t row = w.next - w.size; row < w.next; ++row) {
             const std::size_t at = w.place(row, room);
-            double square = 0.0;
-            double cube = 0.0;
-            double along = 0.0;
             for (std::size_t i = 0; i < n; ++i) {
-                if (w.took[at + i].ns == 0 || !(e.deviation[i] > 0.0)) continue;
-                const double x = (w.move[at + i] - e.mean[i]) * e.unit[i];
-                square += x * x;
-                of.own += x * x * x * x / of.rows;
-                cube += x * x * x / e.deviation[i];
-                along += x * e.deviation[i];
+                e.x[i] = w.took[at + i].ns != 0 ? (w.move[at + i] - e.mean[i]) * e.unit[i] : 0.0;
+                e.square[i] = e.x[i] * e.x[i];
+                e.standard[i] = e.x[i] * e.inverse[i];
             }
-            of.fourth += square * square / of.rows;
-            of.skewed += cube * along / of.rows;
+            const auto sum = [&](const std::vector<double>& a, const std::vector<double>& b) {
+                return v0::detail::dot(a.data(), b.data(), n);
+            };
+            const double all = sum(e.x, e.x);
+            of.fourth += all * all / of.rows;
+            of.own += sum(e.square, e.square) / of.rows;
+            of.skewed += sum(e.square, e.standard) * sum(e.x, e.deviation) / of.rows;
         }
         return of;
     }
@@ -162,23 +165,22 @@ private:
     static void toward_constant_correlation(estimate& e, const moments& of) noexcept {
         auto& w = e.window;
         const std::size_t n = w.assets();
-        const auto s = [&](std::size_t i, std::size_t j) { return w.dense[i * n + j] * of.divided; };
-        double pairs = 0.0;
+        double moving = 0.0;
         double correlations = 0.0;
         double along = 0.0;     // Σ √sᵢᵢ·√sⱼⱼ·sᵢⱼ
         double diagonal = 0.0;  // Σ sᵢᵢ²
-        double products = 0.0;  // Σ sᵢᵢ·sⱼⱼ; all of pairs i ≠ j
         for (std::size_t i = 0; i < n; ++i) {
-            diagonal += s(i, i) * s(i, i);
-            for (std::size_t j = 0; j < n; ++j) {
-                const double both = e.deviation[i] * e.deviation[j];
-                if (i == j || !(both > 0.0)) continue;
-                pairs += 1.0;
-                correlations += s(i, j) / both;
-                along += both * s(i, j);
-                products += both * both;
-            }
+            const double* row = &w.dense[i * n];
+            const double own = row[i] * of.divided;
+            moving += own > 0.0 ? 1.0 : 0.0;
+            diagonal += own * own;
+            correlations += e.inverse[i] * (v0::detail::dot(row, e.inverse.data(), n) - row[i] * e.inverse[i]);
+            along += e.deviation[i] * (v0::detail::dot(row, e.deviation.data(), n) - row[i] * e.deviation[i]);
         }
+        correlations *= of.divided;
+        along *= of.divided;
+        const double pairs = moving * (moving - 1.0);
+        const double products = of.trace * of.trace - diagonal;  // Σ sᵢᵢ·sⱼⱼ; all of pairs i ≠ j
         const double mean = pairs > 0.0 ? correlations / pairs : 0.0;
         const double pi = of.fourth - of.squares;
         const double rho = of.own - diagonal + mean * (of.skewed - of.own - along);
