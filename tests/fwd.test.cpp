@@ -57,10 +57,12 @@ static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count,
 static_assert(classes<sizes, inputs, open_order, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes,
                       fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view>());
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
-static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
+static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking,
+                      repair_result, repair_limits>());
 static_assert(classes<growth_problem, optimal_region, growth_rates, cara_problem, cara_region>());
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
+static_assert(classes<risk::ewma_covariance, risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
@@ -84,7 +86,7 @@ using public_enums =
     enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
           measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,
           trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family,
-          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method>;
+          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method, risk::shrink_target>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

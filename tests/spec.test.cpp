@@ -400,6 +400,11 @@ void for_each_aggregate(F&& f) {
     f(family::estimator, risk::ewma{});
     f(family::estimator, risk::garch{});
     f(family::estimator, risk::given{});
+    f(family::estimator, risk::ewma_covariance{});
+    f(family::estimator, risk::sample_covariance{});
+    f(family::estimator, risk::ledoit_wolf{});
+    f(family::estimator, risk::factor_model{});
+    f(family::estimator, risk::principal_factors{});
     f(family::sizing, sizing::reconciled{});
     f(family::sizing, sizing::integer{});
 }
@@ -469,6 +474,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
     CHECK(test::enumerators<target::spread>().size() == 2);
     CHECK(test::enumerators<target::tilt_signal>().size() == 2);
+    CHECK(test::enumerators<risk::shrink_target>().size() == 2);
     CHECK(test::enumerators<on_bad_price>().size() == 2);
     CHECK(test::enumerators<proceeds>().size() == 2);
 }
@@ -682,6 +688,19 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                                             .closed = d.time(),
                                             .horizon = d.time() + seconds(1),
                                             .warm_up = 1 + d.below(100)});
+        round_trip("estimator",
+                   risk::ewma_covariance{.half_life = d.time() + seconds(1), .warm_up = 1 + d.below(100), .patience = d.time()});
+        round_trip("estimator", risk::sample_covariance{.returns = 2 + d.below(1000), .patience = d.time()});
+        round_trip("estimator",
+                   risk::ledoit_wolf{.target = d.any<risk::shrink_target>(), .returns = 2 + d.below(1000), .patience = d.time()});
+        round_trip("estimator",
+                   risk::factor_model{
+                       .series = 1 + d.below(1024), .half_life = d.time() + seconds(1), .warm_up = 1 + d.below(100), .patience = d.time()});
+        round_trip("estimator", risk::principal_factors{.factors = 1 + d.below(1000),
+                                                        .half_life = d.time() + seconds(1),
+                                                        .warm_up = 1 + d.below(100),
+                                                        .refresh = d.time(),
+                                                        .patience = d.time()});
         round_trip("sizing", sizing::reconciled{.collar = d.number(), .shortfall = d.any<sizing::shortfall_rule>()});
         sizing::integer whole{.distance = d.any<ballast::drift_measure>(),
                               .cost_weight = d.number(10.0),

@@ -101,6 +101,10 @@ failure read_request(const command_line& line, request& r) {
             if (name == "given")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given passes volatilities on, and a price file has none; use ewma"})};
+            if (name == "factor_model")
+                return {wrong_usage, joined({"policy ", in_quotes(p.name),
+                                             ": the estimator factor_model reads outside series, and a price file has none; use "
+                                             "principal_factors or ewma_covariance"})};
         }
         if (const auto f = p.parts.check()) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", f->message})};
     }

@@ -27,9 +27,11 @@
 #include "core/step.hpp"
 #include "core/timestamp.hpp"
 
+#include "numeric/nearest_correlation.hpp"
 #include "numeric/cara_region.hpp"
 #include "numeric/optimal_region.hpp"
 #include "numeric/sum.hpp"
+#include "numeric/symmetric_eigen.hpp"
 
 #include "cost.hpp"
 #include "guard.hpp"

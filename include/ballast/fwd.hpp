@@ -99,9 +99,11 @@ class archive_writer;  ///< visits the fields of states to save them
 class archive_reader;  ///< and to restore them
 class symbol_view;     ///< names of assets, for describe
 
-class exact_sum;  ///< a sum that carries its rounding errors along
-struct ranked;    ///< one of many, and how good it is
-class ranking;    ///< the best of many, one after another
+class exact_sum;       ///< a sum that carries its rounding errors along
+struct repair_result;  ///< how the repair of a correlation matrix went
+struct repair_limits;  ///< when it stops
+struct ranked;         ///< one of many, and how good it is
+class ranking;         ///< the best of many, one after another
 
 struct growth_problem;                    ///< an asset, what trading it costs, and an investor who wants growth
 struct optimal_region;                    ///< the weights between which that one does not trade
@@ -123,6 +125,13 @@ struct ewma;                     ///< exponentially weighted variances of log re
 struct garch;                    ///< variances that come in clusters: GARCH(1,1) and its forecast
 struct garch_fit;                ///< parameters for it that are likeliest
 struct given;                    ///< the host's own volatilities, passed through
+
+struct ewma_covariance;                   ///< exponentially weighted covariances
+struct sample_covariance;                 ///< sample covariance of the last returns
+struct ledoit_wolf;                       ///< the same, shrunk toward a simple matrix
+struct factor_model;                      ///< exposures to series that the host feeds, by regression
+struct principal_factors;                 ///< the factors that explain most of the correlations
+enum class shrink_target : std::uint8_t;  ///< what ledoit_wolf shrinks toward
 }  // namespace risk
 
 // ---- cost: what does acting cost? (cost/) ----

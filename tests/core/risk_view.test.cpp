@@ -34,6 +34,29 @@ TEST_CASE("risk_view: diagonal and dense layouts tell the variances as they stan
     CHECK(diagonal.factors() == 0);
 }
 
+TEST_CASE("risk_view: covariance, correlation and beta of two assets") {
+    const std::vector<double> variance{0.04, 0.09, 0.0};
+    const std::vector<double> sigma{0.04, 0.01, 0.0, 0.01, 0.09, 0.0, 0.0, 0.0, 0.0};
+    const risk_view diagonal{.layout = risk_layout::diagonal, .ready = true, .specific = variance};
+    const risk_view dense{.layout = risk_layout::dense, .ready = true, .specific = variance, .dense = sigma};
+    CHECK((dense.covariance(0, 1) == 0.01 && dense.covariance(1, 0) == 0.01 && dense.covariance(1, 1) == 0.09));
+    CHECK((diagonal.covariance(0, 1) == 0.0 && diagonal.covariance(1, 1) == 0.09));
+    CHECK(dense.correlation(0, 1) == Approx(0.01 / (0.2 * 0.3)));
+    CHECK(dense.beta(0, 1) == Approx(0.01 / 0.09));
+    CHECK(dense.beta(1, 0) == Approx(0.01 / 0.04));
+    CHECK((dense.correlation(0, 0) == Approx(1.0) && dense.beta(0, 0) == 1.0 && diagonal.beta(0, 1) == 0.0));
+    CHECK((dense.correlation(0, 2) == 0.0 && dense.correlation(2, 2) == 0.0 && dense.beta(0, 2) == 0.0 && dense.beta(2, 0) == 0.0));
+    const std::vector<double> over{0.01, 0.011, 0.011, 0.01}, pair{0.01, 0.01};
+    CHECK(risk_view{.layout = risk_layout::dense, .specific = pair, .dense = over}.correlation(0, 1) == 1.0);
+    // Two assets on one factor of variance 0.04: covariance 0.5·2·0.04.
+    const std::vector<double> f{0.5, 2.0}, omega{0.04}, own{0.03, 0.0};
+    const risk_view factor{.layout = risk_layout::factor, .specific = own, .loadings = f, .factor_covariance = omega};
+    CHECK(factor.covariance(0, 1) == Approx(0.04));
+    CHECK(factor.covariance(0, 0) == Approx(0.04));
+    CHECK(factor.beta(0, 1) == Approx(0.25));
+    CHECK(factor.correlation(0, 1) == Approx(0.5));
+}
+
 // Σ = F Ω Fᵀ + D: the diagonal of the whole matrix, made by two full products.
 TEST_CASE("risk_view: the factor layout tells the diagonal of F Ω Fᵀ + D") {
     std::mt19937_64 rng{4};

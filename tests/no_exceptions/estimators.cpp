@@ -1,15 +1,21 @@
 // Every estimator learns from bars without allocating after `prepare`, and neither does the fit of GARCH. Counts allocations itself.
 #include <ballast/cost/zero.hpp>
+#include <ballast/numeric/nearest_correlation.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/risk/close_to_close.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/risk/ewma_covariance.hpp>
+#include <ballast/risk/factor_model.hpp>
 #include <ballast/risk/garch.hpp>
 #include <ballast/risk/garman_klass.hpp>
 #include <ballast/risk/garman_klass_yang_zhang.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/risk/ledoit_wolf.hpp>
 #include <ballast/risk/parkinson.hpp>
+#include <ballast/risk/principal_factors.hpp>
 #include <ballast/risk/realised.hpp>
 #include <ballast/risk/rogers_satchell.hpp>
+#include <ballast/risk/sample_covariance.hpp>
 #include <ballast/risk/yang_zhang.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/volatility_band.hpp>
@@ -47,14 +53,20 @@ int main() {
                        risk::parkinson{.bars = 7},
                        risk::realised{.horizon = days(9), .every = hours(5)},
                        risk::rogers_satchell{.bars = 7},
-                       risk::yang_zhang{.bars = 7}};
+                       risk::yang_zhang{.bars = 7},
+                       risk::ewma_covariance{},
+                       risk::sample_covariance{.returns = 7},
+                       risk::ledoit_wolf{.returns = 9},
+                       risk::factor_model{.series = 2},
+                       risk::principal_factors{.factors = 2, .warm_up = 5}};
     typename decltype(r)::market_state m;
     r.prepare(m, {.assets = n});
 
     std::mt19937_64 rng{3};
     const auto unit = [&] { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); };
     std::vector<double> open(n, 10.0), high(n), low(n), close(n, 10.0), told(n, 0.3);
-    std::vector<double> returns(1000);
+    std::vector<double> series(2), returns(1000);
+    std::vector<double> matrix{1, 1, 0, 1, 1, 1, 0, 1, 1}, scratch(nearest_correlation_room(n));
     for (double& x : returns) x = unit() + unit() + unit() - 1.5;
 
     const std::size_t before = allocations;
@@ -65,8 +77,10 @@ int main() {
             high[i] = std::fmax(open[i], close[i]) * (1.0 + 0.01 * unit());
             low[i] = std::fmin(open[i], close[i]) * (1.0 - 0.01 * unit());
         }
-        const fault f =
-            r.observe(m, {.now = timestamp{} + days(day), .price = close, .open = open, .high = high, .low = low, .volatility = told});
+        for (double& f : series) f = std::log(close[0]) + 0.1 * unit();
+        const fault f = r.observe(
+            m,
+            {.now = timestamp{} + days(day), .price = close, .open = open, .high = high, .low = low, .volatility = told, .factor = series});
         expect(!f, "a bar was refused");
         if (day == 50) {
             expect(!m.adjust(1, 0.25), "a split was refused");
@@ -74,9 +88,13 @@ int main() {
         }
     }
     const risk::garch_fit fit = risk::fit_garch(returns);
+    const repair_result repaired = nearest_correlation(matrix, n, scratch);
     expect(allocations == before, "allocates");
     expect(fit.converged, "no fit");
+    expect(repaired.done, "no repair");
     const double v = risk::yang_zhang{.bars = 7}.view(detail::get<9>(m.estimates)).variance(1);
     expect(v > 0.01 && v < 1.0, "a volatility that can not be");
+    expect(risk::ledoit_wolf{.returns = 9}.view(detail::get<12>(m.estimates)).ready, "a matrix that is not ready");
+    expect(risk::principal_factors{.factors = 2}.view(detail::get<14>(m.estimates)).variance(2) > 0.0, "no factors");
     return failures == 0 ? 0 : 1;
 }

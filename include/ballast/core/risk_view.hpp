@@ -41,6 +41,32 @@ struct risk_view {
             for (std::size_t b = 0; b < k; ++b) v += loadings[i * k + a] * factor_covariance[a * k + b] * loadings[i * k + b];
         return v;
     }
+
+    /// Covariance per year of assets i and j, which have to be two of the n; their variance where they are one, 0 of two in the diagonal layout.
+    /// O(1), O(k²) in the factor layout.
+    [[nodiscard]] double covariance(std::size_t i, std::size_t j) const noexcept {
+        if (i == j) return variance(i);
+        if (layout == risk_layout::dense) return dense[i * specific.size() + j];
+        double c = 0.0;
+        if (layout != risk_layout::factor) return c;
+        const std::size_t k = factors();
+        for (std::size_t a = 0; a < k; ++a)
+            for (std::size_t b = 0; b < k; ++b) c += loadings[i * k + a] * factor_covariance[a * k + b] * loadings[j * k + b];
+        return c;
+    }
+    /// Correlation of assets i and j, within [-1, 1]; 0 where one of them does not move, also with itself.
+    [[nodiscard]] double correlation(std::size_t i, std::size_t j) const noexcept {
+        const double a = variance(i);
+        const double b = variance(j);
+        if (!(a > 0.0) || !(b > 0.0)) return 0.0;
+        const double c = covariance(i, j) / (__builtin_sqrt(a) * __builtin_sqrt(b));
+        return c > 1.0 ? 1.0 : (c < -1.0 ? -1.0 : c);
+    }
+    /// By how much asset i is expected to move with a move of 1 of asset j: their covariance over the variance of j; 0 where j does not move.
+    [[nodiscard]] double beta(std::size_t i, std::size_t j) const noexcept {
+        const double b = variance(j);
+        return b > 0.0 ? covariance(i, j) / b : 0.0;
+    }
 };
 
 }  // namespace ballast::inline v0

@@ -229,6 +229,23 @@ template <class F>
     return bits >> 63 != 0;
 }
 
+// ---- whole columns ------------------------------------------------------------------------------------------------------------------------
+
+/// Σ aᵢ·bᵢ in eight lanes, in a fixed order.
+[[nodiscard]] inline double dot(const double* a, const double* b, std::size_t n) noexcept {
+    octet sum = every(0.0);
+    for_each_octet(
+        n, [&](std::size_t i, auto lanes) __attribute__((always_inline)) { sum = sum + load(a + i, lanes) * load(b + i, lanes); });
+    return sum_of(sum);
+}
+/// y ← y + f·x.
+inline void add_multiple(double* y, const double* x, double f, std::size_t n) noexcept {
+    const octet by = every(f);
+    for_each_octet(
+        n, [&](std::size_t i, auto lanes)
+               __attribute__((always_inline)) { store(y + i, load(y + i, lanes) + by * load(x + i, lanes), lanes); });
+}
+
 /// Eight sums that carry their rounding errors along (numeric/sum.hpp).
 struct exact_octet {
     octet sum = every(0.0);

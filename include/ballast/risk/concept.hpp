@@ -28,8 +28,11 @@
 ///   garch as their weights decay. Who knows that a price is wrong leaves it out (NaN).
 /// - **Splits**: `market_state::adjust` before the first price in new units. Not told, a split is a spike that does not come back.
 ///
+/// - **Missing**: what estimators of covariances do about assets that are quoted at different times, halted or not listed yet stands at
+///   risk::ewma_covariance; all of them are positive semidefinite by construction. A matrix from elsewhere is repaired by `nearest_covariance`.
+///
 /// Models here: ewma, given; over a window close_to_close, realised, parkinson, garman_klass, rogers_satchell, garman_klass_yang_zhang,
-/// yang_zhang; garch with its fit. A small one of one's own is examples/custom/estimator.cpp.
+/// yang_zhang; garch with its fit. Of covariances: ewma_covariance; over a window sample_covariance, ledoit_wolf; factor_model, principal_factors. A small one of one's own is examples/custom/estimator.cpp.
 #pragma once
 
 #include <concepts>

@@ -112,6 +112,8 @@ const std::vector<wrong_line> wrong_usage{
     {{"plan", "--book", "x", "--estimator", "ewma:half_life=60d"},
      {"the estimator ewma learns from many rows of prices, and a book is one"}},
     {{"replay", "--trigger", "never", "--estimator", "given"}, {"the estimator given passes volatilities on, and a price file has none"}},
+    {{"replay", "--trigger", "never", "--estimator", "factor_model"},
+     {"the estimator factor_model reads outside series, and a price file has none; use principal_factors or ewma_covariance"}},
     // times and numbers
     {{"plan", "--book", "x", "--now", "noon"}, {"--now: 'noon' is no time (YYYY-MM-DD"}},
     {{"plan", "--book", "x", "--now", "2020-02-30"}, {"--now: '2020-02-30' is no time"}},

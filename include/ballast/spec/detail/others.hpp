@@ -14,13 +14,18 @@
 #include "../../guard/stale_price.hpp"
 #include "../../risk/close_to_close.hpp"
 #include "../../risk/ewma.hpp"
+#include "../../risk/ewma_covariance.hpp"
+#include "../../risk/factor_model.hpp"
 #include "../../risk/garch.hpp"
 #include "../../risk/garman_klass.hpp"
 #include "../../risk/garman_klass_yang_zhang.hpp"
 #include "../../risk/given.hpp"
+#include "../../risk/ledoit_wolf.hpp"
 #include "../../risk/parkinson.hpp"
+#include "../../risk/principal_factors.hpp"
 #include "../../risk/realised.hpp"
 #include "../../risk/rogers_satchell.hpp"
+#include "../../risk/sample_covariance.hpp"
 #include "../../risk/yang_zhang.hpp"
 #include "../../sizing/integer.hpp"
 #include "../../sizing/reconciled.hpp"
@@ -223,6 +228,71 @@ struct vocabulary<risk::ewma> : of_aggregate<risk::ewma> {
     }
 };
 
+/// Of every estimator that takes returns in rows.
+inline constexpr about row_patience{"patience", "time", "longest wait of a row of returns for an asset without a quote"};
+
+template <>
+struct vocabulary<risk::ewma_covariance> : of_aggregate<risk::ewma_covariance> {
+    static constexpr const char* summary = "exponentially weighted covariances of log returns";
+    static constexpr const char* example = "ewma_covariance:half_life=60d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
+        visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset, before the covariances are used"});
+        visit(p.patience, row_patience);
+    }
+};
+
+template <>
+struct vocabulary<risk::sample_covariance> : of_aggregate<risk::sample_covariance> {
+    static constexpr const char* summary = "sample covariance of the last returns";
+    static constexpr const char* example = "sample_covariance:returns=120";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.returns, about{"returns", "returns", "the window"});
+        visit(p.patience, row_patience);
+    }
+};
+
+template <>
+struct vocabulary<risk::ledoit_wolf> : of_aggregate<risk::ledoit_wolf> {
+    static constexpr const char* summary = "the same, shrunk toward a simple matrix by as much as the data say";
+    static constexpr const char* example = "ledoit_wolf:constant_correlation,returns=60";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.target, about{"target", "", "what is shrunk toward: no correlations and one variance, or one correlation"});
+        visit(p.returns, about{"returns", "returns", "the window"});
+        visit(p.patience, row_patience);
+    }
+};
+
+template <>
+struct vocabulary<risk::factor_model> : of_aggregate<risk::factor_model> {
+    static constexpr const char* summary = "exposures to outside series, by regression; needs the series";
+    static constexpr const char* example = "factor_model:series=2,half_life=60d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.series, about{"series", "series", "that come with the ticks"});
+        visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
+        visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset and series, before the model is used"});
+        visit(p.patience, row_patience);
+    }
+};
+
+template <>
+struct vocabulary<risk::principal_factors> : of_aggregate<risk::principal_factors> {
+    static constexpr const char* summary = "the factors that explain most of the correlations";
+    static constexpr const char* example = "principal_factors:factors=3,half_life=120d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.factors, about{"factors", "factors", "that are kept"});
+        visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
+        visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset, before the factors are used"});
+        visit(p.refresh, about{"refresh", "time", "shortest from finding the factors to finding them anew"});
+        visit(p.patience, row_patience);
+    }
+};
+
 template <>
 struct vocabulary<risk::given> : without_parameters<risk::given> {
     static constexpr const char* summary = "the host's own volatilities, passed through";
@@ -233,7 +303,8 @@ template <>
 struct words_of<any_estimator> {
     static constexpr family of = family::estimator;
     using list = words<any_estimator, risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
-                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::given>;
+                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::given, risk::ewma_covariance,
+                       risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors>;
 };
 
 // ---- sizing ----
