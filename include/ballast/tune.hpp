@@ -7,3 +7,4 @@
 #include "tune/excess_growth.hpp"
 #include "tune/expectation.hpp"
 #include "tune/market.hpp"
+#include "tune/objective.hpp"

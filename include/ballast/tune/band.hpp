@@ -197,7 +197,7 @@ namespace ballast::inline v0::tune {
     if (f) return v0::detail::no_answer(f);
     if (target == 0.0 || target == 1.0 || !v0::detail::finite(policy.half_width) || v0::detail::log_odds{m}.at_rest())
         return v0::detail::left_alone(m, target);
-    if (policy.half_width == 0.0) return v0::detail::always_at(m, target, c);
+    if (policy.half_width < 1e-100) return v0::detail::always_at(m, target, c);
 
     const v0::detail::band_cycle cycle{m, target, policy, c};
     if (const configuration_fault costly = cycle.check()) return v0::detail::no_answer(costly);

@@ -1,6 +1,8 @@
 /// What is to be expected of rebalancing at fixed times.
 #pragma once
 
+#include <initializer_list>
+
 #include "detail/lognormal.hpp"
 #include "detail/odds.hpp"
 
@@ -25,6 +27,10 @@ struct calendar {
     if (!f) f = policy.validate();
     if (!f && !(target >= 0.0 && target <= 1.0))
         f = {"target", target, "must be from 0 to 1 for a calendar: a leveraged or short portfolio may be ruined between two dates"};
+    // The most there is to trade: where one of the two is next to worthless.
+    if (!f && target > 0.0 && target < 1.0)
+        for (const double way : {target, target - 1.0})
+            if (!(v0::detail::rebalanced(target, way, c).paid < 1.0)) f = {"costs.fixed", c.fixed, "must leave something of a portfolio"};
     if (f) return v0::detail::no_answer(f);
     return v0::detail::expect_calendar(m, target, policy.interval, c, true);
 }

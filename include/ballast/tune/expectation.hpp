@@ -17,12 +17,6 @@ struct expectation {
     double cost = std::numeric_limits<double>::quiet_NaN();        ///< what is paid, shares of the wealth before
     double tracking_error = std::numeric_limits<double>::
         quiet_NaN();  ///< σ·√E(weight − target)²: volatility of the return less that of a portfolio always at its target; costs left aside
-
-    /// log_growth − ½·risk_aversion·tracking_error²: what `best_width` and `best_interval` make largest. With a risk aversion of 0 it is
-    /// growth alone.
-    [[nodiscard]] double score(double risk_aversion) const noexcept {
-        return risk_aversion == 0.0 ? log_growth : log_growth - 0.5 * risk_aversion * tracking_error * tracking_error;
-    }
 };
 
 }  // namespace ballast::inline v0::tune

@@ -34,6 +34,12 @@ struct gbm_market {
     [[nodiscard]] double growth_at(double weight) const noexcept {
         return other_growth() + weight * (growth() - other_growth()) + 0.5 * relative_variance() * weight * (1.0 - weight);
     }
+    /// The relative risk aversion of an investor for whom this is the best weight where trading costs nothing (Merton 1969, Review of Economics
+    /// and Statistics 51, 247-257); 1 where it is the weight of highest growth. Below 0 where nobody wants it.
+    [[nodiscard]] double risk_aversion_for(double weight) const noexcept {
+        const double at_zero = other_volatility * (other_volatility - correlation * volatility);
+        return (drift - other_drift) / (weight * relative_variance() - at_zero);
+    }
     [[nodiscard]] configuration_fault validate() const noexcept {
         const auto bad = [](double x) { return !(x >= 0.0) || !v0::detail::finite(x); };
         if (!v0::detail::finite(drift)) return {"gbm_market.drift", drift, "must be finite"};

@@ -6,13 +6,13 @@
 namespace ballast::inline v0::detail {
 
 /// Where f is highest between two numbers above 0: the highest of `points` in equal ratios, and golden sections (Kiefer 1953, Proceedings of
-/// the American Mathematical Society 4, 502-506) between its neighbours. A top that is narrower than the ratio may be missed. Of equal
-/// points the larger. `points` + 50 calls.
+/// the American Mathematical Society 4, 502-506) between its neighbours. A top that is narrower than the ratio may be missed. Of points that
+/// are as high the larger. `points` + `sections` + 2 calls.
 template <class F>
-[[nodiscard]] double highest(double from, double to, int points, const F& f) noexcept {
+[[nodiscard]] double highest(double from, double to, int points, int sections, const F& f) noexcept {
     const double begin = std::log(from);
     const double step = (std::log(to) - begin) / (points - 1);
-    const auto at = [&](double x) { return f(x < begin ? from : std::exp(x)); };
+    const auto at = [&](double x) { return f(std::exp(x)); };
     int top = 0;
     double height = at(begin);
     for (int k = 1; k < points; ++k)
@@ -28,9 +28,9 @@ template <class F>
     double right = low + golden * (high - low);
     double of_left = at(left);
     double of_right = at(right);
-    for (int k = 0; k < 48; ++k) {
+    for (int k = 0; k < sections; ++k) {
         const bool go_right = of_right >= of_left;
-        if (const double h = go_right ? of_right : of_left; h > height) {
+        if (const double h = go_right ? of_right : of_left; h >= height) {
             height = h;
             best = go_right ? right : left;
         }

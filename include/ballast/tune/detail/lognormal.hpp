@@ -29,7 +29,7 @@ struct normal_mean {
         double sum = 0.0;
         for (double at = mean - 9.0 * deviation; at < end;) {
             const bool bent = at >= stops[2] && at < stops[3];
-            double to = at + (bent && 2.0 * deviation > 2.5 ? 2.5 : 2.0 * deviation);
+            double to = at + (bent && 2.0 * deviation > 4.0 ? 4.0 : 2.0 * deviation);
             if (!(to > at)) break;  // the deviation is below the rounding of the mean
             for (const double stop : stops)
                 if (stop > at && stop < to) to = stop;
@@ -65,8 +65,9 @@ struct normal_mean {
     double sum = 0.0;
     for (double at = 0.0; at < 1.0;) {
         double width = 0.5 * at > first ? 0.5 * at : first;
-        // Where the mean runs through the weights' range, it may not run through much of it in one panel.
-        if (away * at * at < 90.0 + absolute(centre) && 2.0 * away * at * width > 2.5) width = 2.5 / (2.0 * away * at);
+        // Where the mean runs through the weights' range it may not run through much of it, or of a deviation, in one panel.
+        const double much = 2.5 + deviation * at;
+        if (away * at * at < 90.0 + absolute(centre) && 2.0 * away * at * width > much) width = much / (2.0 * away * at);
         const double to = at + width < 1.0 ? at + width : 1.0;
         sum += panel(at, to, [&](double u) {
             const normal_mean e{shift * u * u, deviation * u, centre, {centre, centre}};

@@ -71,7 +71,7 @@ struct barrier_motion {
                 length = flat;
                 rest = g(direction * flat) * spent(flat) / decay;
             }
-            return rest + graded(length, layer(), 2.0, [&](double t) { return g(direction * t) * spent(t); });
+            return rest + graded(length, layer(), 3.0, [&](double t) { return g(direction * t) * spent(t); });
         };
         return side(above, below, 1.0) + side(below, above, -1.0);
     }
@@ -89,7 +89,7 @@ struct barrier_motion {
             length = flat;
             rest = g(flat) * share(flat) / decay;
         }
-        return rest + graded(length, layer(), 2.0, [&](double t) { return g(t) * share(t); });
+        return rest + graded(length, layer(), 3.0, [&](double t) { return g(t) * share(t); });
     }
     /// By how much, per year, each of two barriers holds it back. Of one alone the width is infinite; the drift has to lead to it.
     /// @{
