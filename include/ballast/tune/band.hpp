@@ -95,11 +95,15 @@ private:
         const double inner = (1.0 - depth_) * edge_;
         const start after_above{distance(inner, -edge_), distance(inner, edge_), rise_to_move(target_, inner)};
         const start after_below{distance(-inner, -edge_), distance(-inner, edge_), rise_to_move(target_, -inner)};
-        const double down = motion_.leaves_below(after_above.below, after_above.above);
-        const double up = motion_.leaves_above(after_below.below, after_below.above);
-        double often[2] = {up / (down + up), down / (down + up)};
-        if (!finite(above_)) often[0] = 0.0;
-        if (!finite(below_)) often[1] = 0.0;
+        double often[2] = {1.0, 1.0};
+        if (finite(above_) && finite(below_)) {
+            const double down = motion_.leaves_below(after_above.below, after_above.above);
+            const double up = motion_.leaves_above(after_below.below, after_below.above);
+            often[0] = up / (down + up);
+            often[1] = down / (down + up);
+        } else {
+            often[finite(above_) ? 1 : 0] = 0.0;
+        }
 
         double time = 0.0, off = 0.0, square = 0.0;
         for (int k = 0; k < 2; ++k) {
