@@ -19,25 +19,22 @@ struct normal_mean {
     template <class F>
     [[nodiscard]] double operator()(const F& f) const noexcept {
         if (deviation == 0.0) return f(mean);
-        const auto density = [&](double x) {
-            const double z = (x - mean) / deviation;
-            return f(x) * std::exp(-0.5 * z * z);
-        };
-        // Beyond 9 deviations there is less than 1e-18.
-        const double end = mean + 9.0 * deviation;
-        const double stops[4] = {kink[0], kink[1], centre - 40.0, centre + 40.0};
+        const auto density = [&](double z) { return f(mean + deviation * z) * std::exp(-0.5 * z * z); };
+        const auto z_of = [&](double x) { return (x - mean) / deviation; };
+        const double stops[5] = {z_of(kink[0]), z_of(kink[1]), z_of(centre - 40.0), z_of(centre + 40.0), 9.0};
+        const double fine = 4.0 / deviation;
         double sum = 0.0;
-        for (double at = mean - 9.0 * deviation; at < end;) {
+        // Beyond 9 deviations there is less than 1e-18.
+        for (double at = -9.0; at < 9.0;) {
             const bool bent = at >= stops[2] && at < stops[3];
-            double to = at + (bent && 2.0 * deviation > 4.0 ? 4.0 : 2.0 * deviation);
-            if (!(to > at)) break;  // the deviation is below the rounding of the mean
+            double to = at + (bent && fine < 2.0 ? fine : 2.0);
             for (const double stop : stops)
                 if (stop > at && stop < to) to = stop;
-            if (end < to) to = end;
+            if (!(to > at)) to = at + 2.0 < 9.0 ? at + 2.0 : 9.0;  // what bends is narrower than rounding
             sum += panel(at, to, density);
             at = to;
         }
-        return sum / (deviation * 2.50662827463100050242);
+        return sum / 2.50662827463100050242;
     }
 };
 
