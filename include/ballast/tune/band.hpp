@@ -198,6 +198,8 @@ namespace ballast::inline v0::tune {
     const bool inside = target >= 0.0 && target <= 1.0;
     if (!f && !inside && !v0::detail::finite(policy.half_width))
         f = {"band.half_width", policy.half_width, "must be finite where the target is below 0 or above 1: left alone it may be ruined"};
+    if (!f && !(c.rate * v0::detail::absolute(target) + c.other_rate * v0::detail::absolute(1.0 - target) < 1.0))
+        f = {"costs.rate", c.rate, "must leave something of a portfolio at its target"};
     if (f) return v0::detail::no_answer(f);
     if (target == 0.0 || target == 1.0 || !v0::detail::finite(policy.half_width) || v0::detail::log_odds{m}.at_rest())
         return v0::detail::left_alone(m, target);

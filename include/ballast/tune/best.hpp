@@ -53,8 +53,10 @@ template <objective_policy Objective>
 
     const auto answer = [&](double width) { return expect(m, target, band{width, depth}, c); };
     const auto consider = [&](double width) { v0::detail::keep_better(b, band{width, depth}, answer(width), objective); };
-    b.expected = answer(endless);
-    if (!b.expected.problem) b.score = objective.score(b.expected);
+    if (!(target >= 0.0 && target <= 1.0)) b.policy.half_width = 0.0;  // there is no never
+    b.expected = answer(b.policy.half_width);
+    if (b.expected.problem) return b;
+    b.score = objective.score(b.expected);
     if (target == 0.0 || target == 1.0 || v0::detail::log_odds{m}.at_rest()) return b;
     const auto search = [&](double from, double to) {
         consider(v0::detail::highest(from, to, 100, 48, [&](double width) {
@@ -107,7 +109,7 @@ template <objective_policy Objective>
         const best<band> other = best_width(m, target, c, objective, depth);
         v0::detail::keep_better(b, other.policy, other.expected, objective);
     };
-    if (b.expected.problem && target >= 0.0 && target <= 1.0) return b;
+    if (b.expected.problem) return b;
     consider(v0::detail::highest(0.01, 1.0, 12, 24, [&](double depth) {
         const best<band> other = best_width(m, target, c, objective, depth);
         return other.expected.problem ? -std::numeric_limits<double>::infinity() : other.score;
