@@ -26,22 +26,24 @@ double logit(double w) { return std::log(std::fabs(w / (1.0 - w))); }
 // the other asset's units become. The formulas lose digits where the library's do not, which is what more digits are for.
 expectation to_target_by_hand(const gbm_market& m, double t, double h, const costs& c) {
     using wide = long double;
-    const wide nu = m.growth() - m.other_growth(), s2 = m.relative_variance();
+    const auto more = [](double x) { return static_cast<wide>(x); };
+    const wide nu = more(m.growth() - m.other_growth()), s2 = more(m.relative_variance());
     const auto y = [](wide w) { return std::log(std::fabs(w / (1 - w))); };
-    const bool inside = t > 0 && t < 1;
-    const wide target = t, w_up = inside ? target + h : target - h, w_down = inside ? target - h : target + h;
+    const wide width = t > 0 && t < 1 ? more(h) : -more(h);
+    const wide target = more(t), w_up = target + width, w_down = target - width;
     const wide p = y(target) - y(w_down), q = y(w_up) - y(target), k = nu / s2;
     const wide up = nu == 0 ? p / (p + q) : (1 - std::exp(-2 * k * p)) / (1 - std::exp(-2 * k * (p + q)));
     const wide time = nu == 0 ? p * q / s2 : (up * q - (1 - up) * p) / nu;
+    const wide rate = more(c.rate), other_rate = more(c.other_rate), fixed = more(c.fixed);
     expectation e{.log_growth = 0, .rebalances = static_cast<double>(1 / time), .turnover = 0, .traded = 0, .cost = 0};
-    wide growth = m.other_growth();
+    wide growth = more(m.other_growth());
     for (const bool above : {true, false}) {
         const wide w = above ? w_up : w_down, often = (above ? up : 1 - up) / time;
         // W' + c|T W' − w| + c'|(1 − T) W' − (1 − w)| + f = 1, by halving.
         wide low = 0, high = 1;
         for (int n = 0; n < 80; ++n) {
             const wide x = (low + high) / 2;
-            const wide all = x + c.rate * std::fabs(target * x - w) + c.other_rate * std::fabs((1 - target) * x - (1 - w)) + c.fixed;
+            const wide all = x + rate * std::fabs(target * x - w) + other_rate * std::fabs((1 - target) * x - (1 - w)) + fixed;
             (all > 1 ? high : low) = x;
         }
         const wide first = std::fabs(target * low - w), other = std::fabs((1 - target) * low - (1 - w));
