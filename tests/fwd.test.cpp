@@ -82,6 +82,8 @@ static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solv
                       any_estimator, any_estimators, any_estimate>());
 static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>, spec::composition, spec::description, spec::parameter>());
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
+static_assert(classes<tune::gbm_market, tune::costs, tune::calendar, tune::band, tune::expectation, tune::growth, tune::closeness,
+                      tune::best<tune::band>>());
 using public_enums =
     enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
           measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,

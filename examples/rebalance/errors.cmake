@@ -34,7 +34,7 @@ foreach(file IN ITEMS trades.csv equity.csv plot.svg)
   endif()
 endforeach()
 
-expect(2 "rebalance: a command is missing: plan, replay or list")
+expect(2 "rebalance: a command is missing: plan, replay, list or tune")
 expect(2 "rebalance: no command is called 'paln'; did you mean 'plan'?" paln --book book.csv)
 expect(2 "rebalance: no option of plan is called '--bok'; did you mean '--book'?" plan --bok book.csv)
 expect(2 "rebalance: --trigger: " plan --book book.csv --trigger bnad:absolute=0.05)

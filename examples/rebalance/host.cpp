@@ -13,6 +13,7 @@ failure run(std::span<const std::string> arguments, progress* p, output& o) {
             case command::plan: f = plan(line, o); break;
             case command::replay: f = replay(line, p, o); break;
             case command::list: f = list(line, o); break;
+            case command::tune: f = tune(line, o); break;
             case command::none: break;
         }
     if (f) o = {.out = {}, .err = joined({"rebalance: ", f.message, "\n"}), .files = {}};

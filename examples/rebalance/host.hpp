@@ -37,6 +37,7 @@ public:
 failure plan(const command_line& line, output& o);
 failure replay(const command_line& line, progress* p, output& o);
 failure list(const command_line& line, output& o);
+failure tune(const command_line& line, output& o);
 
 /// Runs a command line, without its program's name. Where it fails `o.out` and `o.files` are empty.
 failure run(std::span<const std::string> arguments, progress* p, output& o);

@@ -1,8 +1,9 @@
-// rebalance: plans the trades of an account, and replays policies over price histories, from the command line. `rebalance --help`.
+// rebalance: plans the trades of an account, replays policies over price histories, and tunes them, from the command line.
+// `rebalance --help`.
 //
 // options    the command line and its help         plan, planner                   the trades of an account
 // policy     from options to policies              replay, watched, plot           policies over a price history
-// table      CSV; book, prices: what is in it      list                            what policies there are
+// table      CSV; book, prices: what is in it      list, tune                      what policies there are; which is best
 // text, times   words, numbers, dates              host                            all of it without streams: what tests call
 #include <cstddef>
 #include <cstdio>

@@ -9,7 +9,8 @@ namespace {
 constexpr unsigned in_plan = static_cast<unsigned>(command::plan);
 constexpr unsigned in_replay = static_cast<unsigned>(command::replay);
 constexpr unsigned in_both = in_plan | in_replay;
-constexpr unsigned in_all = in_both | static_cast<unsigned>(command::list);
+constexpr unsigned in_tune = static_cast<unsigned>(command::tune);
+constexpr unsigned in_all = in_both | in_tune | static_cast<unsigned>(command::list);
 
 constexpr option options[] = {
     {"--book", "FILE", false, in_plan,
@@ -81,16 +82,26 @@ constexpr option options[] = {
      "when the account last traded, for calendar, every and cooldown; never, where it is not given"},
     {"--explain", nullptr, false, in_plan, "every row on stderr: weights, target and reason"},
     {"--wealth", "AMOUNT", false, in_replay, "what the account begins with; 1 where it is not given"},
-    {"--cash-rate", "RATE", false, in_replay, "interest on cash per year, compounded continuously; 0 where it is not given"},
+    {"--cash-rate", "RATE", false, in_replay | in_tune, "interest on cash per year, compounded continuously; 0 where it is not given"},
     {"--step", "STEP", false, in_replay, "quantities are whole numbers of it, like 1 or 0.001; any, where it is not given"},
     {"--min-notional", "AMOUNT", false, in_replay, "no order below it is sent"},
     {"--trades", "FILE", false, in_replay, "writes every order, the purchase on the first row included, as CSV"},
     {"--equity", "FILE", false, in_replay, "writes wealth, drawdown and weights of every row, after trading, as CSV"},
     {"--plot", "FILE.svg", false, in_replay, "draws wealth, drawdown, and weights with their targets and bands"},
+    {"--weight", "WEIGHT", false, in_tune, "the target weight of the asset, like 0.6; what it leaves over is cash"},
+    {"--drift", "RATE", false, in_tune, "the asset's expected return per year, like 0.08"},
+    {"--volatility", "RATE", false, in_tune, "the asset's volatility per year, like 0.2"},
+    {"--bps", "NUMBER", false, in_tune, "what trading costs, in basis points of what is bought or sold; 0 where it is not given"},
+    {"--fixed", "SHARE", false, in_tune, "what each rebalance costs besides, a share of the portfolio; 0 where it is not given"},
+    {"--risk-aversion", "NUMBER", false, in_tune,
+     "what being off the target costs: the score is -cost - 0.5 * risk aversion * tracking_error^2. Where it is not given,\n"
+     "that of the investor for whom this weight is best"},
+    {"--growth", nullptr, false, in_tune, "the score is log growth after costs, wherever the weight drifts to"},
     {"--help", nullptr, false, in_all, "this text"},
 };
 
-constexpr std::pair<const char*, command> commands[] = {{"plan", command::plan}, {"replay", command::replay}, {"list", command::list}};
+constexpr std::pair<const char*, command> commands[] = {
+    {"plan", command::plan}, {"replay", command::replay}, {"list", command::list}, {"tune", command::tune}};
 
 const char* name_of(command c) {
     for (const auto& [name, value] : commands)
@@ -203,7 +214,7 @@ failure parse_command_line(std::span<const std::string> arguments, command_line&
         out.options.push_back(std::move(g));
     }
     if (out.command == command::none && !out.help)
-        return wrong("a command is missing: plan, replay or list; rebalance --help explains them");
+        return wrong("a command is missing: plan, replay, list or tune; rebalance --help explains them");
     return {};
 }
 
@@ -230,8 +241,9 @@ std::string help_text(command c) {
                    "  rebalance plan --book BOOK.csv [options]                      the trade list as CSV, the explanation on stderr\n"
                    "  rebalance replay --prices PRICES.csv --targets LIST [options] what came of one policy or several, as CSV\n"
                    "  rebalance list [family or policy]...                          every policy with its parameters\n"
+                   "  rebalance tune --weight W --drift R --volatility R [options]  the band and the interval that are best, as CSV\n"
                    "\n"
-                   "rebalance plan --help and rebalance replay --help explain the options. --option=value is --option value.\n"
+                   "rebalance plan --help, replay --help and tune --help explain the options. --option=value is --option value.\n"
                    "\n"
                    "Exit: 0 done, also where nothing is to be traded; 1 an output can not be written; 2 wrong usage; 3 bad data, told "
                    "with\n"
@@ -260,6 +272,14 @@ std::string help_text(command c) {
                 "prints every policy with its parameters, their units and defaults; or those of a family (trigger, cost, ...), or one.\n\n";
             add_options();
             return text;
+        case command::tune:
+            text = "rebalance tune --weight W --drift R --volatility R [options]\n"
+                   "prints what is to be expected of calendars and bands for one asset and cash, whose price follows geometric Brownian\n"
+                   "motion, and those that score highest: policy,log_growth,rebalances,turnover,cost,tracking_error,score, all per year;\n"
+                   "turnover is one-way. A policy can be given to plan and replay as --policy \"NAME: ...\". On stderr: what the score "
+                   "is.\n\n";
+            add_options();
+            return text + "\n  rebalance tune --weight 0.6 --drift 0.08 --volatility 0.2 --cash-rate 0.03 --bps 10\n";
     }
     return text;
 }

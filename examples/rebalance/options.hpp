@@ -10,7 +10,7 @@
 
 namespace host {
 
-enum class command : unsigned { none = 0, plan = 1, replay = 2, list = 4 };
+enum class command : unsigned { none = 0, plan = 1, replay = 2, list = 4, tune = 8 };
 
 /// One option as it may be given.
 struct option {

@@ -40,6 +40,7 @@
 #include "solver.hpp"
 #include "target.hpp"
 #include "trigger.hpp"
+#include "tune.hpp"
 
 #include "any.hpp"
 #include "describe.hpp"

@@ -288,6 +288,19 @@ struct row_report;   ///< one row as it ended
 struct no_observer;  ///< does not want to hear of it
 }  // namespace sim
 
+// ---- tune: which width, which interval? (tune/) ----
+namespace tune {
+struct gbm_market;   ///< how two assets move: drifts, volatilities, correlation
+struct costs;        ///< what a rebalance costs
+struct calendar;     ///< rebalancing at fixed times
+struct band;         ///< rebalancing when the weight leaves a band, all the way or a part of it
+struct expectation;  ///< growth, rebalances, turnover, cost and tracking error of either
+struct growth;       ///< an objective: log growth
+struct closeness;    ///< an objective: little cost, and little risk of being off the target
+template <class Policy>
+struct best;  ///< the policy that an objective likes best
+}  // namespace tune
+
 // ---- defaults: what a rebalancer uses where none is named ----
 
 using default_sizing = sizing::reconciled;  ///< besides a `mandate{}`: no reserve, no leverage, no shorts

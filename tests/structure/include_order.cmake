@@ -20,6 +20,7 @@ set(floor_any 10)
 set(floor_describe 10)
 set(floor_spec 11)
 set(floor_sim 11)
+set(floor_tune 11)
 set(floor_ostream 11)
 set(floor_chrono 11)
 set(floor_ballast 12)
@@ -31,7 +32,7 @@ set(for_anyone fwd.hpp version.hpp)
 set(families risk cost venue solver trigger target guard)
 
 # Folders with a header of their name that gathers them, for users: only ballast.hpp includes it.
-set(gathered core numeric ${families} sizing sim)
+set(gathered core numeric ${families} sizing sim tune)
 
 macro(fault text)
   message(SEND_ERROR "${text}")

@@ -45,12 +45,12 @@ void check_refused(const test::answer& a, int code, const std::vector<std::strin
 
 // ---- wrong usage ------------------------------------------------------------------------------------------------------------------------
 const std::vector<wrong_line> wrong_usage{
-    {{}, {"a command is missing: plan, replay or list"}},
+    {{}, {"a command is missing: plan, replay, list or tune"}},
     {{"--"}, {"no option is called '--'"}},
     {{"-"}, {"no command is called '-'"}},
     {{"paln"}, {"no command is called 'paln'; did you mean 'plan'?"}},
     {{"relpay"}, {"did you mean 'replay'?"}},
-    {{"xyzzyxyzzy"}, {"no command is called 'xyzzyxyzzy'; there are: plan, replay, list"}},
+    {{"xyzzyxyzzy"}, {"no command is called 'xyzzyxyzzy'; there are: plan, replay, list, tune"}},
     {{"--bok", "x", "plan"}, {"no command is called 'x'"}},
     {{"plan"}, {"plan needs --book BOOK.csv"}},
     {{"plan", "--bok", "x"}, {"no option of plan is called '--bok'; did you mean '--book'?"}},

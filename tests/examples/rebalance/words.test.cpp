@@ -11,8 +11,10 @@
 using namespace ballast;
 
 TEST_CASE("rebalance --help: every option of a command, and none of another") {
-    for (const auto& [name, c] : std::vector<std::pair<std::string, host::command>>{
-             {"plan", host::command::plan}, {"replay", host::command::replay}, {"list", host::command::list}}) {
+    for (const auto& [name, c] : std::vector<std::pair<std::string, host::command>>{{"plan", host::command::plan},
+                                                                                    {"replay", host::command::replay},
+                                                                                    {"list", host::command::list},
+                                                                                    {"tune", host::command::tune}}) {
         for (const std::vector<std::string>& line :
              {std::vector<std::string>{name, "--help"}, {"--help", name}, {name, "-h"}, {"help", name}}) {
             const test::answer a = test::hosted(line);
@@ -28,7 +30,8 @@ TEST_CASE("rebalance --help: every option of a command, and none of another") {
     }
     const test::answer all = test::hosted({"--help"});
     CHECK(all.code == 0);
-    for (const char* word : {"rebalance plan", "rebalance replay", "rebalance list", "2 wrong usage; 3 bad data", "4 the limits"})
+    for (const char* word :
+         {"rebalance plan", "rebalance replay", "rebalance list", "rebalance tune", "2 wrong usage; 3 bad data", "4 the limits"})
         CHECK(all.out.find(word) != std::string::npos);
     CHECK(test::hosted({"help"}).out == all.out);
     // With --help nothing else is needed.
