@@ -159,6 +159,8 @@ namespace detail {
             text += "fill " + std::to_string(f.index);
         else if (f.code == fault_code::bad_open_order)
             text += "open order " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_signal)
+            text += "signal " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -183,6 +185,15 @@ namespace detail {
     if (same) return "exactly " + threshold;
     return text(absolute(gap)) + (gap > 0.0 ? " beyond " : " short of ") + threshold;
 }
+/// "0.05 beyond 0.9"; of what fires below its threshold "0.1 below 0.5" and "0.2 above 0.5".
+[[nodiscard]] inline std::string signal_text(const firing& f) {
+    const std::string head = "signal " + std::to_string(f.asset) + " is ";
+    if (f.measure != f.measure) return head + "not known";
+    if (f.unit == measure_unit::signal) return head + shortest_text(f.measure) + ", " + gap_text(f, shortest_text, "", "");
+    const double gap = f.margin();
+    const std::string how_far = gap == 0.0 ? "exactly " : shortest_text(absolute(gap)) + (gap > 0.0 ? " below " : " above ");
+    return head + shortest_text(f.measure) + ", " + how_far + shortest_text(f.threshold);
+}
 /// "above its target", where the drifts tell on which side.
 [[nodiscard]] inline const char* side_text(const firing& f, std::span<const double> drift) noexcept {
     if (f.asset == no_index) return "away from its targets, ";
@@ -199,6 +210,17 @@ namespace detail {
             if (f.measure > 9.2e9) return "no trade yet";
             return span_text(f.measure) + " since the last trade, " + gap_text(f, span_text, "its ", "");
         case measure_unit::yes_no: return f.measure > 0.0 ? "due" : "not due";
+        case measure_unit::volatility:
+            if (f.measure < 0.0) return "the risk is not known yet";
+            return "the risk against the targets is " + percent_text(f.measure) + " per year, " +
+                   gap_text(f, percent_text, "the ", " allowed");
+        case measure_unit::fall:
+            return "the account is " + percent_text(f.measure) + " below its peak, " + gap_text(f, percent_text, "the ", " allowed");
+        case measure_unit::until_open:
+            if (!(f.measure < 0.0)) return "open";
+            return f.measure < -9.2e9 ? "closed, and does not open again" : "closed, opens in " + span_text(-f.measure);
+        case measure_unit::signal:
+        case measure_unit::signal_below: return signal_text(f);
         case measure_unit::number: break;
     }
     const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];
@@ -284,7 +306,8 @@ namespace detail {
 namespace detail {
 [[nodiscard]] inline bool same_firing(const firing& a, const firing& b) noexcept {
     return std::string_view{a.trigger == nullptr ? "" : a.trigger} == (b.trigger == nullptr ? "" : b.trigger) && a.fired == b.fired &&
-           a.measure == b.measure && a.threshold == b.threshold && a.asset == b.asset;
+           (a.measure == b.measure || (a.measure != a.measure && b.measure != b.measure)) && a.threshold == b.threshold &&
+           a.asset == b.asset;
 }
 [[nodiscard]] inline const char* outcome_word(outcome o) noexcept {
     switch (o) {
@@ -298,12 +321,20 @@ namespace detail {
     }
     return "UNKNOWN";
 }
+/// What a guard weighed: "benefit 12.30 over 30 d (risk 10.00, carry 2.30), cost 15.00".
+[[nodiscard]] inline std::string weighing_text(const weighing& w) {
+    if (w.problem) return "their benefit is not known: " + describe(w.problem);
+    if (w.forced) return "they raise missing cash or reduce an exposure that is not allowed, cost " + amount_text(w.cost);
+    return "benefit " + amount_text(w.benefit) + " over " + span_text(w.horizon.seconds()) + " (risk " + amount_text(w.risk) + ", carry " +
+           amount_text(w.carry) + "), cost " + amount_text(w.cost);
+}
 /// Why, in one sentence: the trigger that decided, then every other one.
 [[nodiscard]] inline std::string why_text(const decision& d, const symbol_view& symbols) {
     const std::string guard = d.guard == nullptr || *d.guard == '\0' ? "a guard" : d.guard;
     std::string text;
-    if (d.outcome == outcome::blocked) text = guard + " forbids to trade now; ";
-    if (d.outcome == outcome::not_worth_it) text = guard + " says that the trades are not worth it; ";
+    const std::string weighed = d.weighing.made ? ", " + weighing_text(d.weighing) : "";
+    if (d.outcome == outcome::blocked) text = guard + " forbids to trade now" + weighed + "; ";
+    if (d.outcome == outcome::not_worth_it) text = guard + " says that the trades are not worth it" + weighed + "; ";
     if (d.outcome == outcome::inexact) text = "the solver stopped short, the orders are its best feasible point; ";
     if (d.outcome == outcome::hold) text = d.firing.fired ? "nothing can be traded; " : "the trigger did not fire; ";
     text += firing_text(d.firing, symbols, d.drift());
@@ -397,6 +428,7 @@ namespace detail {
     else
         text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
                 " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
+    if (d.weighing.made && !d.orders.empty()) text += "\n  worth it: " + detail::weighing_text(d.weighing);
     if (d.steps.made()) text += "\n  " + detail::steps_text(d.steps);
     if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;
