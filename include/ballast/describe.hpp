@@ -215,7 +215,8 @@ namespace detail {
             return "the risk against the targets is " + percent_text(f.measure) + " per year, " +
                    gap_text(f, percent_text, "the ", " allowed");
         case measure_unit::fall:
-            return "the account is " + percent_text(f.measure) + " below its peak, " + gap_text(f, percent_text, "the ", " allowed");
+            return "the account is " + percent_text(f.measure) + " below its peak, " + gap_text(f, percent_text, "the ", " allowed") +
+                   (f.margin() > 0.0 && !f.fired ? " (acted on already)" : "");
         case measure_unit::until_open:
             if (!(f.measure < 0.0)) return "open";
             return f.measure < -9.2e9 ? "closed, and does not open again" : "closed, opens in " + span_text(-f.measure);
@@ -234,6 +235,7 @@ namespace detail {
         firing inner = f;
         inner.measure = -f.measure;
         inner.threshold = -f.threshold;
+        inner.fired = !f.fired;
         return head + "what it turns around " + (f.fired ? "did not fire, " : "fired, ") + measure_text(inner, symbols, drift);
     }
     return head + measure_text(f, symbols, drift);
