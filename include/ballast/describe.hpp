@@ -227,11 +227,20 @@ namespace detail {
     const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];
     return shortest_text(f.measure) + of + ", " + gap_text(f, shortest_text, "", "");
 }
+/// Has `not_` turned the numbers around, an odd number of times? A signal may be of either sign: of it the innermost is taken to be the only one.
+[[nodiscard]] inline bool turned_around(const firing& f) noexcept {
+    switch (f.unit) {
+        case measure_unit::until_open: return f.measure > 0.0 || (f.measure == 0.0 && __builtin_signbit(f.measure) != 0);
+        case measure_unit::signal:
+        case measure_unit::signal_below: return true;
+        default: return f.measure < 0.0 || f.threshold < 0.0;
+    }
+}
 [[nodiscard]] inline std::string firing_text(const firing& f, const symbol_view& symbols, std::span<const double> drift) {
     const std::string name = f.trigger == nullptr || *f.trigger == '\0' ? "trigger" : f.trigger;
     const std::string head = name + (f.fired ? " fired: " : ": ");
     if (f.problem) return head + "can not tell, " + describe(f.problem, symbols);
-    if (name == "not_" && (f.measure < 0.0 || f.threshold < 0.0)) {
+    if (name == "not_" && turned_around(f)) {
         firing inner = f;
         inner.measure = -f.measure;
         inner.threshold = -f.threshold;
