@@ -439,7 +439,8 @@ namespace detail {
     else
         text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
                 " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
-    if (d.weighing.made && !d.orders.empty()) text += "\n  worth it: " + detail::weighing_text(d.weighing);
+    if (d.weighing.made && !d.orders.empty())
+        text += (d.weighing.forced ? "\n  not weighed: " : "\n  worth it: ") + detail::weighing_text(d.weighing);
     if (d.steps.made()) text += "\n  " + detail::steps_text(d.steps);
     if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;
