@@ -65,21 +65,34 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
 
 std::string price_history::date(std::size_t k) const { return days_only ? date_text(when[k]) : ballast::to_string(when[k]); }
 
-failure read_prices(const table& t, const std::vector<std::string>& assets, price_history& out) {
-    out = {};
-    out.assets = assets.size();
-    std::vector<std::size_t> chosen;
-    std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
-    for (const std::string& asset : assets) {
+namespace {
+
+/// Where the columns of these names are.
+failure find_columns(const table& t, const std::vector<std::string>& wanted, std::vector<std::size_t>& chosen) {
+    const std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
+    for (const std::string& name : wanted) {
         std::size_t found = table::none;
         for (std::size_t c = 1; c < t.columns(); ++c)
-            if (t.header()[c] == asset) found = c;
+            if (t.header()[c] == name) found = c;
         if (found == table::none) {
-            const std::string help = names.empty() ? "; after the date there are none" : advice(asset, names);
-            return t.wrong_header(joined({"no column is called ", in_quotes(asset), help}));
+            const std::string help = names.empty() ? "; after the date there are none" : advice(name, names);
+            return t.wrong_header(joined({"no column is called ", in_quotes(name), help}));
         }
         chosen.push_back(found);
     }
+    return {};
+}
+
+}  // namespace
+
+failure read_prices(const table& t, const std::vector<std::string>& assets, const std::vector<std::string>& signals, price_history& out) {
+    out = {};
+    out.assets = assets.size();
+    out.signals = signals.size();
+    std::vector<std::size_t> chosen;
+    std::vector<std::size_t> of_signals;
+    if (failure f = find_columns(t, assets, chosen)) return f;
+    if (failure f = find_columns(t, signals, of_signals)) return f;
     timestamp last = timestamp::never();
     for (std::size_t row = 0; row < t.rows(); ++row) {
         timestamp when;
@@ -97,6 +110,11 @@ failure read_prices(const table& t, const std::vector<std::string>& assets, pric
             if (!parse_number(t.field(row, c), price) || !(price > 0.0) || price > 1e300)
                 return t.wrong_field(row, c, "is not a price above zero");
             out.price.push_back(price);
+        }
+        for (const std::size_t c : of_signals) {
+            double x = std::numeric_limits<double>::quiet_NaN();
+            if (!t.field(row, c).empty() && !parse_number(t.field(row, c), x)) return t.wrong_field(row, c, "is not a number");
+            out.signal.push_back(x);
         }
         out.when.push_back(when);
         out.row.push_back(row);

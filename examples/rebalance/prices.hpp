@@ -28,16 +28,20 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
 struct price_history {
     std::vector<ballast::timestamp> when{};
     std::vector<double> price{};     ///< row after row
+    std::vector<double> signal{};    ///< row after row; NaN where it is blank
+    std::size_t signals = 0;         ///< in a row
     std::vector<std::size_t> row{};  ///< of the table
     std::size_t assets = 0;
     bool days_only = true;  ///< every row of the file is dated midnight
 
-    [[nodiscard]] ballast::sim::history view() const { return {.when = when, .price = price, .assets = assets}; }
+    [[nodiscard]] ballast::sim::history view() const {
+        return {.when = when, .price = price, .assets = assets, .signal = signal, .signals = signals};
+    }
     /// As the file says it: a date, or a date with its time where not all rows are dated midnight.
     [[nodiscard]] std::string date(std::size_t k) const;
 };
 
-/// Reads the columns of these names, in this order. Rows in which one of them is blank are left out.
-failure read_prices(const table& t, const std::vector<std::string>& assets, price_history& out);
+/// Reads the columns of these names, in this order: prices, and any numbers. Rows in which a price is blank are left out.
+failure read_prices(const table& t, const std::vector<std::string>& assets, const std::vector<std::string>& signals, price_history& out);
 
 }  // namespace host
