@@ -450,7 +450,6 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "signal", "missing") == words{"reject", "quiet"});
     CHECK(choices(spec::family::trigger, "time_window", "days") == words{"every_day", "working", "weekend"});
     CHECK(choices(spec::family::trigger, "time_window", "not_before") == words{"never"});
-    CHECK(choices(spec::family::trigger, "drawdown", "rearm") == words{"limit"});
     CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute"});
     CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
@@ -574,7 +573,7 @@ TEST_CASE("spec: times, events and days of the week") {
     CHECK(blamed("trigger", "time_window:events=[2026-01-28+19h 2026-03-40]") == "2026-03-40");
     CHECK(blamed("trigger", "time_window:events=[]") == "[]");
     CHECK(blamed("trigger", "time_window:from=24h") == "24h");
-    CHECK(trigger_text("drawdown:10%,rearm=limit,repeat") == "drawdown:limit=0.1,repeat");
+    CHECK(trigger_text("drawdown:10%,rearm=unlimited,repeat") == "drawdown:limit=0.1,repeat");
     CHECK(trigger_text("signal:2,90%,below,hysteresis=5%") == "signal:index=2,threshold=0.9,side=below,hysteresis=0.05");
 }
 

@@ -18,6 +18,7 @@
 /// portfolio, times UTC. The texts are for people and may change with any version. The same on every machine, whatever its locale. UTF-8.
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -185,14 +186,18 @@ namespace detail {
     if (same) return "exactly " + threshold;
     return text(absolute(gap)) + (gap > 0.0 ? " beyond " : " short of ") + threshold;
 }
-/// "0.05 beyond 0.9"; of what fires below its threshold "0.1 below 0.5" and "0.2 above 0.5".
+/// "signal 2 is 0.95, 0.05 beyond 0.9"; of what fires below its threshold "0.1 below 0.5" and "0.2 above 0.5". Differences have as many digits
+/// as they are good for.
 [[nodiscard]] inline std::string signal_text(const firing& f) {
     const std::string head = "signal " + std::to_string(f.asset) + " is ";
     if (f.measure != f.measure) return head + "not known";
-    if (f.unit == measure_unit::signal) return head + shortest_text(f.measure) + ", " + gap_text(f, shortest_text, "", "");
     const double gap = f.margin();
-    const std::string how_far = gap == 0.0 ? "exactly " : shortest_text(absolute(gap)) + (gap > 0.0 ? " below " : " above ");
-    return head + shortest_text(f.measure) + ", " + how_far + shortest_text(f.threshold);
+    const bool above = f.unit == measure_unit::signal;
+    char digits[40];
+    const auto end = std::to_chars(digits, digits + sizeof digits, absolute(gap), std::chars_format::general, 12);
+    std::string how_far{digits, end.ptr};
+    how_far += gap > 0.0 ? (above ? " beyond " : " below ") : (above ? " short of " : " above ");
+    return head + shortest_text(f.measure) + ", " + (gap == 0.0 ? std::string{"exactly "} : how_far) + shortest_text(f.threshold);
 }
 /// "above its target", where the drifts tell on which side.
 [[nodiscard]] inline const char* side_text(const firing& f, std::span<const double> drift) noexcept {

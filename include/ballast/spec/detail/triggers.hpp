@@ -181,13 +181,10 @@ template <>
 struct vocabulary<trigger::drawdown> : of_aggregate<trigger::drawdown> {
     static constexpr const char* summary = "fires when the account has lost too much from its peak; flows do not count";
     static constexpr const char* example = "drawdown:limit=10%,rearm=5%";
-    static constexpr named_number as_limit[] = {{"limit", std::numeric_limits<double>::infinity()}};
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.limit, fraction("limit", "share of the peak", "largest loss"));
-        about back = fraction("rearm", "share of the peak", "loss at which a drawdown is over");
-        back.words = as_limit;
-        visit(p.rearm, back);
+        visit(p.rearm, fraction("rearm", "share of the peak", "loss at which a drawdown is over; unlimited: as limit"));
         visit(p.repeat, about{"repeat", "", "whether it fires as long as the drawdown lasts, or once"});
     }
 };
