@@ -131,6 +131,19 @@ TEST_CASE("drawdown: with repeat it lasts from the limit to the way back, whatev
     CHECK_FALSE(plain.check(worth(90.0, 0.0), m).fired);
 }
 
+// Tokemak, AutopoolETHStrategy (defi_cases.json): paused where the value is below all of the last three, here: by more than from the highest
+// of them to the lowest.
+TEST_CASE("drawdown: a breaker on the value (tokemak-nav-pause)") {
+    const double nav[] = {10.0, 11.0, 12.0, 9.0};
+    const bool paused[] = {false, false, false, true};
+    const drawdown t{.limit = 1.0 - 10.0 / 12.0, .repeat = true};
+    drawdown::memory m;
+    for (std::size_t day = 0; day < 4; ++day) {
+        CHECK(t.check(worth(nav[day], 0.0), m).fired == paused[day]);
+        t.observe(worth(nav[day], 0.0), m);
+    }
+}
+
 TEST_CASE("drawdown: flows are neither gain nor loss") {
     const drawdown t{.limit = 0.1};
     drawdown::memory m;

@@ -7,6 +7,7 @@
 #include <ballast/sim/replay.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/all_of.hpp>
+#include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/trigger/cooldown.hpp>
 #include <ballast/trigger/not_.hpp>
@@ -154,6 +155,25 @@ TEST_CASE("signal: random paths, against a plain machine and its mirror image") 
         }
     }
     CHECK(changes > 500);
+}
+
+// Balancer, CircuitBreakerLib (defi_cases.json): the price of a pool token, supply·weight/balance, between bounds of 0.8 and 2 to the power
+// of one less the weight.
+TEST_CASE("signal: a corridor for a price (bal-circuit-breaker)") {
+    const double weight = 0.8, price = 4202.444487 * weight / 8000.0;
+    const double lower = price * std::pow(0.8, 1.0 - weight), upper = price * std::pow(2.0, 1.0 - weight);
+    CHECK(lower == Approx(0.401901829037131).epsilon(1e-12));
+    CHECK(upper == Approx(0.482734106918326).epsilon(1e-12));
+    const trigger::any_of outside{on_signal{.threshold = upper}, on_signal{.threshold = lower, .side = signal_side::below}};
+    const auto trips = [&](double p) {
+        const std::vector<double> now{p};
+        return ballast_test::check(outside, showing(now)).fired;
+    };
+    CHECK_FALSE(trips(price));
+    CHECK_FALSE(trips(lower));
+    CHECK_FALSE(trips(upper));
+    CHECK(trips(std::nextafter(lower, 0.0)));
+    CHECK(trips(std::nextafter(upper, 1.0)));
 }
 
 TEST_CASE("signal: a keeper passes the newest signals on, and forgets those that a tick leaves out") {
