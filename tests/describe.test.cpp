@@ -296,6 +296,7 @@ TEST_CASE("describe: faults name the asset or the row, and the value") {
     CHECK(after({fault_code::limits_conflict}, ""));
     CHECK(after({fault_code::bad_fill, 2, 0.5}, ": fill 2, value 0.5"));
     CHECK(after({fault_code::bad_open_order, 2, -5.0}, ": open order 2, value -5"));
+    CHECK(after({fault_code::bad_signal, 2, not_a_number}, ": signal 2, value nan"));
     CHECK(after({fault_code::bad_time, no_index, 1'584'023'340e9}, ": 2020-03-12T14:29:00Z"));
     CHECK(after({fault_code::bad_time, no_index, -infinity}, ": value -inf"));
     CHECK(after({fault_code::bytes_newer, no_index, 2.0}, ": value 2"));

@@ -70,6 +70,8 @@ static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<
 static_assert(classes<solver::to_target, solver::to_band, solver::closest, row_lists, problem, solution, no_scratch>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,
                       trigger::cara_band, trigger::distance, trigger::cash_flow>());
+static_assert(classes<trigger::tracking_error, trigger::drawdown, trigger::signal, trigger::time_window, trigger::weekday_set,
+                      guard::worth_it, weighing>());
 static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
@@ -84,11 +86,11 @@ static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>,
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
 static_assert(classes<tune::gbm_market, tune::costs, tune::calendar, tune::band, tune::expectation, tune::growth, tune::closeness,
                       tune::best<tune::band>>());
-using public_enums =
-    enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
-          measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides, trigger::cash_kind, status, rounding,
-          trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday, verdict, spec::family,
-          cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method, risk::shrink_target>;
+using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need,
+                           drift_measure, outcome, measure_unit, why, fault_code, cost_shape, solver::band_rows, solver::sides,
+                           trigger::cash_kind, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
+                           trigger::on_miss, trigger::on_holiday, trigger::signal_side, trigger::on_missing, verdict, spec::family,
+                           cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method, risk::shrink_target>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

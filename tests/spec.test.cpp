@@ -365,6 +365,10 @@ void for_each_aggregate(F&& f) {
     f(family::trigger, trigger::cara_band{});
     f(family::trigger, trigger::distance{});
     f(family::trigger, trigger::cash_flow{});
+    f(family::trigger, trigger::tracking_error{});
+    f(family::trigger, trigger::drawdown{});
+    f(family::trigger, trigger::signal{});
+    f(family::trigger, trigger::time_window{});
     f(family::cost, cost::zero{});
     f(family::cost, cost::proportional{});
     f(family::cost, cost::half_spread{});
@@ -378,6 +382,7 @@ void for_each_aggregate(F&& f) {
     f(family::guard, guard::max_trade{});
     f(family::guard, guard::participation{});
     f(family::guard, guard::stale_price{});
+    f(family::guard, guard::worth_it{});
     f(family::target, target::fixed{});
     f(family::target, target::equal{});
     f(family::target, target::inverse_volatility{});
@@ -448,6 +453,10 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole"});
     CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
     CHECK(choices(spec::family::trigger, "cash_flow", "watch") == words{"both", "idle", "missing"});
+    CHECK(choices(spec::family::trigger, "signal", "side") == words{"above", "below"});
+    CHECK(choices(spec::family::trigger, "signal", "missing") == words{"reject", "quiet"});
+    CHECK(choices(spec::family::trigger, "time_window", "days") == words{"every_day", "working", "weekend"});
+    CHECK(choices(spec::family::trigger, "time_window", "not_before") == words{"never"});
     CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute"});
     CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
@@ -472,6 +481,8 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<solver::sides>().size() == 3);
     CHECK(test::enumerators<drift_measure>().size() == 2);
     CHECK(test::enumerators<trigger::cash_kind>().size() == 3);
+    CHECK(test::enumerators<trigger::signal_side>().size() == 2);
+    CHECK(test::enumerators<trigger::on_missing>().size() == 2);
     CHECK(test::enumerators<target::spread>().size() == 2);
     CHECK(test::enumerators<target::tilt_signal>().size() == 2);
     CHECK(test::enumerators<risk::shrink_target>().size() == 2);
@@ -515,7 +526,7 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
             CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short" ||
-                   p.name == "keep_sum"));
+                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -530,6 +541,12 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
     CHECK(parameter(spec::family::trigger, "volatility_band", "width").required);
     CHECK(parameter(spec::family::trigger, "volatility_band", "ceiling").by_default == "1");
     CHECK(parameter(spec::family::trigger, "volatility_band", "floor").range == "must be a finite weight at or above 0");
+    CHECK(parameter(spec::family::trigger, "tracking_error", "limit").required);
+    CHECK(parameter(spec::family::trigger, "signal", "threshold").required);
+    CHECK(parameter(spec::family::trigger, "drawdown", "limit").required);
+    CHECK(parameter(spec::family::trigger, "time_window", "to").by_default == "1d");
+    CHECK(parameter(spec::family::guard, "worth_it", "horizon").required);
+    CHECK(parameter(spec::family::guard, "worth_it", "longest").by_default == "36525d");
     CHECK_FALSE(parameter(spec::family::trigger, "band", "absolute").required);
     CHECK(parameter(spec::family::trigger, "band", "absolute").per_asset);
     CHECK(parameter(spec::family::trigger, "band", "absolute").range == "must be a weight at or above 0");
@@ -544,6 +561,28 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
     CHECK(described(spec::family::trigger, "any_of").most_parts == spec::description::any_number);
     CHECK(described(spec::family::trigger, "hysteresis").least_parts == 2);
     CHECK(&spec::catalogue()[0] == &spec::catalogue()[0]);
+}
+
+TEST_CASE("spec: times, events and days of the week") {
+    CHECK(trigger_text("time_window:14h30m,21h,working") == "time_window:from=870m,to=21h,days=working");
+    CHECK(trigger_text("time_window:from=9h,days=[5 1,3]") == "time_window:from=9h,days=[1 3 5]");
+    CHECK(trigger_text("time_window:days=[7 6]") == "time_window:from=0s,days=weekend");
+    CHECK(trigger_text("time_window:days=[1 2 3 4 5 6 7]") == "time_window:from=0s");
+    CHECK(trigger_text("time_window:not_before=2026-12-25+14h30m,events=[2026-01-28+19h 2026-03-18],before=1h") ==
+          "time_window:from=0s,not_before=2026-12-25+870m,events=[2026-01-28+19h 2026-03-18],before=1h");
+    CHECK(trigger_text("time_window:events=2026-01-28") == "time_window:from=0s,events=[2026-01-28]");
+    CHECK(blamed("trigger", "time_window:days=[1 8]") == "[1 8]");
+    CHECK(blamed("trigger", "time_window:days=[12]") == "[12]");
+    CHECK(blamed("trigger", "time_window:days=[ ]") == "[ ]");
+    CHECK(blamed("trigger", "time_window:days=monday") == "monday");
+    CHECK(blamed("trigger", "time_window:not_before=2026-02-30") == "2026-02-30");
+    CHECK(blamed("trigger", "time_window:not_before=2026-02-20T12") == "2026-02-20T12");
+    CHECK(blamed("trigger", "time_window:not_before=2026-02-20+25h") == "25h");
+    CHECK(blamed("trigger", "time_window:events=[2026-01-28+19h 2026-03-40]") == "2026-03-40");
+    CHECK(blamed("trigger", "time_window:events=[]") == "[]");
+    CHECK(blamed("trigger", "time_window:from=24h") == "24h");
+    CHECK(trigger_text("drawdown:10%,rearm=unlimited,repeat") == "drawdown:limit=0.1,repeat");
+    CHECK(trigger_text("signal:2,90%,below,hysteresis=5%") == "signal:index=2,threshold=0.9,side=below,hysteresis=0.05");
 }
 
 // ---- there and back ----
@@ -628,6 +667,33 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         if (!m.share.given()) m.amount = d.list(1e9);
         round_trip("guard", m);
         round_trip("guard", guard::stale_price{d.time()});
+        round_trip("trigger", trigger::tracking_error{.limit = d.number(), .estimator = d.below(3)});
+        round_trip("trigger", trigger::signal{.index = d.below(9),
+                                              .threshold = d.number(1e3) - 500.0,
+                                              .side = d.any<trigger::signal_side>(),
+                                              .hysteresis = d.number(),
+                                              .missing = d.any<trigger::on_missing>()});
+        const double loss = 0.9 * d.number();
+        round_trip("trigger",
+                   trigger::drawdown{.limit = loss, .rearm = d.chance(0.5) ? infinity : loss * d.unit(), .repeat = d.chance(0.5)});
+        trigger::time_window hours_of_day{.from = minutes(static_cast<std::int64_t>(d.below(1440))),
+                                          .to = seconds(1 + static_cast<std::int64_t>(d.below(86'400))),
+                                          .before = d.time(),
+                                          .after = d.time()};
+        trigger::weekday_set some{1 + static_cast<int>(d.below(7))};
+        for (int day = 1; day <= 7; ++day)
+            if (d.chance(0.6)) some.insert(day);
+        hours_of_day.days = some;
+        const auto moment = [&] { return timestamp{static_cast<std::int64_t>(d.random() >> 2) * (d.chance(0.5) ? 1 : -1)}; };
+        if (d.chance(0.5)) hours_of_day.not_before = moment();
+        for (std::size_t k = d.below(4); k > 0; --k) hours_of_day.events.push_back(d.chance(0.5) ? moment() : timestamp{} + d.time());
+        round_trip("trigger", hours_of_day);
+        guard::worth_it worth{.risk_aversion = 0.1 + d.number(10.0), .horizon = d.time() + nanoseconds(1), .estimator = d.below(3)};
+        if (d.chance(0.5)) worth.expected_return = d.list();
+        if (d.chance(0.5)) worth.adapt = d.number();
+        if (d.chance(0.5)) worth.relax = d.time(), worth.relax_every = d.time() + nanoseconds(1);
+        if (d.chance(0.5)) worth.shortest = nanoseconds(5), worth.longest = d.time() + nanoseconds(5);
+        round_trip("guard", worth);
         round_trip("target", target::fixed{.weight = d.list()});
         round_trip("target", target::equal{.cash = d.number()});
         const auto safe = [&] { return d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(9)); };
@@ -1263,6 +1329,12 @@ TEST_CASE("spec: estimators, volatility bands and targets decide as those in C++
     check_same(composed{live, rate, solver::to_target{}, risk::ewma{.half_life = days(10), .warm_up = 5}},
                build(costs + "trigger=volatility_band:2%,reference=30%,exponent=-1,floor=0.5%,ceiling=10%; estimator=ewma:10d,warm_up=5"),
                20);
+    check_same(composed{trigger::tracking_error{.limit = 0.004}, rate, solver::to_target{}, risk::ewma{.half_life = days(10), .warm_up = 5},
+                        guard::worth_it{.risk_aversion = 4.0, .horizon = days(60), .adapt = 0.3}},
+               build(costs + "trigger=tracking_error:0.4%; estimator=ewma:10d,warm_up=5; guard=worth_it:4,horizon=60d,adapt=30%"), 24);
+    check_same(composed{trigger::any_of{trigger::drawdown{.limit = 0.02, .rearm = 0.01}, trigger::band{.absolute = 0.05}}, rate,
+                        solver::to_target{}},
+               build(costs + "trigger=any_of(drawdown:2%,rearm=1%, band:5%)"), 25);
     trigger::volatility_band second = live;
     second.estimator = 1;
     check_same(composed{second, rate, solver::to_band{}, risk::ewma{}, risk::given{}},

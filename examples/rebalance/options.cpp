@@ -40,7 +40,7 @@ constexpr option options[] = {
      "                 its limit price, by which an open buy may take more cash, and the fees it has still to pay\n"
      "  settled        in the row CASH: how much of it has settled; with --proceeds when_settled the rest is not spent\n"
      "  as_of          when the price was quoted; read by --guard stale_price\n"
-     "  volatility     per year; read by --trigger volatility_band\n"
+     "  volatility     per year; read by --trigger volatility_band and tracking_error, --guard worth_it\n"
      "  volume         units traded per day, read by --guard participation; blank: not known\n"
      "A blank field is no rule. The row CASH holds the cash as its quantity; a target of its own is checked against what the\n"
      "others leave over."},
@@ -74,12 +74,15 @@ constexpr option options[] = {
     {"--flow", "AMOUNT", false, in_plan,
      "what was paid in besides the book's cash; below 0: what is to be paid out once the orders are filled, and is raised"},
     {"--unsettled", "AMOUNT", false, in_plan, "of the book's cash, what has not settled yet: with --proceeds when_settled it is not spent"},
+    {"--signals", "LIST", false, in_both,
+     "what --trigger signal reads, from index 0: in plan the numbers, like 0.93,12; in replay the columns of the price file\n"
+     "that hold them, where a blank field is not known"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},
     {"--now", "TIME", false, in_plan, "the time of the plan; the machine's clock where it is not given"},
     {"--last-trade", "TIME", false, in_plan,
-     "when the account last traded, for calendar, every and cooldown; never, where it is not given"},
+     "when the account last traded, for calendar, every, cooldown and worth_it; never, where it is not given"},
     {"--explain", nullptr, false, in_plan, "every row on stderr: weights, target and reason"},
     {"--wealth", "AMOUNT", false, in_replay, "what the account begins with; 1 where it is not given"},
     {"--cash-rate", "RATE", false, in_replay | in_tune, "interest on cash per year, compounded continuously; 0 where it is not given"},

@@ -43,6 +43,26 @@ failure read_occasion(const command_line& line, const mandate& m, occasion& out)
     return {};
 }
 
+/// What the triggers of the policy ask for that is neither in the book nor of now.
+failure read_signals(const command_line& line, const named_policy& p, occasion& out) {
+    if (has_trigger(p, "drawdown"))
+        return {
+            wrong_usage,
+            "the trigger drawdown goes by the highest value that was seen, and a plan has seen nothing; it is for replay, and for hosts "
+            "that keep their account"};
+    const std::string* text = line.find("--signals");
+    if (text == nullptr) {
+        if (!has_trigger(p, "signal")) return {};
+        return {wrong_usage, "the trigger signal reads numbers that no book has; say --signals LIST, like --signals 0.93"};
+    }
+    for (const std::string& part : parts_of(*text)) {
+        double x = 0.0;
+        if (!parse_number(part, x)) return {wrong_usage, joined({"--signals: ", in_quotes(part), " is not a number"})};
+        out.signals.push_back(x);
+    }
+    return {};
+}
+
 /// The band that the columns lower and upper are.
 spec::stated<any_trigger> band_of(const book& b) {
     std::vector<double> above(b.assets(), infinity);
@@ -217,6 +237,7 @@ std::string of_whole_steps(const spec::composition& parts, const decision& d) {
 
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
+    if (d.problem.code == fault_code::bad_signal) return {code, joined({"--signals: ", describe(d.problem)})};
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
     return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d.problem, b.asset)})};
 }
@@ -235,6 +256,7 @@ failure plan(const command_line& line, output& o) {
                                          "volatility, and name the estimator given"})};
     occasion when;
     if (failure f = read_occasion(line, p.parts.mandate, when)) return f;
+    if (failure f = read_signals(line, p, when)) return f;
     const std::string* file = line.find("--book");
     if (file == nullptr) return {wrong_usage, "plan needs --book BOOK.csv"};
 

@@ -4,6 +4,8 @@
 #include <ballast/core/decision.hpp>
 #include <ballast/core/timestamp.hpp>
 
+#include <vector>
+
 #include "book.hpp"
 #include "policy.hpp"
 
@@ -15,6 +17,7 @@ struct occasion {
     ballast::timestamp last_trade = ballast::timestamp::never();
     double flow = 0.0;       ///< paid in, or below 0 to be paid out
     double unsettled = 0.0;  ///< of the book's cash
+    std::vector<double> signals{};
 };
 
 /// One proposal for the account as it is.

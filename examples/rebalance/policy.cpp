@@ -118,6 +118,16 @@ failure read_policies(const command_line& line, std::vector<named_policy>& out) 
     return {};
 }
 
+bool has_trigger(const named_policy& p, std::string_view name) {
+    for (const auto& t : p.parts.triggers)
+        for (std::size_t at = t.text.find(name); at != std::string::npos; at = t.text.find(name, at + 1)) {
+            // Of all that texts hold only policies are followed by a colon.
+            const bool begins = at == 0 || t.text[at - 1] == '(' || t.text[at - 1] == ' ' || t.text[at - 1] == ',';
+            if (begins && t.text.compare(at + name.size(), 1, ":") == 0) return true;
+        }
+    return false;
+}
+
 failure build(const named_policy& p, std::vector<any_rebalancer>& out) {
     spec::result<any_rebalancer> r = p.parts.build();
     if (!r) return {wrong_usage, joined({"policy ", in_quotes(p.name), ": ", r.fault().message})};
@@ -142,6 +152,7 @@ exit_code code_of(fault_code c) noexcept {
         case fault_code::over_net_leverage:
         case fault_code::short_target:
         case fault_code::bad_target:
+        case fault_code::bad_signal:
         case fault_code::bad_parameter_count: return wrong_usage;
         default: return bad_data;
     }

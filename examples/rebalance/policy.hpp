@@ -22,6 +22,9 @@ failure read_policies(const command_line& line, std::vector<named_policy>& out);
 /// The message of a specification that is wrong: the option, what is wrong, and the place in the text.
 failure wrong_spec(std::string_view option, const ballast::spec::fault& f, std::string_view text);
 
+/// Whether a trigger of this name is among those of a policy, also as a part of another.
+bool has_trigger(const named_policy& p, std::string_view name);
+
 /// The rebalancer, or what keeps its parts from going together.
 failure build(const named_policy& p, std::vector<ballast::any_rebalancer>& out);
 

@@ -34,6 +34,18 @@ std::size_t find_column(const table& t, const std::string& name) {
     return found;
 }
 
+/// Adds the column of this name, which has to be there.
+failure choose(const table& t, const std::string& name, std::vector<double>& to, std::vector<chosen_column>& chosen) {
+    const std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
+    const std::size_t found = find_column(t, name);
+    if (found == table::none) {
+        const std::string help = names.empty() ? "; after the date there are none" : advice(name, names);
+        return t.wrong_header(joined({"no column is called ", in_quotes(name), help}));
+    }
+    chosen.push_back({found, &to, false});
+    return {};
+}
+
 /// Adds one part of the bars of all assets.
 failure choose_bars(const table& t, const std::vector<std::string>& assets, const char* part, std::vector<double>& to,
                     std::vector<chosen_column>& chosen) {
@@ -95,25 +107,22 @@ failure parse_targets(std::string_view text, bool weights, bool allow_short, dou
 
 std::string price_history::date(std::size_t k) const { return days_only ? date_text(when[k]) : ballast::to_string(when[k]); }
 
-failure read_prices(const table& t, const std::vector<std::string>& assets, bar_columns bars, price_history& out) {
+failure read_prices(const table& t, const columns_asked& asked, price_history& out) {
     out = {};
-    out.assets = assets.size();
+    out.assets = asked.assets.size();
+    out.signals = asked.signals.size();
     std::vector<chosen_column> chosen;
-    std::vector<std::string_view> names{t.header().begin() + 1, t.header().end()};
-    for (const std::string& asset : assets) {
-        const std::size_t found = find_column(t, asset);
-        if (found == table::none) {
-            const std::string help = names.empty() ? "; after the date there are none" : advice(asset, names);
-            return t.wrong_header(joined({"no column is called ", in_quotes(asset), help}));
-        }
-        chosen.push_back({found, &out.price, false});
+    for (const std::string& asset : asked.assets)
+        if (failure f = choose(t, asset, out.price, chosen)) return f;
+    if (asked.bars != bar_columns::none) {
+        if (failure f = choose_bars(t, asked.assets, "high", out.high, chosen)) return f;
+        if (failure f = choose_bars(t, asked.assets, "low", out.low, chosen)) return f;
     }
-    if (bars != bar_columns::none) {
-        if (failure f = choose_bars(t, assets, "high", out.high, chosen)) return f;
-        if (failure f = choose_bars(t, assets, "low", out.low, chosen)) return f;
-    }
-    if (bars == bar_columns::open_high_low)
-        if (failure f = choose_bars(t, assets, "open", out.open, chosen)) return f;
+    if (asked.bars == bar_columns::open_high_low)
+        if (failure f = choose_bars(t, asked.assets, "open", out.open, chosen)) return f;
+    std::vector<chosen_column> signals;
+    for (const std::string& name : asked.signals)
+        if (failure f = choose(t, name, out.signal, signals)) return f;
     timestamp last = timestamp::never();
     for (std::size_t row = 0; row < t.rows(); ++row) {
         timestamp when;
@@ -133,10 +142,15 @@ failure read_prices(const table& t, const std::vector<std::string>& assets, bar_
                 return t.wrong_field(row, c.at, "is not a price above zero");
             c.to->push_back(price);
         }
+        for (const chosen_column& c : signals) {
+            double x = not_known;
+            if (!t.field(row, c.at).empty() && !parse_number(t.field(row, c.at), x)) return t.wrong_field(row, c.at, "is not a number");
+            c.to->push_back(x);
+        }
         out.when.push_back(when);
         out.row.push_back(row);
     }
-    if (out.when.empty()) return {bad_data, joined({t.file(), ": no row has a price in every column of ", listed(assets)})};
+    if (out.when.empty()) return {bad_data, joined({t.file(), ": no row has a price in every column of ", listed(asked.assets)})};
     if (out.when.size() == 1)
         return {bad_data, joined({t.place(out.row[0]), ": it is the only row with all prices, and one row is no history"})};
     return {};

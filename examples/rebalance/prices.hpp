@@ -32,19 +32,29 @@ struct price_history {
     std::vector<ballast::timestamp> when{};
     std::vector<double> price{};                ///< row after row
     std::vector<double> open{}, high{}, low{};  ///< as prices, NaN where blank; empty where not asked for
+    std::vector<double> signal{};               ///< row after row; NaN where it is blank
+    std::size_t signals = 0;                    ///< in a row
     std::vector<std::size_t> row{};             ///< of the table
     std::size_t assets = 0;
     bool days_only = true;  ///< every row of the file is dated midnight
 
     [[nodiscard]] ballast::sim::history view() const {
-        return {.when = when, .price = price, .assets = assets, .open = open, .high = high, .low = low};
+        return {
+            .when = when, .price = price, .assets = assets, .open = open, .high = high, .low = low, .signal = signal, .signals = signals};
     }
     /// As the file says it: a date, or a date with its time where not all rows are dated midnight.
     [[nodiscard]] std::string date(std::size_t k) const;
 };
 
-/// Reads the columns of these names, in this order. Rows in which one of them is blank are left out. Bars stand beside the price of an asset A as A.open, A.high
-/// and A.low, or, where there is one asset alone, as open, high and low; a blank there is a bar that is not known.
-failure read_prices(const table& t, const std::vector<std::string>& assets, bar_columns bars, price_history& out);
+/// What is asked of a file of prices.
+struct columns_asked {
+    const std::vector<std::string>& assets;  ///< the names of their columns, in this order
+    bar_columns bars = bar_columns::
+        none;  ///< beside the price of an asset A as A.open, A.high and A.low; where there is one asset alone also as open, high and low
+    std::vector<std::string> signals{};  ///< columns of any numbers
+};
+
+/// Reads these columns. Rows in which a price is blank are left out; a blank beside it is a number that is not known.
+failure read_prices(const table& t, const columns_asked& asked, price_history& out);
 
 }  // namespace host

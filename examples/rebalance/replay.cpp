@@ -127,14 +127,26 @@ failure read_request(const command_line& line, request& r) {
     const std::string* prices = line.find("--prices");
     if (prices == nullptr) return {wrong_usage, "replay needs --prices PRICES.csv"};
     if (failure f = r.file.load(*prices)) return f;
-    return read_prices(r.file, r.targets.asset, bars_read(r.policies), r.prices);
+    const std::string* signals = line.find("--signals");
+    for (const named_policy& p : r.policies)
+        if (signals == nullptr && has_trigger(p, "signal"))
+            return {wrong_usage, joined({"policy ", in_quotes(p.name),
+                                         ": the trigger signal reads numbers that are no prices; say --signals "
+                                         "with the columns that hold them"})};
+    return read_prices(r.file,
+                       {.assets = r.targets.asset,
+                        .bars = bars_read(r.policies),
+                        .signals = signals != nullptr ? parts_of(*signals) : std::vector<std::string>{}},
+                       r.prices);
 }
 
 /// What a replay stopped at, with the place in the file.
 failure stopped(const request& r, const named_policy& p, const sim::result& result) {
     const std::string who = joined({"policy ", in_quotes(p.name), ": "});
     const std::string what = describe(result.problem, r.targets.asset);
-    const exit_code code = code_of(result.problem.code);
+    // A signal that the command line names is blank in the file; another one was not named.
+    const bool blank = result.problem.code == fault_code::bad_signal && result.problem.index < r.prices.signals;
+    const exit_code code = blank ? bad_data : code_of(result.problem.code);
     if (code == wrong_usage) return {code, joined({who, what})};
     const std::size_t row = r.prices.row[std::min(result.problem_row, r.prices.row.size() - 1)];
     return {code, joined({who, r.file.place(row), ": ", what})};

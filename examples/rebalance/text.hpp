@@ -54,6 +54,18 @@ inline std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+/// What stands between commas, without the blanks around it.
+inline std::vector<std::string> parts_of(std::string_view text) {
+    std::vector<std::string> parts;
+    for (bool last = false; !last;) {
+        const std::size_t comma = text.find(',');
+        last = comma == std::string_view::npos;
+        parts.emplace_back(trimmed(text.substr(0, comma)));
+        if (!last) text.remove_prefix(comma + 1);
+    }
+    return parts;
+}
+
 /// A text of the user's, as it may stand in a message: in quotes, cut where it is long, without control characters.
 inline std::string in_quotes(std::string_view text) {
     constexpr std::size_t longest = 60;

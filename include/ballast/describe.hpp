@@ -18,6 +18,7 @@
 /// portfolio, times UTC. The texts are for people and may change with any version. The same on every machine, whatever its locale. UTF-8.
 #pragma once
 
+#include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -159,6 +160,8 @@ namespace detail {
             text += "fill " + std::to_string(f.index);
         else if (f.code == fault_code::bad_open_order)
             text += "open order " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_signal)
+            text += "signal " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -183,6 +186,19 @@ namespace detail {
     if (same) return "exactly " + threshold;
     return text(absolute(gap)) + (gap > 0.0 ? " beyond " : " short of ") + threshold;
 }
+/// "signal 2 is 0.95, 0.05 beyond 0.9"; of what fires below its threshold "0.1 below 0.5" and "0.2 above 0.5". Differences have as many digits
+/// as they are good for.
+[[nodiscard]] inline std::string signal_text(const firing& f) {
+    const std::string head = "signal " + std::to_string(f.asset) + " is ";
+    if (f.measure != f.measure) return head + "not known";
+    const double gap = f.margin();
+    const bool above = f.unit == measure_unit::signal;
+    char digits[40];
+    const auto end = std::to_chars(digits, digits + sizeof digits, absolute(gap), std::chars_format::general, 12);
+    std::string how_far{digits, end.ptr};
+    how_far += gap > 0.0 ? (above ? " beyond " : " below ") : (above ? " short of " : " above ");
+    return head + shortest_text(f.measure) + ", " + (gap == 0.0 ? std::string{"exactly "} : how_far) + shortest_text(f.threshold);
+}
 /// "above its target", where the drifts tell on which side.
 [[nodiscard]] inline const char* side_text(const firing& f, std::span<const double> drift) noexcept {
     if (f.asset == no_index) return "away from its targets, ";
@@ -199,19 +215,41 @@ namespace detail {
             if (f.measure > 9.2e9) return "no trade yet";
             return span_text(f.measure) + " since the last trade, " + gap_text(f, span_text, "its ", "");
         case measure_unit::yes_no: return f.measure > 0.0 ? "due" : "not due";
+        case measure_unit::volatility:
+            if (f.measure < 0.0) return "the risk is not known yet";
+            return "the risk against the targets is " + percent_text(f.measure) + " per year, " +
+                   gap_text(f, percent_text, "the ", " allowed");
+        case measure_unit::fall:
+            return "the account is " + percent_text(f.measure) + " below its peak, " + gap_text(f, percent_text, "the ", " allowed") +
+                   (f.margin() > 0.0 && !f.fired ? " (acted on already)" : "");
+        case measure_unit::until_open:
+            if (!(f.measure < 0.0)) return "open";
+            return f.measure < -9.2e9 ? "closed, and does not open again" : "closed, opens in " + span_text(-f.measure);
+        case measure_unit::signal:
+        case measure_unit::signal_below: return signal_text(f);
         case measure_unit::number: break;
     }
     const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];
     return shortest_text(f.measure) + of + ", " + gap_text(f, shortest_text, "", "");
 }
+/// Has `not_` turned the numbers around, an odd number of times? A signal may be of either sign: of it the innermost is taken to be the only one.
+[[nodiscard]] inline bool turned_around(const firing& f) noexcept {
+    switch (f.unit) {
+        case measure_unit::until_open: return f.measure > 0.0 || (f.measure == 0.0 && __builtin_signbit(f.measure) != 0);
+        case measure_unit::signal:
+        case measure_unit::signal_below: return true;
+        default: return f.measure < 0.0 || f.threshold < 0.0;
+    }
+}
 [[nodiscard]] inline std::string firing_text(const firing& f, const symbol_view& symbols, std::span<const double> drift) {
     const std::string name = f.trigger == nullptr || *f.trigger == '\0' ? "trigger" : f.trigger;
     const std::string head = name + (f.fired ? " fired: " : ": ");
     if (f.problem) return head + "can not tell, " + describe(f.problem, symbols);
-    if (name == "not_" && (f.measure < 0.0 || f.threshold < 0.0)) {
+    if (name == "not_" && turned_around(f)) {
         firing inner = f;
         inner.measure = -f.measure;
         inner.threshold = -f.threshold;
+        inner.fired = !f.fired;
         return head + "what it turns around " + (f.fired ? "did not fire, " : "fired, ") + measure_text(inner, symbols, drift);
     }
     return head + measure_text(f, symbols, drift);
@@ -284,7 +322,8 @@ namespace detail {
 namespace detail {
 [[nodiscard]] inline bool same_firing(const firing& a, const firing& b) noexcept {
     return std::string_view{a.trigger == nullptr ? "" : a.trigger} == (b.trigger == nullptr ? "" : b.trigger) && a.fired == b.fired &&
-           a.measure == b.measure && a.threshold == b.threshold && a.asset == b.asset;
+           (a.measure == b.measure || (a.measure != a.measure && b.measure != b.measure)) && a.threshold == b.threshold &&
+           a.asset == b.asset;
 }
 [[nodiscard]] inline const char* outcome_word(outcome o) noexcept {
     switch (o) {
@@ -298,12 +337,20 @@ namespace detail {
     }
     return "UNKNOWN";
 }
+/// What a guard weighed: "benefit 12.30 over 30 d (risk 10.00, carry 2.30), cost 15.00".
+[[nodiscard]] inline std::string weighing_text(const weighing& w) {
+    if (w.problem) return "their benefit is not known: " + describe(w.problem);
+    if (w.forced) return "they raise missing cash or reduce an exposure that is not allowed, cost " + amount_text(w.cost);
+    return "benefit " + amount_text(w.benefit) + " over " + span_text(w.horizon.seconds()) + " (risk " + amount_text(w.risk) + ", carry " +
+           amount_text(w.carry) + "), cost " + amount_text(w.cost);
+}
 /// Why, in one sentence: the trigger that decided, then every other one.
 [[nodiscard]] inline std::string why_text(const decision& d, const symbol_view& symbols) {
     const std::string guard = d.guard == nullptr || *d.guard == '\0' ? "a guard" : d.guard;
     std::string text;
-    if (d.outcome == outcome::blocked) text = guard + " forbids to trade now; ";
-    if (d.outcome == outcome::not_worth_it) text = guard + " says that the trades are not worth it; ";
+    const std::string weighed = d.weighing.made ? ", " + weighing_text(d.weighing) : "";
+    if (d.outcome == outcome::blocked) text = guard + " forbids to trade now" + weighed + "; ";
+    if (d.outcome == outcome::not_worth_it) text = guard + " says that the trades are not worth it" + weighed + "; ";
     if (d.outcome == outcome::inexact) text = "the solver stopped short, the orders are its best feasible point; ";
     if (d.outcome == outcome::hold) text = d.firing.fired ? "nothing can be traded; " : "the trigger did not fire; ";
     text += firing_text(d.firing, symbols, d.drift());
@@ -397,6 +444,8 @@ namespace detail {
     else
         text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
                 " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
+    if (d.weighing.made && !d.orders.empty())
+        text += (d.weighing.forced ? "\n  not weighed: " : "\n  worth it: ") + detail::weighing_text(d.weighing);
     if (d.steps.made()) text += "\n  " + detail::steps_text(d.steps);
     if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;

@@ -190,7 +190,12 @@ struct volatility_band;  ///< the same, with a width that follows volatility
 struct optimal_band;     ///< the same, with the width that is best for what trading costs
 struct cara_band;        ///< the same in amounts of money
 struct distance;         ///< the book as a whole is too far from its targets
+struct tracking_error;   ///< its risk against them is too large
 struct cash_flow;        ///< cash came in, or is missing
+struct drawdown;         ///< the account has lost too much from its peak
+struct signal;           ///< a number of the host's says so
+struct time_window;      ///< only within hours, days, not about events
+class weekday_set;       ///< the days of it
 template <class... Triggers>
 class any_of;  ///< one of several
 template <class... Triggers>
@@ -208,6 +213,8 @@ enum class period : std::uint8_t;            ///< of a calendar
 enum class on_miss : std::uint8_t;           ///< what becomes of a period without a trade
 enum class on_holiday : std::uint8_t;        ///< where a period begins that would on a holiday
 struct holiday_calendar;                     ///< the host's holidays
+enum class signal_side : std::uint8_t;       ///< above or below its threshold
+enum class on_missing : std::uint8_t;        ///< what is made of a signal that was not given
 }  // namespace trigger
 class leaf_sink;  ///< hears how far each leaf of a trigger is from firing
 
@@ -239,9 +246,11 @@ struct max_turnover;   ///< not more than so much at a time
 struct max_trade;      ///< no single trade larger than so much
 struct participation;  ///< not more than a share of the market's volume
 struct stale_price;    ///< no trade on an old price
+struct worth_it;       ///< no trade that costs more than it is expected to bring
 }  // namespace guard
 enum class verdict : std::uint8_t;  ///< pass, hold, block
 struct proposal;                    ///< what guards judge
+struct weighing;                    ///< benefit and cost, as a guard weighed them
 
 // ---- sizing: which orders can be sent? (sizing/) ----
 namespace sizing {

@@ -6,3 +6,4 @@
 #include "guard/max_turnover.hpp"
 #include "guard/participation.hpp"
 #include "guard/stale_price.hpp"
+#include "guard/worth_it.hpp"

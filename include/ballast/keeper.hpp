@@ -34,20 +34,24 @@ public:
         price_.resize(s.assets);
         as_of_.resize(s.assets);
         volume_.resize(s.assets);
+        signal_.resize(s.signals);
     }
 
     /// What can be traded and how, kept from now on: `k.instruments({.step = {decimal_step{1}}, .min_notional = {500.0}})`.
     void instruments(v0::instruments rules) noexcept { instruments_ = std::move(rules); }
 
-    /// A tick.
+    /// A tick. It may have up to `sizes::signals` signals; what a tick leaves out is not known until the next one.
     fault observe(const market_view& market) noexcept {
         if (market.price.size() != sizes_.assets || (!market.as_of.empty() && market.as_of.size() != sizes_.assets) ||
             (!market.volume.empty() && market.volume.size() != sizes_.assets))
             return {fault_code::size_mismatch, no_index, static_cast<double>(market.price.size())};
+        if (market.signal.size() > sizes_.signals) return {fault_code::not_prepared, no_index, static_cast<double>(market.signal.size())};
         if (const fault f = rebalancer_.observe(market_, market)) return f;
         for (std::size_t i = 0; i < price_.size(); ++i) price_[i] = market.price[i];
         for (std::size_t i = 0; i < market.as_of.size(); ++i) as_of_[i] = market.as_of[i];
         for (std::size_t i = 0; i < market.volume.size(); ++i) volume_[i] = market.volume[i];
+        for (std::size_t i = 0; i < market.signal.size(); ++i) signal_[i] = market.signal[i];
+        signals_ = market.signal.size();
         dated_ = !market.as_of.empty();
         traded_ = !market.volume.empty();
         now_ = market.now;
@@ -59,6 +63,7 @@ public:
         inputs in{.market = {.now = now_, .price = price_}, .account = account, .target = targets, .instruments = instruments_.view()};
         if (dated_) in.market.as_of = as_of_;
         if (traded_) in.market.volume = volume_;
+        in.market.signal = {signal_.data(), signals_};
         rebalancer_.propose(market_, account_, in, workspace_, decision_);
         // What is wrong with the inputs the decision has told already.
         (void)rebalancer_.observe(market_, account_, in, workspace_);
@@ -96,8 +101,10 @@ private:
     std::vector<double> price_{};
     std::vector<timestamp> as_of_{};
     std::vector<double> volume_{};
+    std::vector<double> signal_{};
     v0::instruments instruments_{};
     timestamp now_{};
+    std::size_t signals_ = 0;
     bool dated_ = false;
     bool traded_ = false;
 };

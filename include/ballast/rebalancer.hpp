@@ -616,8 +616,11 @@ private:
         for_each_part(a, [&](const auto& policy, const auto& memory) {
             if constexpr (detail::judging_guard<std::remove_cvref_t<decltype(policy)>>) {
                 const char* name = nullptr;
-                const verdict v = detail::judge(policy, proposal{l, out}, memory, name);
+                weighing note;
+                const verdict v = detail::judge(policy, proposal{l, out, &note}, memory, name);
+                if (note.made && (v > worst || worst == verdict::pass)) out.weighing = note;
                 if (v > worst) {
+                    if (!note.made) out.weighing = {};
                     worst = v;
                     out.guard = name;
                 }

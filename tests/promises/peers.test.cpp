@@ -1,4 +1,4 @@
-// What other systems' users ran into, and what their tests expect: cases of portfolio_cases.json (the ids stand above each). Where the other system is
+// What other systems' users ran into, and what their tests expect: cases of portfolio_cases.json and defi_cases.json (the ids stand above each). Where the other system is
 // wrong, the test is named after the trap and holds the right answer.
 #include "support/catch.hpp"
 #include "support/one_call.hpp"
@@ -8,7 +8,10 @@
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/proportional.hpp>
 #include <ballast/cost/zero.hpp>
+#include <ballast/solver/closest.hpp>
 #include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/band.hpp>
+#include <ballast/trigger/cash_flow.hpp>
 #include <ballast/trigger/every.hpp>
 
 #include <cmath>
@@ -142,5 +145,34 @@ TEST_CASE("peers: a fee makes the whole basket smaller by one factor, in any ord
         CHECK(d.orders[1 - spy].notional == Approx(39960.03996003997).epsilon(1e-14));
         CHECK(d.cost == Approx(99.90009990009992).epsilon(1e-12));
         CHECK(std::fabs(d.cash_after) < 1e-9);
+    }
+}
+
+// bt-relative-drift-gate: a drift of half the target is not beyond half of it.
+TEST_CASE("peers: a relative band is strict") {
+    const double first[] = {0.5, 0.25, 0.24, 0.75, 0.76};
+    const bool fires[] = {false, false, true, false, true};
+    const rebalancer r{trigger::band{.relative = 0.5}, cost::zero{}, solver::to_target{}};
+    const std::vector<double> price{1.0, 1.0}, target{0.5, 0.5};
+    for (std::size_t k = 0; k < 5; ++k) {
+        const std::vector<double> weight{first[k], 1.0 - first[k]};
+        CAPTURE(k);
+        CHECK(propose_once(r, {.market = {.price = price}, .account = {.weight = weight, .value = 100.0}, .target = target}).firing.fired ==
+              fires[k]);
+    }
+}
+
+// kraken-fiat-correction: a deposit of which 5 % stay in cash; both assets lack some.
+TEST_CASE("peers: a deposit is spent on what there is too little of") {
+    const std::vector<double> price{1.0, 1.0}, quantity{480.0, 450.0}, target{0.5, 0.45};
+    const inputs in{.market = {.price = price}, .account = {.cash = 170.0, .quantity = quantity}, .target = target};
+    for (const drift_measure by : {drift_measure::squared, drift_measure::absolute}) {
+        const decision d = propose_once(
+            rebalancer{trigger::cash_flow{.share = 0.05}, cost::zero{}, solver::closest{.distance = by, .sides = solver::sides::buys_only}},
+            in);
+        REQUIRE(d.orders.size() == 2);
+        CHECK(ordered(d, 0) == Approx(70.0).epsilon(1e-12));
+        CHECK(ordered(d, 1) == Approx(45.0).epsilon(1e-12));
+        CHECK(d.cash_after == Approx(55.0).epsilon(1e-12));
     }
 }

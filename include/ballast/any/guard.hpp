@@ -96,8 +96,11 @@ public:
         verdict worst = verdict::pass;
         for_each(m, [&](const any_guard& g, const any_memory& of_guard) {
             const char* name_of_guard = nullptr;
-            const verdict v = g.check(p, of_guard, name_of_guard);
+            weighing note;
+            const verdict v = g.check({p.look, p.decision, &note}, of_guard, name_of_guard);
+            if (p.note != nullptr && note.made && (v > worst || worst == verdict::pass)) *p.note = note;
             if (v > worst) {
+                if (p.note != nullptr && !note.made) *p.note = {};
                 worst = v;
                 by = name_of_guard;
             }

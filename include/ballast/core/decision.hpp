@@ -52,6 +52,19 @@ struct step_certificate {
     [[nodiscard]] constexpr double gap() const noexcept { return objective - bound; }
 };
 
+/// What a guard weighed before it let a proposal pass or held it back: `guard::worth_it`. Amounts in base currency.
+struct weighing {
+    bool made = false;  ///< false: nothing was weighed
+    bool forced =
+        false;  ///< not asked whether it is worth it: the trades raise cash that is missing, or reduce an exposure that is not allowed
+    double benefit = 0.0;  ///< what is expected of the trades over the horizon: `risk` + `carry`
+    double risk = 0.0;     ///< of it: the tracking variance that they take away, at the price that the risk aversion puts on it
+    double carry = 0.0;    ///< of it: the difference in expected returns
+    double cost = 0.0;     ///< all-in cost of the trades, also where they were held back
+    duration horizon{};    ///< over which
+    fault problem{};       ///< set where the benefit is not known
+};
+
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
 class decision {
 public:
@@ -67,6 +80,7 @@ public:
     double cost = 0.0;                        ///< total cost of the orders
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
+    v0::weighing weighing{};   ///< benefit and cost, where a guard weighed them: those of the guard that held it back, or else of the last
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
@@ -130,6 +144,7 @@ public:
         problem = {};
         firing = {};
         guard = nullptr;
+        weighing = {};
         steps = {};
         value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();

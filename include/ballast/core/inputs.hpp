@@ -14,9 +14,10 @@ namespace ballast::inline v0 {
 
 /// Sizes for which states, workspaces and decisions are prepared.
 struct sizes {
-    std::size_t assets = 0;  ///< how many
-    std::size_t rows = 0;    ///< 0: as many as assets
-    std::size_t open = 0;    ///< open orders; 0: as many as rows
+    std::size_t assets = 0;   ///< how many
+    std::size_t rows = 0;     ///< 0: as many as assets
+    std::size_t open = 0;     ///< open orders; 0: as many as rows
+    std::size_t signals = 0;  ///< numbers of the host's that a keeper has to remember (`market_view::signal`)
 
     /// Rows; without a number of their own, one per asset.
     [[nodiscard]] constexpr std::size_t row_count() const noexcept { return rows == 0 ? assets : rows; }
@@ -24,7 +25,7 @@ struct sizes {
     [[nodiscard]] constexpr std::size_t open_count() const noexcept { return open == 0 ? row_count() : open; }
 };
 
-/// One tick of the market. Columns are per asset. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
+/// One tick of the market. Columns are per asset unless said otherwise. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
 /// (or `as_of`) the time of that close.
 struct market_view {
     timestamp now{};              ///< when the prices are from
@@ -37,6 +38,7 @@ struct market_view {
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
     column<double>
         factor{};  ///< not per asset: series from outside, of which differences are taken; optional, read by `risk::factor_model`
+    column<double> signal{};  ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`
 };
 
 /// An order that was sent and is not filled yet, as the host knows it: what is left of it. A decision's order carries the same row, asset and steps.

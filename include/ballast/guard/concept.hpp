@@ -9,7 +9,7 @@
 /// | `memory`, `observe`, `commit` | no             | as for triggers: what a breaker that opened has to know                        |
 /// | `g.validate()`, `g.covers(n)` | no             | configuration                                                                 |
 ///
-/// Guards here: max_turnover, max_trade, participation, stale_price. A small one of one's own is examples/custom/guard.cpp.
+/// Guards here: max_turnover, max_trade, participation, stale_price, worth_it. A small one of one's own is examples/custom/guard.cpp.
 #pragma once
 
 #include <concepts>
@@ -33,6 +33,7 @@ enum class verdict : std::uint8_t {
 struct proposal {
     const v0::look& look;          ///< what was decided on
     const v0::decision& decision;  ///< with its orders, costs and turnover
+    v0::weighing* note = nullptr;  ///< where a guard may write down what it weighed: the decision tells it
 };
 
 namespace detail {

@@ -28,6 +28,8 @@ struct history {
     std::span<const double> high{};
     std::span<const double> low{};
     /// @}
+    std::span<const double> signal{};  ///< rows() × signals, `market_view::signal` row after row; a number that is none is not known
+    std::size_t signals = 0;           ///< in a row
 
     /// How many rows.
     [[nodiscard]] std::size_t rows() const noexcept { return when.size(); }
@@ -36,7 +38,12 @@ struct history {
     /// Row k as a tick.
     [[nodiscard]] market_view tick(std::size_t k) const noexcept {
         const auto part = [&](std::span<const double> c) { return c.empty() ? c : c.subspan(k * assets, assets); };
-        return {.now = when[k], .price = row(k), .open = part(open), .high = part(high), .low = part(low)};
+        return {.now = when[k],
+                .price = row(k),
+                .open = part(open),
+                .high = part(high),
+                .low = part(low),
+                .signal = signal.subspan(k * signals, signals)};
     }
 };
 
@@ -197,6 +204,8 @@ template <class Rebalancer, class Observer = no_observer>
     for (const std::span<const double>& c : {h.open, h.high, h.low})
         if (!c.empty() && c.size() != h.price.size())
             return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(c.size())}, 0);
+    if (h.signal.size() != h.rows() * h.signals)
+        return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(h.signal.size())}, 0);
     if (h.rows() == 0) return measured.done();
 
     const sizes s{.assets = h.assets};

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "../numeric/sum.hpp"
+#include "../risk/detail/covariance.hpp"
 #include "concept.hpp"
-#include "detail/covariance.hpp"
 
 namespace ballast::inline v0::target {
 
@@ -23,7 +23,7 @@ struct inverse_volatility {
     static constexpr risk_need needs = risk_need::volatility;
 
     [[nodiscard]] fault weights(const look& l, std::span<double> out) const noexcept {
-        if (const fault f = detail::check_target_risk(l, estimator)) return f;
+        if (const fault f = detail::check_risk_view(l, estimator)) return f;
         const risk_view& risk = l.risk[estimator];
         exact_sum all;
         for (std::size_t i = 0; i < out.size(); ++i) {

@@ -6,8 +6,8 @@
 
 #include "../core/per_asset.hpp"
 #include "../numeric/sum.hpp"
+#include "../risk/detail/covariance.hpp"
 #include "concept.hpp"
-#include "detail/covariance.hpp"
 
 namespace ballast::inline v0::target {
 
@@ -38,7 +38,7 @@ struct risk_parity {
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {
         const std::size_t n = out.size();
         if (!scratch.holds(room(n))) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
-        if (const fault f = detail::check_target_risk(l, estimator)) return f;
+        if (const fault f = detail::check_risk_view(l, estimator)) return f;
         if (n == 0) return {};
         solver s{l.risk[estimator], n, out.data(), scratch.numbers.data()};
         if (const fault f = start(s)) return f;

@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "../core/per_asset.hpp"
+#include "../risk/detail/covariance.hpp"
 #include "concept.hpp"
-#include "detail/covariance.hpp"
 #include "detail/scaled.hpp"
 
 namespace ballast::inline v0::target {
@@ -35,7 +35,7 @@ struct volatility_target {
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {
         const std::size_t n = out.size();
         if (!scratch.holds(room(n))) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
-        if (const fault f = detail::check_target_risk(l, estimator)) return f;
+        if (const fault f = detail::check_risk_view(l, estimator)) return f;
         const double gross = detail::gross_target(l.target, safe);
         if (!detail::finite(gross)) return detail::hand_on_targets(l, out), fault{};
         const double variance = variance_of(l, scratch.numbers.data(), out);

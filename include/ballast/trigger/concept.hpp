@@ -22,6 +22,10 @@
 /// | when being off costs more than trading                  | optimal_band; cara_band where the targets are amounts                     |
 /// | when cash came in, or is wanted                         | cash_flow                                                                 |
 /// | when all of them together are too far off, cash included | distance                                                                 |
+/// | when their risk together, by a covariance, is too large | tracking_error                                                            |
+/// | when a number of the host's says so                     | signal                                                                    |
+/// | when the account has lost too much                      | drawdown                                                                  |
+/// | within hours, on days of the week, not about an event   | all_of{time_window, band}                                                 |
 /// | bands, but looked at on given days only                 | all_of{calendar, band}                                                    |
 /// | bands, and on given days in any case                    | any_of{band, calendar}                                                    |
 /// | not again so soon; on until it is good enough           | cooldown; hysteresis                                                      |

@@ -70,6 +70,11 @@ const std::vector<wrong_line> wrong_usage{
     {{"plan", "--explain", "book.csv"}, {"'book.csv' after '--explain' is no option"}},
     {{"list", "bnad"}, {"no policy and no family is called 'bnad'; did you mean 'band'?"}},
     {{"list", "band", "qqqqqqqqqqq"}, {"no policy and no family is called 'qqqqqqqqqqq'; there are: trigger, cost"}},
+    {{"plan", "--book", "x", "--trigger", "drawdown:10%"}, {"the trigger drawdown goes by the highest value that was seen"}},
+    {{"plan", "--book", "x", "--trigger", "all_of(band:5%, signal:0,threshold=1)"}, {"say --signals LIST, like --signals 0.93"}},
+    {{"plan", "--book", "x", "--trigger", "signal:0,threshold=1", "--signals", "1,x"}, {"--signals: 'x' is not a number"}},
+    {{"replay", "--prices", "x", "--targets", "A=1", "--trigger", "any_of(signal:0,threshold=1)"},
+     {"say --signals with the columns that hold them"}},
     // specifications
     {{"plan", "--book", "x", "--trigger", "bnad:absolute=0.05"}, {"--trigger: ", "band", "bnad:absolute=0.05\n", "^^^^"}},
     {{"plan", "--book", "x", "--trigger", "band"}, {"--trigger: ", "width"}},

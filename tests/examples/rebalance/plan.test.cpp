@@ -716,6 +716,34 @@ TEST_CASE("rebalance plan: volatilities of the book, a target policy, shorts and
     CHECK(lent.of("B") == Approx(0.0));
 }
 
+// 100, drifts of ±6 %, volatilities of 10 % and 40 %: √(0.0036·(0.01 + 0.16)) = 2.47 % a year.
+TEST_CASE("rebalance plan: the risk against the targets, benefit against cost, signals and hours of the day") {
+    const std::string book = "asset,quantity,price,target,volatility\nA,56,1,0.5,0.1\nB,44,1,0.5,0.4\n";
+    CHECK(plan(book, {"--trigger", "tracking_error:2.4%"}).trades.size() == 2);
+    const planned quiet = plan(book, {"--trigger", "tracking_error:2.5%"});
+    CHECK(quiet.trades.empty());
+    CHECK(quiet.err.find("the risk against the targets is 2.47% per year, 0.026% short of the 2.50% allowed") != std::string::npos);
+    // 100 · 10/2 · 0.000612 · 1 = 0.306 a year.
+    const std::vector<std::string> weighed{"--trigger", "every:0s", "--guard", "worth_it:risk_aversion=10,horizon=365d6h"};
+    const auto with_fee = [&](const char* fee) {
+        std::vector<std::string> all = weighed;
+        all.insert(all.end(), {"--cost", fee});
+        return plan(book, all);
+    };
+    CHECK(with_fee("fixed:0.15").trades.size() == 2);
+    const planned held = with_fee("fixed:0.16");
+    CHECK(held.trades.empty());
+    CHECK(held.err.find("worth_it says that the trades are not worth it, benefit 0.31 over 365 d 6 h (risk 0.31, carry 0.00), cost 0.32") !=
+          std::string::npos);
+    CHECK(plan(book, {"--trigger", "signal:1,threshold=0.9", "--signals", "0, 0.95"}).trades.size() == 2);
+    CHECK(plan(book, {"--trigger", "signal:1,threshold=0.9", "--signals", "0,0.85"}).trades.empty());
+    const std::string hours = "all_of(time_window:from=14h,to=20h,days=working, band:2%)";
+    CHECK(plan(book, {"--trigger", hours, "--now", "2026-01-05T15:00:00Z"}).trades.size() == 2);  // a Monday
+    const planned closed = plan(book, {"--trigger", hours, "--now", "2026-01-04T15:00:00Z"});
+    CHECK(closed.trades.empty());
+    CHECK(closed.err.find("time_window: closed, opens in 23 h") != std::string::npos);
+}
+
 TEST_CASE("rebalance plan: --explain tells every row, cash included; columns that mean nothing are named") {
     const planned p = plan("asset,name,quantity,price,target\nA,\"Alpha, Inc.\",10,10,0.5\nB,Beta,10,10,0.4\nCASH,,0,,0.1\n",
                            {"--trigger", "band:absolute=0.2", "--explain"});

@@ -343,6 +343,34 @@ struct counting final : host::progress {
 
 }  // namespace
 
+TEST_CASE("rebalance replay: signals are columns of the price file, and a blank one is not known") {
+    const std::string prices =
+        "date,A,B,heat\n2020-01-01,1,1,0\n2020-01-02,2,1,0.5\n2020-01-03,3,1,\n2020-01-06,4,1,0.95\n2020-01-07,5,1,0.7\n";
+    const std::vector<std::string> rest{"--targets", "A=0.5,B=0.5", "--signals", "heat", "--trigger"};
+    const auto rebalances = [&](const std::string& trigger) {
+        std::vector<std::string> all = rest;
+        all.push_back(trigger);
+        const test::answer a = replay(prices, all);
+        CAPTURE(a.err);
+        REQUIRE(a.code == 0);
+        return test::fields_of(test::lines_of(a.out)[1].substr(test::lines_of(a.out)[1].rfind('"') + 1))[5];
+    };
+    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,hysteresis=0.1") == "1");
+    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,hysteresis=0.3") == "2");
+    const test::answer blank = replay(prices, {"--targets", "A=0.5,B=0.5", "--signals", "heat", "--trigger", "signal:0,threshold=0.9"});
+    CHECK(blank.code == 3);
+    CHECK(blank.err.find("row 4: a signal is missing or not a finite number: signal 0") != std::string::npos);
+    const test::answer none = replay(prices, {"--targets", "A=0.5,B=0.5", "--signals", "heat", "--trigger", "signal:1,threshold=0.9"});
+    CHECK(none.code == 2);
+    CHECK(none.err.find("a signal is missing or not a finite number: signal 1") != std::string::npos);
+    // A drawdown is seen, and acted on once.
+    const std::string fall =
+        "date,A,B\n2020-01-01,1,1\n2020-01-02,2,1\n2020-01-03,1.5,1\n2020-01-06,1,1\n2020-01-07,0.9,1\n2020-01-08,3,1\n";
+    const test::answer once = replay(fall, {"--targets", "A=0.5,B=0.5", "--trigger", "drawdown:10%"});
+    CHECK(once.code == 0);
+    CHECK(test::fields_of(test::lines_of(once.out)[1])[5] == "1");
+}
+
 TEST_CASE("rebalance replay: a meter hears of every row") {
     const test::temporary_file file{monthly};
     counting meter;

@@ -12,6 +12,7 @@
 #include "../../guard/max_turnover.hpp"
 #include "../../guard/participation.hpp"
 #include "../../guard/stale_price.hpp"
+#include "../../guard/worth_it.hpp"
 #include "../../risk/close_to_close.hpp"
 #include "../../risk/ewma.hpp"
 #include "../../risk/ewma_covariance.hpp"
@@ -119,9 +120,29 @@ struct vocabulary<guard::stale_price> : of_aggregate<guard::stale_price> {
 };
 
 template <>
+struct vocabulary<guard::worth_it> : of_aggregate<guard::worth_it> {
+    static constexpr const char* summary = "holds trades back that cost more than they are expected to bring over a horizon";
+    static constexpr const char* example = "worth_it:risk_aversion=3,horizon=30d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "", "half of it is the price of tracking variance; above 0 it needs an estimator"});
+        visit(p.horizon, about{"horizon", "time", "over which trades have to bring what they cost"});
+        visit(p.expected_return, fraction("expected_return", "per year", "in excess of cash, for the carry"));
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+        visit(p.adapt, fraction("adapt", "", "weight of the newest time between trades in the average that replaces the horizon; 0: none"));
+        visit(p.relax, about{"relax", "time", "by which the horizon grows"});
+        visit(p.relax_every, about{"relax_every", "time", "for each of these without a trade"});
+        visit(p.shortest, about{"shortest", "time", "least horizon"});
+        visit(p.longest, about{"longest", "time", "largest horizon"});
+    }
+};
+
+template <>
 struct words_of<any_guard> {
     static constexpr family of = family::guard;
-    using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price>;
+    using list = words<any_guard, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, guard::worth_it>;
 };
 
 // ---- estimators ----

@@ -13,12 +13,17 @@
 #include "../../trigger/cash_flow.hpp"
 #include "../../trigger/cooldown.hpp"
 #include "../../trigger/distance.hpp"
+#include "../../trigger/drawdown.hpp"
 #include "../../trigger/every.hpp"
 #include "../../trigger/hysteresis.hpp"
 #include "../../trigger/never.hpp"
 #include "../../trigger/not_.hpp"
 #include "../../trigger/optimal_band.hpp"
+#include "../../trigger/signal.hpp"
+#include "../../trigger/time_window.hpp"
+#include "../../trigger/tracking_error.hpp"
 #include "../../trigger/volatility_band.hpp"
+#include "moments.hpp"
 #include "trigger_parts.hpp"
 #include "vocabulary.hpp"
 
@@ -182,6 +187,64 @@ struct vocabulary<trigger::cash_flow> : of_aggregate<trigger::cash_flow> {
     }
 };
 
+template <>
+struct vocabulary<trigger::tracking_error> : of_aggregate<trigger::tracking_error> {
+    static constexpr const char* summary = "fires when the risk of the weights against the targets is too large; needs an estimator";
+    static constexpr const char* example = "tracking_error:limit=2%";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.limit, fraction("limit", "volatility per year", "largest tracking error"));
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+    }
+};
+
+template <>
+struct vocabulary<trigger::signal> : of_aggregate<trigger::signal> {
+    static constexpr const char* summary = "fires while a number that the host hands in is beyond a threshold; needs the signals";
+    static constexpr const char* example = "signal:0,threshold=0.9,hysteresis=0.05";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.index, about{"index", "index", "which of the host's signals, from 0"});
+        visit(p.threshold, fraction("threshold", "of the signal", "beyond which it fires"));
+        visit(p.side, about{"side", "", "of the threshold on which it fires"});
+        visit(p.hysteresis, fraction("hysteresis", "of the signal", "how far back from the threshold it has to come to stop"));
+        visit(p.missing,
+              about{"missing", "", "what is made of a signal that was not given: the decision is rejected, or it does not fire"});
+    }
+};
+
+template <>
+struct vocabulary<trigger::drawdown> : of_aggregate<trigger::drawdown> {
+    static constexpr const char* summary = "fires when the account has lost too much from its peak; flows do not count";
+    static constexpr const char* example = "drawdown:limit=10%,rearm=5%";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.limit, fraction("limit", "share of the peak", "largest loss"));
+        visit(p.rearm, fraction("rearm", "share of the peak", "loss at which a drawdown is over; unlimited: as limit"));
+        visit(p.repeat, about{"repeat", "", "whether it fires as long as the drawdown lasts, or once"});
+    }
+};
+
+template <>
+struct vocabulary<trigger::time_window> : of_aggregate<trigger::time_window> {
+    static constexpr const char* summary =
+        "fires within hours of the day and days of the week, and not about events: a permission in all_of";
+    static constexpr const char* example = "time_window:from=14h30m,to=21h,days=working";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.from, about{"from", "time of the day", "at which it opens"});
+        visit(p.to, about{"to", "time of the day", "at which it closes, on the next day where that is not later"});
+        visit(p.days, about{"days", "days of the week", "on which it opens: working, weekend, or like [1 3 5] (1 is Monday)"});
+        visit(p.utc_offset, about{"utc_offset", "time", "by which the clock is ahead of UTC"});
+        visit(p.not_before, about{"not_before", "date", "closed before; UTC, with its time like 2026-12-25+14h30m"});
+        visit(p.events, about{"events", "dates", "about which it is closed: [2026-01-28+19h 2026-03-18+18h], UTC"});
+        visit(p.before, about{"before", "time", "closed so long before each event"});
+        visit(p.after, about{"after", "time", "closed so long after each event"});
+    }
+};
+
 template <class Composite, std::size_t Least, std::size_t Most>
 struct of_composite {
     static constexpr const char* name = Composite::name;
@@ -250,9 +313,9 @@ template <>
 struct words_of<any_trigger> {
     static constexpr family of = family::trigger;
     using list = words<any_trigger, trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
-                       trigger::optimal_band, trigger::cara_band, trigger::distance, trigger::cash_flow, trigger::any_of<any_trigger>,
-                       trigger::all_of<any_trigger>, trigger::not_<any_trigger>, trigger::cooldown<any_trigger>,
-                       trigger::hysteresis<any_trigger, any_trigger>>;
+                       trigger::optimal_band, trigger::cara_band, trigger::distance, trigger::tracking_error, trigger::cash_flow,
+                       trigger::drawdown, trigger::signal, trigger::time_window, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>,
+                       trigger::not_<any_trigger>, trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
 };
 
 }  // namespace ballast::inline v0::spec::detail
