@@ -36,9 +36,8 @@ struct market_view {
     column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
-    column<double>
-        factor{};  ///< not per asset: series from outside, of which differences are taken; optional, read by `risk::factor_model`
-    column<double> signal{};  ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`
+    column<double> factor{};      ///< not per asset: series from outside whose differences `risk::factor_model` reads; optional
+    column<double> signal{};      ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`
 };
 
 /// An order that was sent and is not filled yet, as the host knows it: what is left of it. A decision's order carries the same row, asset and steps.
