@@ -52,6 +52,16 @@ struct step_certificate {
     [[nodiscard]] constexpr double gap() const noexcept { return objective - bound; }
 };
 
+/// How near to the best a solver's answer is that minimises something, before it is rounded to orders. All zero where none did.
+struct optimality {
+    bool made = false;        ///< whether the solver minimised anything
+    bool proved = false;      ///< the conditions for the best hold, but for rounding
+    double objective = 0.0;   ///< what was made small, at the answer
+    double gap = 0.0;         ///< no answer is better by more than this
+    double residual = 0.0;    ///< the largest by which a slope misses its condition, per share of the wealth
+    double cash_price = 0.0;  ///< what another share of the wealth in cash would improve: above 0 where the cash is what binds
+};
+
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
 class decision {
 public:
@@ -68,6 +78,7 @@ public:
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
+    v0::optimality optimality{};  ///< how good the solver's answer is, where it minimises something (solver/no_trade_region.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
     /// are paid in is bought before the other buys, and before the sells where their fees need it.
@@ -131,6 +142,7 @@ public:
         firing = {};
         guard = nullptr;
         steps = {};
+        optimality = {};
         value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();
         fees.clear();
