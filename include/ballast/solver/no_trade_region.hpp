@@ -114,9 +114,12 @@ private:
             if (round_.coarse()) w = to_orders(w);
             s_.wealth = w;
             tell(w);
+            if (pays_itself_ && !round_.coarse()) s_.wealth = detail::wealth_after(p_, view_, s_);
+            if (!(s_.wealth > 0.0)) s_.wealth = w;
             if (form_.reduced()) detail::explain_reserve(p_, s_);
             if (p_.limits.turnover < std::numeric_limits<double>::infinity())
                 detail::keep_turnover(p_, view_, s_, [&](solution& again) { detail::self_finance(p_, view_, again); });
+            if (lost_) s_.optimality.proved = false;
             return s_.optimality.proved ? status::solved : status::inexact;
         }
 
@@ -153,15 +156,14 @@ private:
         [[nodiscard]] double find_wealth() noexcept {
             const bool given = s_.given_wealth > 0.0;
             double w = given ? s_.given_wealth : l_.value;
-            double price = 0.0, last_w = 0.0, last_off = 0.0;
+            double price = 0.0, last_w = 0.0, last_off = 0.0, low = 0.0, high = std::numeric_limits<double>::infinity();
             for (std::size_t i = 0; i < n_; ++i) c_.share[i] = l_.position[i] / w;
-            for (int attempt = 0; attempt < 32; ++attempt) {
+            for (int attempt = 0; attempt < 64; ++attempt) {
                 at(w);
                 for (std::size_t i = 0; attempt > 0 && i < n_; ++i)  // what stayed is where it was, at another wealth
                     if (m_.cut[i] == why::inside_band) c_.share[i] = c_.held[i];
                 program_.solve(price);
                 price = program_.price();
-                if (given) return w;
                 exact_sum cost;
                 for (std::size_t i = 0; i < n_; ++i) {
                     m_.cut[i] = c_.share[i] == c_.held[i] ? why::inside_band : why::full;
@@ -169,14 +171,26 @@ private:
                 }
                 const double left = l_.value - cost.value();
                 const double off = left - w;
-                if (detail::absolute(off) <= l_.value * (detail::snap / 4)) break;
+                const double before = w;
+                if (given || detail::absolute(off) <= l_.value * (detail::snap / 4)) return w;
+                (off > 0.0 ? low : high) = w;
+                // The cost is nearly a straight line in the wealth, and small; where it is not, halves.
                 const double secant = w + off * (w - last_w) / (last_off - off);
                 const bool close_by = attempt > 0 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
                 last_w = w;
                 last_off = off;
                 w = close_by ? secant : left;
-                if (!(w > 0.0)) w = last_w;
+                if (!(w > low && w < high) || attempt % 8 == 7) w = high < 1e300 ? low + 0.5 * (high - low) : 2.0 * low;
+                if (!(w > low && w < high)) w = before;
+                if (w == before || attempt == 63) break;
             }
+            // Where there is more than one best answer the cost may jump; then these shares pay for themselves.
+            pays_itself_ = true;
+            if (detail::absolute(last_off) <= l_.value * 1e-2) return last_w;
+            lost_ = true;  // raising the cash costs more than there is
+            w = l_.value;
+            at(w);
+            program_.solve();
             return w;
         }
 
@@ -253,6 +267,8 @@ private:
         detail::rounder<View> round_;
         detail::region_program<View> program_;
         detail::target_shares form_{};
+        bool pays_itself_ = false;  ///< the wealth is what the shares leave, not what they were found for
+        bool lost_ = false;  ///< no wealth is left that its own costs leave
     };
 };
 

@@ -309,8 +309,7 @@ private:
             refresh();
             if constexpr (linear) {
                 if (conditions_hold()) return;
-                face_step();
-                refresh();
+                face_step(round < 3 ? 1 : n_ + 4);
             }
         }
     }
@@ -352,29 +351,32 @@ private:
         return s < low ? low : s > high ? high : s;
     }
 
-    /// The free shares go to where the objective is least on their pieces, or as far as the first end of one.
-    void face_step() noexcept {
-        for (std::size_t i = 0; i < n_; ++i) m_.rest[i] = is_free(i) ? -(m_.gradient[i] + price_ + slopes(i, m_.share[i]).high) : 0.0;
-        if (!conjugate_gradients(true)) {  // flat: along `way` as far as it goes
-            go(m_.way, std::numeric_limits<double>::infinity());
-            return;
+    /// The free shares go to where the objective is least on their pieces; where a share meets the end of its piece first it stays there,
+    /// and the others go on, up to so many times.
+    void face_step(std::size_t times) noexcept {
+        for (std::size_t k = 0; k < times; ++k) {
+            for (std::size_t i = 0; i < n_; ++i) m_.rest[i] = is_free(i) ? -(m_.gradient[i] + price_ + slopes(i, m_.share[i]).high) : 0.0;
+            const bool bent = conjugate_gradients(true);
+            const bool all = bent ? go(m_.step, 1.0) : go(m_.way, flat_);
+            refresh();
+            if (all && bent) return;
         }
-        go(m_.step, 1.0);
     }
-    void go(const std::vector<double>& way, double furthest) noexcept {
+    /// So many times the way, or as far as the first end of a piece: then false.
+    bool go(const std::vector<double>& way, double furthest) noexcept {
         double part = furthest;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!is_free(i) || way[i] == 0.0) continue;
             const double room = ((way[i] > 0.0 ? piece_high(i) : piece_low(i)) - m_.share[i]) / way[i];
             part = room < part ? room : part;
         }
-        if (!(part < std::numeric_limits<double>::infinity())) return;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!is_free(i) || way[i] == 0.0) continue;
             const double end = way[i] > 0.0 ? piece_high(i) : piece_low(i);
             const double room = (end - m_.share[i]) / way[i];
             m_.share[i] = room <= part ? end : in_piece(i, m_.share[i] + part * way[i]);
         }
+        return part == furthest;
     }
     /// By how much the sum of the free shares falls where the price of cash rises by 1; `step` is what each of them falls by.
     [[nodiscard]] double face_answer() noexcept {
@@ -406,9 +408,11 @@ private:
                 curvature += m_.way[i] * m_.bent[i];
                 size += __builtin_sqrt(m_.own[i]) * absolute(m_.way[i]);
             }
-            if (!(curvature > 4.0 * snap * size * size)) {
+            const double least = 4.0 * rough * size * size;
+            if (!(curvature > least)) {
                 // No curvature that can be told from rounding. Nothing to gain either, but for rounding: done.
-                return !(rz > first * (1.0 / 1048576.0));
+                flat_ = rz / least;
+                return !(rz > first * (1.0 / 1048576.0)) || !finite(flat_);
             }
             const double length = rz / curvature;
             double next = 0.0;
@@ -450,6 +454,7 @@ private:
     double wealth_ = 1.0;
     double budget_ = 0.0;
     double price_ = 0.0;
+    double flat_ = 0.0;  ///< how far to go on a way without curvature
 };
 
 }  // namespace ballast::inline v0::detail
