@@ -72,11 +72,11 @@ public:
 
     /// Finds the shares, from those that stand there; `price` is where the search for the price of cash begins.
     void solve(double price = 0.0) noexcept {
-        double low = 0.0, high = 0.0, last_price = 0.0, last_over = 0.0;
-        bool has_low = false, has_high = false, has_last = false;
+        double low = 0.0, high = 0.0, last_price = 0.0, last_over = 0.0, width = 0.0;
+        bool has_low = false, has_high = false, has_last = false, halve = false;
         for (std::size_t i = 0; i < n_; ++i) m_.share[i] = within(i, m_.share[i]);
         price_ = price;
-        for (int pass = 0; pass < 100; ++pass) {
+        for (int pass = 0; pass < 200; ++pass) {
             minimise();
             const double over = sum() - budget_;
             if (absolute(over) <= slack() || (price_ == 0.0 && over <= 0.0)) return;
@@ -89,22 +89,36 @@ public:
                 has_high = true;
                 m_.above = m_.share;
             }
-            if (has_low && has_high && !(low + 0.5 * (high - low) > low && low + 0.5 * (high - low) < high)) return between();
-            double next = has_low && has_high ? low + 0.5 * (high - low) : over > 0.0 ? 2.0 * price_ + typical_slope() : 0.0;
+            const bool both = has_low && has_high;
+            if (both && high - low <= rough * (high + largest_rate())) return between();
+            // Newton's step, or that of the secant; halves, where two of them did not make the bracket half as wide, and around a jump.
             double fall = 0.0;  // of the sum, by the price
             if constexpr (linear)
                 fall = face_answer();
             else if (has_last && last_price != price_)
                 fall = (last_over - over) / (price_ - last_price);
+            if constexpr (linear)
+                if (fall > 0.0 && absolute(over / fall) <= rough * (price_ + largest_rate())) {
+                    // The price is there, but for rounding; the sum comes to the budget on the piece.
+                    for (std::size_t i = 0; i < n_; ++i)
+                        if (is_free(i)) m_.share[i] = in_piece(i, m_.share[i] - over / fall * m_.step[i]);
+                    return;
+                }
             last_price = price_;
             last_over = over;
             has_last = true;
+            const double middle = low + 0.5 * (high - low);
             const double straight = price_ + over / fall;
-            const bool in = straight > (has_low ? low : 0.0) && (!has_high || straight < high);
-            const bool newton = fall > 0.0 && finite(straight) && in && pass % 8 != 7;
-            if (newton) next = straight;
-            if (fall > 0.0 && finite(straight) && straight <= 0.0 && !has_low) next = 0.0;
-            if (has_low && has_high && (next <= low || next >= high)) return between();
+            const bool in = fall > 0.0 && finite(straight) && straight > (has_low ? low : 0.0) && (!has_high || straight < high);
+            const bool newton = in && !halve && (both || pass % 8 != 7);
+            double next = newton ? straight : both ? middle : over > 0.0 ? 2.0 * price_ + typical_slope() : 0.0;
+            if (both && pass % 2 == 0) {
+                halve = width > 0.0 && high - low > 0.25 * width;
+                width = high - low;
+            } else {
+                halve = false;
+            }
+            if (both && !(next > low && next < high)) return between();
             if constexpr (linear)
                 if (newton)
                     for (std::size_t i = 0; i < n_; ++i)
@@ -191,6 +205,15 @@ private:
         double all = 1.0;
         for (std::size_t i = 0; i < n_; ++i) all += absolute(m_.share[i]);
         return 4.0 * snap * all;
+    }
+    /// Of the costs: what prices are compared with.
+    [[nodiscard]] double largest_rate() const noexcept {
+        double most = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const slope_interval d = slopes(i, m_.share[i]);
+            most = largest(most, largest(absolute(d.low), absolute(d.high)));
+        }
+        return most;
     }
     [[nodiscard]] double typical_slope() const noexcept {
         double most = 0.0;
@@ -356,10 +379,11 @@ private:
     void face_step(std::size_t times) noexcept {
         for (std::size_t k = 0; k < times; ++k) {
             for (std::size_t i = 0; i < n_; ++i) m_.rest[i] = is_free(i) ? -(m_.gradient[i] + price_ + slopes(i, m_.share[i]).high) : 0.0;
-            const bool bent = conjugate_gradients(true);
-            const bool all = bent ? go(m_.step, 1.0) : go(m_.way, flat_);
+            const end_of_way end = conjugate_gradients(true);
+            const bool all = go(m_.step, 1.0);
+            if (all && end != end_of_way::there) (void)go(m_.way, reach_);
             refresh();
-            if (all && bent) return;
+            if (all && end == end_of_way::there) return;
         }
     }
     /// So many times the way, or as far as the first end of a piece: then false.
@@ -381,16 +405,20 @@ private:
     /// By how much the sum of the free shares falls where the price of cash rises by 1; `step` is what each of them falls by.
     [[nodiscard]] double face_answer() noexcept {
         for (std::size_t i = 0; i < n_; ++i) m_.rest[i] = is_free(i) ? 1.0 : 0.0;
-        if (!conjugate_gradients(false)) return 0.0;
+        if (conjugate_gradients(false) != end_of_way::there) return 0.0;
         exact_sum all;
         for (std::size_t i = 0; i < n_; ++i)
             if (is_free(i)) all.add(m_.step[i]);
         return all.value();
     }
 
-    /// Solves Q·step = rest for the free shares; the rest of `rest` is 0. False where Q has no curvature on the `way` on which the objective
-    /// falls. `to_the_end`: until the rest is what the gradient can not tell from zero, otherwise to 2^-46 of what it was.
-    [[nodiscard]] bool conjugate_gradients(bool to_the_end) noexcept {
+    /// Where conjugate gradients stopped: at the answer; where the next part of the `way`, `reach_` times it, would leave the pieces that the
+    /// shares lie on; or where Q has no curvature on it.
+    enum class end_of_way : std::uint8_t { there, outside, flat };
+
+    /// Solves Q·step = rest for the free shares; the rest of `rest` is 0. `on_pieces`: as far as the shares stay on their pieces, and until
+    /// the rest is what the gradient can not tell from zero; otherwise to 2^-46 of what it was.
+    [[nodiscard]] end_of_way conjugate_gradients(bool on_pieces) noexcept {
         double rz = 0.0;
         std::size_t free = 0;
         for (std::size_t i = 0; i < n_; ++i) {
@@ -410,27 +438,40 @@ private:
             }
             const double least = 4.0 * rough * size * size;
             if (!(curvature > least)) {
-                // No curvature that can be told from rounding. Nothing to gain either, but for rounding: done.
-                flat_ = rz / least;
-                return !(rz > first * (1.0 / 1048576.0)) || !finite(flat_);
+                // No curvature that can be told from rounding. Nothing to gain either, but for rounding: there.
+                reach_ = rz / least;
+                return rz > first * (1.0 / 1048576.0) && finite(reach_) ? end_of_way::flat : end_of_way::there;
             }
             const double length = rz / curvature;
+            if (on_pieces && leaves(length)) {
+                reach_ = length;
+                return end_of_way::outside;
+            }
             double next = 0.0;
             bool small = true;
             for (std::size_t i = 0; i < n_; ++i) {
                 if (!is_free(i)) continue;
                 m_.step[i] += length * m_.way[i];
                 m_.rest[i] -= length * m_.bent[i];
-                if (to_the_end && absolute(m_.rest[i]) > 0.125 * m_.blur[i]) small = false;
+                if (absolute(m_.rest[i]) > 0.125 * m_.blur[i]) small = false;
                 next += m_.rest[i] * scaled(i);
             }
-            if (to_the_end ? small : !(next > first * (rough * rough))) return true;
+            if (on_pieces ? small : !(next > first * (rough * rough))) return end_of_way::there;
             const double turn = next / rz;
             rz = next;
             for (std::size_t i = 0; i < n_; ++i)
                 if (is_free(i)) m_.way[i] = scaled(i) + turn * m_.way[i];
         }
-        return true;
+        return end_of_way::there;
+    }
+    /// Would so much more of the way bring a share off its piece?
+    [[nodiscard]] bool leaves(double length) const noexcept {
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (!is_free(i)) continue;
+            const double s = m_.share[i] + (m_.step[i] + length * m_.way[i]);
+            if (s < piece_low(i) || s > piece_high(i)) return true;
+        }
+        return false;
     }
     [[nodiscard]] double scaled(std::size_t i) const noexcept { return m_.own[i] > 0.0 ? m_.rest[i] / m_.own[i] : m_.rest[i]; }
 
@@ -454,7 +495,7 @@ private:
     double wealth_ = 1.0;
     double budget_ = 0.0;
     double price_ = 0.0;
-    double flat_ = 0.0;  ///< how far to go on a way without curvature
+    double reach_ = 0.0;  ///< how far to go on the way where conjugate gradients end before they are there
 };
 
 }  // namespace ballast::inline v0::detail
