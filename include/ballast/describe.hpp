@@ -301,7 +301,7 @@ namespace detail {
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
     return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
-           w != why::fees_covered && w != why::exposure_reduced;
+           w != why::fees_covered && w != why::exposure_reduced && w != why::hedged;
 }
 }  // namespace detail
 
@@ -388,6 +388,14 @@ namespace detail {
     return text + "; no choice is below " + percent_text(c.bound < 0.0 ? 0.0 : c.bound) + ", better by " + percent_text(c.gap()) +
            " at most";
 }
+/// How good the solver's answer is.
+[[nodiscard]] inline std::string optimality_text(const optimality& o) {
+    std::string text = o.proved ? "the best trade, proved" : "not proved to be the best trade";
+    text += ": risk and cost " + percent_text(o.objective);
+    if (!o.proved) text += ", better by " + percent_text(o.gap) + " at most";
+    if (o.cash_price > 0.0) text += "; another share of cash would improve it by " + percent_text(o.cash_price) + " of the share";
+    return text;
+}
 /// "more to do once these are cancelled and filled: AGG, GLD"; nothing where there is no more.
 [[nodiscard]] inline std::string more_text(const decision& d, const symbol_view& symbols) {
     std::string assets;
@@ -415,7 +423,7 @@ namespace detail {
 }  // namespace detail
 
 /// The whole decision: a sentence that says what and why; a line for every open order that is to be cancelled and for every order; one for
-/// every asset that was not traded or traded in part, with what is missing; the totals; how good a choice of whole steps is; which assets the next call would go on with. Lines are
+/// every asset that was not traded or traded in part, with what is missing; the totals; how good the solver's answer and a choice of whole steps are; which assets the next call would go on with. Lines are
 /// parted by '\n'; the last one has none. `asset_of_row` is the account's, for faults of rows; `open` are its open orders: without them the
 /// cancelled ones are told by number.
 [[nodiscard]] inline std::string describe(const decision& d, const symbol_view& symbols = {},
@@ -446,6 +454,7 @@ namespace detail {
                 " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
     if (d.weighing.made && !d.orders.empty())
         text += (d.weighing.forced ? "\n  not weighed: " : "\n  worth it: ") + detail::weighing_text(d.weighing);
+    if (d.optimality.made) text += "\n  " + detail::optimality_text(d.optimality);
     if (d.steps.made()) text += "\n  " + detail::steps_text(d.steps);
     if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;

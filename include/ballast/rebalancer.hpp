@@ -451,7 +451,9 @@ private:
             detail::set_all(s.round, rounding::toward_no_trade);
             detail::set_all(s.cause, why::full);
             how = detail::solve(solver_, p, costs, w.solver, s);
+            if (s.problem) return reject(out, s.problem), false;
             if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
+            out.optimality = s.optimality;
             const double meant = s.wealth;
             out.orders.clear();
             out.fees.clear();

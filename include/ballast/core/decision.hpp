@@ -55,14 +55,24 @@ struct step_certificate {
 /// What a guard weighed before it let a proposal pass or held it back: `guard::worth_it`. Amounts in base currency.
 struct weighing {
     bool made = false;  ///< false: nothing was weighed
-    bool forced =
-        false;  ///< not asked whether it is worth it: the trades raise cash that is missing, or reduce an exposure that is not allowed
+    /// Not asked whether it is worth it: the trades raise cash that is missing, or reduce an exposure that is not allowed.
+    bool forced = false;
     double benefit = 0.0;  ///< what is expected of the trades over the horizon: `risk` + `carry`
     double risk = 0.0;     ///< of it: the tracking variance that they take away, at the price that the risk aversion puts on it
     double carry = 0.0;    ///< of it: the difference in expected returns
     double cost = 0.0;     ///< all-in cost of the trades, also where they were held back
     duration horizon{};    ///< over which
     fault problem{};       ///< set where the benefit is not known
+};
+
+/// How near to the best a solver's answer is that minimises something, before it is rounded to orders. All zero where none did.
+struct optimality {
+    bool made = false;        ///< whether the solver minimised anything
+    bool proved = false;      ///< the conditions for the best hold, but for rounding
+    double objective = 0.0;   ///< what was made small, at the answer
+    double gap = 0.0;         ///< no answer is better by more than this
+    double residual = 0.0;    ///< the largest by which a slope misses its condition, per share of the wealth
+    double cash_price = 0.0;  ///< what another share of the wealth in cash would improve: above 0 where the cash is what binds
 };
 
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
@@ -82,6 +92,7 @@ public:
 
     v0::weighing weighing{};   ///< benefit and cost, where a guard weighed them: those of the guard that held it back, or else of the last
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
+    v0::optimality optimality{};  ///< how good the solver's answer is, where it minimises something (solver/no_trade_region.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
     /// are paid in is bought before the other buys, and before the sells where their fees need it.
@@ -146,6 +157,7 @@ public:
         guard = nullptr;
         weighing = {};
         steps = {};
+        optimality = {};
         value = cash = cash_after = flow = cost = turnover = 0.0;
         orders.clear();
         fees.clear();

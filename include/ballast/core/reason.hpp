@@ -18,6 +18,7 @@ enum class why : std::uint8_t {
     cash_raised,       ///< sold up to a step more than wished, so that the cash reaches
     fees_covered,      ///< bought, or kept, so that the fees that are paid in it can be
     exposure_reduced,  ///< its position was made smaller than wished, by up to a step, so that leverage and margin are kept
+    hedged,            ///< moved away from its target, or past it, for the risk that it shares with others
     // short of the wish
     cut_to_step,           ///< rounded to whole steps
     cut_by_cash,           ///< the cash above the reserve did not reach
@@ -36,6 +37,7 @@ enum class why : std::uint8_t {
     cut_for_balance,       ///< others could not move, so that this one must move less
     cut_by_participation,  ///< the share of the market's volume that may be traded
     cut_by_fee_asset,      ///< what is held of the asset that its fees are paid in did not reach
+    cut_to_rate,           ///< a part of the way, as the solver says; the next call goes on
     cut_to_need,           ///< sales raise missing cash only, and no more is missing
     // not traded
     trigger_quiet,     ///< no trigger fired
@@ -70,6 +72,7 @@ enum class why : std::uint8_t {
         case why::full: return "traded in full";
         case why::exposure_kept: return "moved to keep the exposure";
         case why::exposure_reduced: return "reduced to keep leverage and margin";
+        case why::hedged: return "moved for the risk that it shares with others";
         case why::cut_to_step: return "rounded to whole steps";
         case why::reserve_kept: return "moved to keep the reserve";
         case why::steps_chosen: return "whole steps chosen for the book as a whole";
@@ -91,6 +94,7 @@ enum class why : std::uint8_t {
         case why::cut_for_balance: return "cut: others could not move";
         case why::cut_by_participation: return "cut to a share of the market's volume";
         case why::cut_by_fee_asset: return "cut: not enough of the asset that its fees are paid in";
+        case why::cut_to_rate: return "a part of the way at a time";
         case why::cut_to_need: return "cut: no more cash is needed";
         case why::trigger_quiet: return "no trigger fired";
         case why::inside_band: return "inside its band";
@@ -131,7 +135,7 @@ enum class why : std::uint8_t {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
     constexpr std::uint64_t those =
         bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) | bit(why::cut_by_fee_asset) |
-        bit(why::no_fee_asset) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
+        bit(why::no_fee_asset) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) | bit(why::cut_to_rate) |
         bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit) |
         bit(why::exposure_reduced) | bit(why::cut_by_exposure) | bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;

@@ -9,7 +9,7 @@
 /// | `s.runtime_needs_region()`, `s.runtime_accepts(cost_traits)` | no | the same, where only the object knows: of erased solvers   |
 /// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
 ///
-/// Models here: to_target, to_band, closest. The smallest legal one is examples/custom/solver.cpp.
+/// Models here: to_target, to_band, closest, no_trade_region, trading_rate. The smallest legal one is examples/custom/solver.cpp.
 #pragma once
 
 #include <concepts>
@@ -17,6 +17,8 @@
 #include <span>
 #include <type_traits>
 
+#include "../core/decision.hpp"
+#include "../core/fault.hpp"
 #include "../core/limits.hpp"
 #include "../core/look.hpp"
 #include "../core/policy.hpp"
@@ -68,6 +70,8 @@ struct solution {
     bool for_this_wealth = false;
     /// Set where the answer is the best that was found, so that the next call might find a better one from where this one ends.
     bool may_go_on = false;
+    fault problem{};               ///< set where there is no answer because an input is at fault: the decision is rejected with it
+    v0::optimality optimality{};   ///< set by a solver that minimises something: how good its answer is
     double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
     double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one
 

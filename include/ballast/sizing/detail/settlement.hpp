@@ -160,7 +160,7 @@ private:
         const double own = fees_.open() ? s_.trade(p_.look, p_.limits, i, s_.wealth) : 0.0;
         if (fees_.owes(i) && trades_.notional(i) - own >= 0.5 * round_.grain(i)) return why::fees_covered;
         if (trades_.quantity(i) != 0.0) return wished == why::full || wished == why::not_worth_cost ? cut : wished;
-        const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept;
+        const bool as_wished = wished == why::full || wished == why::exposure_kept || wished == why::reserve_kept || wished == why::hedged;
         if (!as_wished && (s_.move[i] == 0 || absolute(wanted(i, s_.wealth)) <= round_.smallest())) return wished;
         return cut == why::full || cut == why::cut_to_step ? why::below_step : cut;
     }

@@ -1,0 +1,115 @@
+/// λ·Σ of a risk view, whatever its layout: checked, multiplied with a vector, followed along one asset at a time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "../../core/look.hpp"
+#include "../../core/risk_view.hpp"
+#include "../../numeric/sum.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// Why the estimator's view says nothing of the look's assets, if so: there is none or it is not ready, it is of another size, or a variance
+/// is negative or not finite. O(n), in the factor layout O(n·k²).
+[[nodiscard]] inline fault check_risk(const look& l, std::size_t estimator) noexcept {
+    if (estimator >= l.risk.size() || !l.risk[estimator].ready || l.risk[estimator].layout == risk_layout::none)
+        return {fault_code::risk_not_ready, no_index, static_cast<double>(estimator)};
+    const risk_view& r = l.risk[estimator];
+    const std::size_t n = l.assets();
+    const auto wrong_size = [](std::size_t size) -> fault { return {fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
+    if (r.specific.size() != n) return wrong_size(r.specific.size());
+    if (r.layout == risk_layout::dense && r.dense.size() != n * n) return wrong_size(r.dense.size());
+    if (r.layout == risk_layout::factor) {
+        const std::size_t k = r.factors();
+        if (k > n || r.loadings.size() != n * k) return wrong_size(r.loadings.size());
+        if (r.factor_covariance.size() != k * k) return wrong_size(r.factor_covariance.size());
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        // What a dense matrix says of an asset is what is reckoned with.
+        const double v = r.layout == risk_layout::dense ? r.dense[i * n + i] : r.variance(i);
+        if (!(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
+    }
+    return {};
+}
+
+/// Q = scale·Σ of a view that was checked. Products have their terms in the order of the assets, so that the same inputs give the same bits.
+class risk_metric {
+public:
+    /// `factors`: memory for as many numbers as there are assets, twice.
+    risk_metric(const risk_view& view, double scale, std::size_t assets, double* factors) noexcept
+        : r_{view},
+          scale_{scale},
+          n_{assets},
+          k_{view.layout == risk_layout::factor ? view.factors() : 0},
+          exposure_{factors},
+          pull_{factors + assets} {}
+
+    /// Qᵢᵢ.
+    [[nodiscard]] double own(std::size_t i) const noexcept {
+        return scale_ * (r_.layout == risk_layout::dense ? r_.dense[i * n_ + i] : r_.variance(i));
+    }
+
+    /// y = Q·x. O(n), O(n²) dense, O(n·k + k²) with k factors; assets with x = 0 cost nothing in a dense one.
+    void times(const double* x, double* y) noexcept {
+        if (r_.layout == risk_layout::dense) {
+            for (std::size_t i = 0; i < n_; ++i) y[i] = 0.0;
+            for (std::size_t j = 0; j < n_; ++j) {
+                if (x[j] == 0.0) continue;
+                const double* line = r_.dense.data() + j * n_;
+                const double xj = scale_ * x[j];
+                for (std::size_t i = 0; i < n_; ++i) y[i] += line[i] * xj;
+            }
+            return;
+        }
+        for (std::size_t i = 0; i < n_; ++i) y[i] = scale_ * r_.specific[i] * x[i];
+        if (k_ == 0) return;
+        for (std::size_t a = 0; a < k_; ++a) exposure_[a] = 0.0;
+        for (std::size_t i = 0; i < n_; ++i)
+            for (std::size_t a = 0; a < k_; ++a) exposure_[a] += r_.loadings[i * k_ + a] * x[i];
+        for (std::size_t a = 0; a < k_; ++a) {
+            pull_[a] = 0.0;
+            for (std::size_t b = 0; b < k_; ++b) pull_[a] += scale_ * r_.factor_covariance[a * k_ + b] * exposure_[b];
+        }
+        for (std::size_t i = 0; i < n_; ++i)
+            for (std::size_t a = 0; a < k_; ++a) y[i] += r_.loadings[i * k_ + a] * pull_[a];
+    }
+
+    // y = Q·x, kept up to date while x changes asset by asset; after `times` of the same x.
+    /// yᵢ.
+    [[nodiscard]] double at(std::size_t i, const double* x, const double* y) const noexcept {
+        if (k_ == 0) return y[i];
+        double sum = scale_ * r_.specific[i] * x[i];
+        for (std::size_t a = 0; a < k_; ++a) sum += r_.loadings[i * k_ + a] * pull_[a];
+        return sum;
+    }
+    /// xᵢ has grown by `change`. O(1), O(n) dense, O(k²) with factors, whose y stays as it was.
+    void follow(std::size_t i, double change, double* y) noexcept {
+        if (r_.layout == risk_layout::dense) {
+            const double* line = r_.dense.data() + i * n_;
+            const double xi = scale_ * change;
+            for (std::size_t j = 0; j < n_; ++j) y[j] += line[j] * xi;
+            return;
+        }
+        if (k_ == 0) {
+            y[i] += scale_ * r_.specific[i] * change;
+            return;
+        }
+        for (std::size_t a = 0; a < k_; ++a) {
+            double sum = 0.0;
+            for (std::size_t b = 0; b < k_; ++b) sum += r_.factor_covariance[a * k_ + b] * r_.loadings[i * k_ + b];
+            pull_[a] += scale_ * sum * change;
+        }
+    }
+
+private:
+    const risk_view& r_;
+    double scale_;
+    std::size_t n_;
+    std::size_t k_;
+    double* exposure_;  ///< Fᵀx
+    double* pull_;      ///< scale·Ω·Fᵀx
+};
+
+}  // namespace ballast::inline v0::detail

@@ -1,0 +1,916 @@
+// The best trade of one period is checked against reference regions, against the conditions of Karush, Kuhn and Tucker in long doubles,
+// against a search through all patterns of sides, against known special cases, and over random books with the referee.
+#include <ballast/solver/no_trade_region.hpp>
+
+#include <ballast/core/bps.hpp>
+#include <ballast/cost/proportional.hpp>
+#include <ballast/cost/zero.hpp>
+#include <ballast/guard/max_turnover.hpp>
+#include <ballast/rebalancer.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/every.hpp>
+
+#include "support/catch.hpp"
+#include "support/json.hpp"
+#include "support/looks.hpp"
+#include "support/next_calls.hpp"
+#include "support/one_call.hpp"
+#include "support/solved.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace ballast;
+using ballast::solver::no_trade_region;
+using ballast_test::dice;
+using ballast_test::test_look;
+
+static_assert(solver_policy<no_trade_region> && std::is_aggregate_v<no_trade_region>);
+static_assert(!detail::needs_region<no_trade_region>() && detail::need_of<no_trade_region>() == risk_need::volatility);
+static_assert(detail::accepts<no_trade_region>(cost_shape::convex) && !detail::accepts<no_trade_region>(cost_shape::fixed_plus_convex) &&
+              !detail::accepts<no_trade_region>(cost_shape::general));
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr long double wide(double x) { return static_cast<long double>(x); }
+
+// A covariance in any layout, that owns its numbers.
+struct covariance {
+    risk_layout layout = risk_layout::dense;
+    std::size_t n = 0;
+    std::vector<double> specific{}, dense{}, loadings{}, omega{};
+
+    [[nodiscard]] risk_view view(bool ready = true) const {
+        risk_view v{.layout = layout, .ready = ready, .specific = specific};
+        if (layout == risk_layout::dense) v.dense = dense;
+        if (layout == risk_layout::factor) {
+            v.loadings = loadings;
+            v.factor_covariance = omega;
+        }
+        return v;
+    }
+    [[nodiscard]] double at(std::size_t i, std::size_t j) const {
+        if (layout == risk_layout::dense) return dense[i * n + j];
+        double sum = i == j ? specific[i] : 0.0;
+        if (layout == risk_layout::diagonal) return sum;
+        const std::size_t k = loadings.size() / n;
+        for (std::size_t a = 0; a < k; ++a)
+            for (std::size_t b = 0; b < k; ++b) sum += loadings[i * k + a] * omega[a * k + b] * loadings[j * k + b];
+        return sum;
+    }
+    [[nodiscard]] covariance as_dense() const {
+        covariance c{.layout = risk_layout::dense, .n = n};
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j) c.dense.push_back(at(i, j));
+        for (std::size_t i = 0; i < n; ++i) c.specific.push_back(at(i, i));
+        return c;
+    }
+};
+covariance of_correlations(const std::vector<double>& vol, const std::vector<double>& corr) {
+    covariance c{.layout = risk_layout::dense, .n = vol.size()};
+    for (std::size_t i = 0; i < c.n; ++i)
+        for (std::size_t j = 0; j < c.n; ++j) c.dense.push_back(vol[i] * vol[j] * corr[i * c.n + j]);
+    for (const double v : vol) c.specific.push_back(v * v);
+    return c;
+}
+
+// `rank` below n: dense matrices are singular. Factors correlate.
+covariance draw_covariance(dice& d, std::size_t n, risk_layout layout, std::size_t rank = 1000) {
+    covariance c{.layout = layout, .n = n};
+    if (layout == risk_layout::diagonal) {
+        for (std::size_t i = 0; i < n; ++i) c.specific.push_back(d.scale(1e-3, 0.5));
+        return c;
+    }
+    if (layout == risk_layout::factor) {
+        const std::size_t k = 1 + d.below(n < 4 ? n : 4);
+        for (std::size_t i = 0; i < n; ++i) {
+            c.specific.push_back(d.chance(0.05) ? 0.0 : d.scale(1e-4, 0.1));
+            for (std::size_t a = 0; a < k; ++a) c.loadings.push_back(a == 0 ? d.between(0.3, 1.5) : d.normal());
+        }
+        std::vector<double> root(k * k);
+        for (double& x : root) x = 0.2 * d.normal();
+        for (std::size_t a = 0; a < k; ++a)
+            for (std::size_t b = 0; b < k; ++b) {
+                double sum = 0.0;
+                for (std::size_t e = 0; e < k; ++e) sum += root[a * k + e] * root[b * k + e];
+                c.omega.push_back(sum);
+            }
+        return c;
+    }
+    const std::size_t m = rank < 1000 ? rank : n + 2;
+    std::vector<double> root(n * m), vol;
+    for (double& x : root) x = d.normal();
+    for (std::size_t i = 0; i < n; ++i) vol.push_back(d.scale(0.02, 0.8));
+    if (rank >= 1000 && d.chance(0.5))  // a market that all follow
+        for (std::size_t i = 0; i < n; ++i) root[i * m] += d.scale(0.1, 10.0);
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) {
+            double sum = 0.0;
+            for (std::size_t e = 0; e < m; ++e) sum += root[i * m + e] * root[j * m + e];
+            c.dense.push_back(vol[i] * vol[j] * sum / static_cast<double>(m));
+        }
+    for (std::size_t i = 0; i < n; ++i) c.specific.push_back(c.dense[i * n + i]);
+    return c;
+}
+
+struct bounds {
+    std::vector<double> lower{}, upper{}, buy{}, sell{};
+    void narrow(const look& l, limits& lim) const noexcept {
+        for (std::size_t i = 0; i < l.assets(); ++i) {
+            if (!lower.empty()) lim.narrow(i, lower[i], upper[i], why::cut_by_bounds);
+            if (!buy.empty()) lim.narrow_buy(i, buy[i], why::cut_by_trade_limit);
+            if (!sell.empty()) lim.narrow_sell(i, sell[i], why::cut_by_trade_limit);
+        }
+    }
+};
+
+using solved = ballast_test::solved<no_trade_region>;
+
+test_look look_of(const std::vector<double>& weight, const std::vector<double>& target, const covariance& c, double value = 1.0) {
+    test_look l{weight, target, value};
+    l.rules.leverage = 100.0;
+    l.rules.allow_short = true;
+    l.risk = {c.view()};
+    l.refresh();
+    return l;
+}
+
+constexpr duration year = days(365) + hours(6);
+
+// The reference knows no limit on what is borrowed, and here no more is borrowed than the targets do. One asset more makes room: far below
+// its target, without correlations, and so dear that it stays.
+constexpr double dear = 0.9;
+covariance with_room(const covariance& of) {
+    const std::size_t n = of.n + 1;
+    covariance c{.layout = risk_layout::dense, .n = n};
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) c.dense.push_back(i < of.n && j < of.n ? of.at(i, j) : i == j ? 0.01 : 0.0);
+    for (std::size_t i = 0; i < n; ++i) c.specific.push_back(c.at(i, i));
+    return c;
+}
+std::vector<double> and_one(std::vector<double> v, double x) {
+    v.push_back(x);
+    return v;
+}
+
+// Shares held of the wealth after costs: what is left of W = 1 + costs is 1, so that the reference, where costs are a loss of utility and
+// not of wealth, is the same problem.
+double value_before(const std::vector<double>& k, const std::vector<double>& w, const std::vector<double>& w0) {
+    double cost = 0.0;
+    for (std::size_t i = 0; i < w.size(); ++i) cost += k[i] * std::fabs(w[i] - w0[i]);
+    return 1.0 + cost;
+}
+std::vector<double> divided(std::vector<double> v, double by) {
+    for (double& x : v) x /= by;
+    return v;
+}
+
+// The conditions for the best, in long doubles: by how much they are missed beside what the slopes are made of.
+struct conditions {
+    long double worst = 0.0L;      // slope that no condition excuses
+    long double objective = 0.0L;  // at the answer
+    long double cash = 0.0L;       // what is missing of it, or idle though it has a price
+    bool within = true;
+};
+template <class Slopes>
+conditions check(const test_look& l, const solved& r, const covariance& c, double gamma, const bounds& b, const Slopes& slopes) {
+    conditions k;
+    const std::size_t n = l.assets();
+    const long double w = wide(r.s.wealth), price = wide(r.s.optimality.cash_price);
+    const mandate& rules = l.rules;
+    long double targets = 0.0L;
+    for (const double t : l.target) targets += wide(t);
+    const long double borrowed = rules.leverage > 1.0 && targets > 1.0L ? targets - 1.0L : 0.0L;
+    const long double floor = std::fmin(wide(rules.reserve) * w + wide(rules.reserve_amount), w) - borrowed * w;
+    const long double room = 1.0L - floor / w;
+    const long double scale = targets > room && targets > 0.0L ? room / targets : 1.0L;  // a reserve shrinks all targets
+    std::vector<long double> s(n), t(n), held(n), low(n), high(n);
+    long double sum = 0.0L, least = 0.0L;
+    for (std::size_t i = 0; i < n; ++i) {
+        held[i] = wide(l.position[i]) / w;
+        s[i] = r.s.move[i] != 0 ? wide(r.share[i]) : held[i];
+        t[i] = wide(l.target[i]) * scale;
+        sum += s[i];
+        high[i] = std::fmax(std::fmax(wide(rules.leverage), std::fabs(t[i])), std::fabs(held[i]));
+        low[i] = rules.allow_short ? -high[i] : std::fmin(0.0L, held[i]);
+        if (l.target[i] == 0.0) {
+            low[i] = std::fmin(0.0L, held[i]);
+            high[i] = std::fmax(0.0L, held[i]);
+        }
+        const auto clamp = [](long double x, long double lo, long double hi) { return x < lo ? lo : x > hi ? hi : x; };
+        if (!b.lower.empty()) {
+            low[i] = clamp(low[i], wide(b.lower[i]), wide(b.upper[i]));
+            high[i] = clamp(high[i], wide(b.lower[i]), wide(b.upper[i]));
+        }
+        if (!b.buy.empty()) {
+            const long double lo = held[i] - wide(b.sell[i]) / w, hi = held[i] + wide(b.buy[i]) / w;
+            low[i] = clamp(low[i], lo, hi);
+            high[i] = clamp(high[i], lo, hi);
+        }
+        least += low[i];
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        long double g = price, size = price;
+        for (std::size_t j = 0; j < n; ++j) {
+            const long double q = wide(gamma) * wide(c.at(i, j));
+            g += q * (s[j] - t[j]);
+            size += std::fabs(q) * (std::fabs(s[j]) + std::fabs(t[j]));
+            k.objective += 0.5L * (s[i] - t[i]) * q * (s[j] - t[j]);
+        }
+        const bool moved = r.s.move[i] != 0;
+        const slope_interval d = slopes(i, moved ? static_cast<double>((s[i] - held[i]) * w) : 0.0);
+        const long double edge = 1e-14L;
+        if (s[i] < low[i] - edge || s[i] > high[i] + edge) k.within = false;
+        long double miss = 0.0L;
+        if (g + wide(d.high) < 0.0L && s[i] < high[i] - edge) miss = -(g + wide(d.high));
+        if (g + wide(d.low) > 0.0L && s[i] > low[i] + edge) miss = g + wide(d.low);
+        size += std::fabs(wide(d.low)) + std::fabs(wide(d.high));
+        miss -= wide(gamma * c.at(i, i) * 0x1p-40);  // a trade below 2^-40 of the portfolio is none
+        if (size > 0.0L) k.worst = std::fmax(k.worst, miss / size);
+    }
+    const long double budget = std::fmax(room, least);
+    k.cash = std::fmax(0.0L, sum - budget);
+    if (price > 0.0L) k.cash = std::fmax(k.cash, budget - sum);
+    return k;
+}
+auto rates_of(const cost::proportional& cost, const test_look& l) {
+    return [&cost, &l](std::size_t i, double x) { return cost.bind(l).marginal(i, x); };
+}
+
+struct random_problem {
+    covariance c;
+    test_look l;
+    cost::proportional cost;
+    bounds b{};
+    double gamma = 1.0;
+};
+random_problem draw(dice& d, std::size_t n, risk_layout layout, std::size_t rank = 1000) {
+    std::vector<double> weight, target, buy, sell;
+    const bool shorts = d.chance(0.3);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        target.push_back(d.chance(0.1) ? 0.0 : d.scale(0.05, 1.0));
+        if (shorts && d.chance(0.3)) target[i] = -target[i];
+        sum += std::fabs(target[i]);
+    }
+    const double invested = shorts ? d.between(0.5, 1.5) : d.chance(0.5) ? 1.0 : d.between(0.5, 1.0);
+    const double spread = d.scale(0.01, 1.0);
+    double held = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
+        target[i] *= sum > 0.0 ? invested / sum : 0.0;
+        double w = d.chance(0.1) ? target[i] : target[i] * (1.0 + spread * d.normal());
+        if (d.chance(0.1)) w = d.unit() / static_cast<double>(n);
+        if (!shorts && w < 0.0) w = 0.0;
+        weight.push_back(w);
+        held += w;
+    }
+    if (!shorts && held > 1.0)
+        for (double& w : weight) w /= held;
+    const double rate = d.scale(1e-5, 2e-2);
+    for (std::size_t i = 0; i < n; ++i) {
+        buy.push_back(d.chance(0.1) ? 0.0 : rate * d.scale(0.1, 1.0));
+        sell.push_back(d.chance(0.1) ? 0.0 : rate * d.scale(0.1, 1.0));
+    }
+    random_problem p{draw_covariance(d, n, layout, rank), test_look{weight, target, d.scale(1.0, 1e9)}, {.rate = buy, .sell = sell}};
+    p.gamma = d.scale(0.5, 20.0);
+    p.l.rules.allow_short = shorts;
+    p.l.rules.leverage = shorts ? 2.0 : 1.0;
+    if (d.chance(0.3)) p.l.rules.reserve = d.between(0.0, 0.1);
+    if (d.chance(0.2)) p.l.rules.reserve_amount = d.between(0.0, 0.1) * p.l.value;
+    if (d.chance(0.4)) {
+        for (std::size_t i = 0; i < n; ++i) {
+            p.b.buy.push_back(d.chance(0.6) ? infinity : d.chance(0.2) ? 0.0 : d.between(0.0, 0.2) * p.l.value);
+            p.b.sell.push_back(d.chance(0.6) ? infinity : d.chance(0.2) ? 0.0 : d.between(0.0, 0.2) * p.l.value);
+            p.b.lower.push_back(d.chance(0.9) ? -infinity : target[i] * (target[i] < 0.0 ? 1.1 : 0.6));
+            p.b.upper.push_back(d.chance(0.9) ? infinity : std::fmax(p.b.lower.back(), target[i] + 0.05));
+        }
+    }
+    p.l.refresh();
+    p.l.risk = {p.c.view()};
+    p.l.refresh();
+    return p;
+}
+// The risk view of a copy still shows the numbers of its first owner.
+void show_risk(random_problem& p) {
+    p.l.risk = {p.c.view()};
+    p.l.refresh();
+}
+
+}  // namespace
+
+TEST_CASE("no_trade_region: the reference regions of one period, vertices and all cases") {
+    const char* folder = std::getenv("BALLAST_DATA");
+    if (folder == nullptr) {
+        WARN("BALLAST_DATA is not set: one_period_nt_region.json is skipped");
+        return;
+    }
+    const test::json all = test::json::load(std::string{folder} + "/reference/one_period_nt_region.json");
+    REQUIRE(all.size() == 4);
+    int cases = 0, vertices = 0;
+    for (std::size_t m = 0; m < all.size(); ++m) {
+        const test::json& model = all[m];
+        const std::vector<double> vol = model["vol"].numbers(), k = model["k"].numbers(), target = model["markowitz"].numbers(),
+                                  mu = model["mu"].numbers();
+        const double gamma = model["gamma"].number();
+        std::vector<double> corr;
+        if (model["corr"].size() > 0)
+            for (std::size_t i = 0; i < vol.size(); ++i)
+                for (const double x : model["corr"][i].numbers()) corr.push_back(x);
+        else
+            corr = {1.0, model["rho"].number(), model["rho"].number(), 1.0};
+        const covariance c = with_room(of_correlations(vol, corr));
+        const cost::proportional cost{.rate = and_one(k, dear)};
+        const std::vector<double> aims = and_one(target, 2.0);
+        const no_trade_region solver{.risk_aversion = gamma};
+        const std::size_t n = vol.size();
+        CAPTURE(model["name"].text());
+        // μ is what the targets imply.
+        for (std::size_t i = 0; i < n; ++i) {
+            double implied = 0.0;
+            for (std::size_t j = 0; j < n; ++j) implied += gamma * c.at(i, j) * target[j];
+            CHECK(implied == Approx(mu[i]).epsilon(1e-12));
+        }
+        for (std::size_t e = 0; e < model["cases"].size(); ++e) {
+            const test::json& given = model["cases"][e];
+            const std::vector<double> w0 = given["w0"].numbers(), w = given["w"].numbers(), sign = given["trade_sign"].numbers();
+            const double value = value_before(k, w, w0);
+            const test_look l = look_of(divided(and_one(w0, 1.0), value), aims, c, value);
+            const solved r{solver, l, cost};
+            CAPTURE(e);
+            CHECK(r.how == status::solved);
+            CHECK(r.s.optimality.proved);
+            CHECK(std::fabs(r.s.wealth - 1.0) <= 1e-14);
+            double utility = 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                const double s = r.s.move[i] != 0 ? r.share[i] : w0[i];
+                CHECK(std::fabs(s - w[i]) <= 1e-12);
+                CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == sign[i]);
+                utility += mu[i] * s - k[i] * std::fabs(s - w0[i]);
+                for (std::size_t j = 0; j < n; ++j)
+                    utility -= 0.5 * gamma * s * c.at(i, j) * (r.s.move[j] != 0 ? r.share[j] : w0[j]);
+            }
+            CHECK(utility == Approx(given["utility"].number()).epsilon(1e-12));
+            ++cases;
+        }
+        // From beyond a corner of the region the best is the corner: γΣ(w − t) = ±k.
+        const test::json& corners = model["nt_vertices_pp_pm_mm_mp"];
+        const double signs[4][2] = {{1, 1}, {1, -1}, {-1, -1}, {-1, 1}};
+        for (std::size_t v = 0; v < corners.size(); ++v) {
+            const std::vector<double> corner = corners[v].numbers();
+            // Further out along both costs.
+            std::vector<double> from = corner;
+            for (std::size_t i = 0; i < 2; ++i) from[i] += 0.3 * signs[v][i];
+            const double value = value_before(k, corner, from);
+            const test_look l = look_of(divided(and_one(from, 1.0), value), aims, c, value);
+            const solved r{solver, l, cost};
+            for (std::size_t i = 0; i < 2; ++i) CHECK(std::fabs(r.share[i] - corner[i]) <= 1e-12);
+            ++vertices;
+            // And just inside of it nothing is traded.
+            std::vector<double> inside(2);
+            for (std::size_t i = 0; i < 2; ++i) inside[i] = target[i] + (corner[i] - target[i]) * (1.0 - 1e-9);
+            const test_look in = look_of(and_one(inside, 1.0), aims, c);
+            const solved stays{solver, in, cost};
+            CHECK(stays.trade(0) == 0.0);
+            CHECK(stays.trade(1) == 0.0);
+            CHECK(stays.cause[0] == why::inside_band);
+            for (std::size_t i = 0; i < 2; ++i) inside[i] = target[i] + (corner[i] - target[i]) * (1.0 + 1e-9);
+            const test_look out = look_of(and_one(inside, 1.0), aims, c);
+            const solved goes{solver, out, cost};
+            CHECK((goes.trade(0) != 0.0 || goes.trade(1) != 0.0));
+        }
+    }
+    CHECK(cases == 29);
+    CHECK(vertices == 12);
+}
+
+TEST_CASE("no_trade_region: the conditions of Karush, Kuhn and Tucker hold on random accounts in all layouts") {
+    dice d{501};
+    int stayed = 0, cash_binds = 0, limited = 0, hedged = 0, count = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(9000));
+    for (int round = 0; round < books; ++round) {
+        const risk_layout layout = round % 3 == 0   ? risk_layout::diagonal
+                                   : round % 3 == 1 ? risk_layout::dense
+                                                    : risk_layout::factor;
+        random_problem p = draw(d, 1 + d.below(round % 20 == 0 ? 40 : 9), layout);
+        show_risk(p);
+        const solved r{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        const conditions k = check(p.l, r, p.c, p.gamma, p.b, rates_of(p.cost, p.l));
+        CAPTURE(round, p.l.assets(), static_cast<int>(layout), r.s.optimality.residual, r.s.optimality.gap);
+        CHECK(r.how == status::solved);
+        CHECK(r.s.optimality.made);
+        CHECK(r.s.optimality.proved);
+        CHECK(static_cast<double>(k.worst) <= 1e-12);
+        CHECK(static_cast<double>(k.cash) <= 1e-13);
+        CHECK(k.within);
+        CHECK(r.s.optimality.gap <= 1e-11);
+        // The wealth is what the costs leave.
+        long double cost = 0.0L;
+        bool any = false;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            cost += wide(p.cost.bind(p.l).cost(i, r.trade(i)));
+            any = any || r.trade(i) != 0.0;
+            hedged += r.cause[i] == why::hedged && r.s.move[i] != 0 ? 1 : 0;
+        }
+        CHECK(static_cast<double>(std::fabs(wide(r.s.wealth) - (wide(p.l.value) - cost))) <= 1e-14 * p.l.value);
+        stayed += any ? 0 : 1;
+        cash_binds += r.s.optimality.cash_price > 0.0 ? 1 : 0;
+        limited += p.b.buy.empty() ? 0 : 1;
+        ++count;
+    }
+    CAPTURE(stayed, cash_binds, limited, hedged);
+    CHECK(stayed > count / 50);
+    CHECK(cash_binds > count / 20);
+    CHECK(limited > count / 4);
+    CHECK(hedged > count / 20);
+}
+
+// Every asset is bought, sold, kept, or at one of its bounds; for every such pattern, with the cash binding and not, the best point of its
+// face by Gauss elimination in long doubles. Of all that are feasible the least objective is the answer.
+namespace {
+struct enumeration {
+    long double best = wide(infinity);
+    std::vector<long double> share{};
+};
+enumeration enumerate(const std::vector<long double>& held, const std::vector<long double>& target, const std::vector<long double>& low,
+                      const std::vector<long double>& high, const std::vector<long double>& buy, const std::vector<long double>& sell,
+                      const covariance& c, double gamma, long double budget) {
+    const std::size_t n = held.size();
+    enumeration found;
+    std::size_t patterns = 1;
+    for (std::size_t i = 0; i < n; ++i) patterns *= 5;
+    for (std::size_t pattern = 0; pattern < 2 * patterns; ++pattern) {
+        const bool binds = pattern >= patterns;
+        std::vector<int> of(n);
+        std::size_t rest = pattern % patterns;
+        std::vector<long double> s(n);
+        std::vector<std::size_t> free;
+        for (std::size_t i = 0; i < n; ++i) {
+            of[i] = static_cast<int>(rest % 5);  // kept, bought, sold, lower, upper
+            rest /= 5;
+            s[i] = of[i] == 0 ? held[i] : of[i] == 3 ? low[i] : high[i];
+            if (of[i] == 1 || of[i] == 2) free.push_back(i);
+        }
+        if (binds && free.empty()) continue;
+        const std::size_t m = free.size() + (binds ? 1 : 0);
+        std::vector<std::vector<long double>> a(m, std::vector<long double>(m + 1, 0.0L));
+        for (std::size_t r = 0; r < free.size(); ++r) {
+            const std::size_t i = free[r];
+            a[r][m] = of[i] == 1 ? -buy[i] : sell[i];
+            for (std::size_t j = 0; j < n; ++j) {
+                const long double q = wide(gamma) * wide(c.at(i, j));
+                const auto at = std::find(free.begin(), free.end(), j);
+                if (at != free.end()) {
+                    a[r][static_cast<std::size_t>(at - free.begin())] = q;
+                    a[r][m] += q * target[j];
+                } else {
+                    a[r][m] -= q * (s[j] - target[j]);
+                }
+            }
+            if (binds) a[r][m - 1] = a[m - 1][r] = 1.0L;
+        }
+        if (binds) {
+            a[m - 1][m] = budget;
+            for (std::size_t j = 0; j < n; ++j)
+                if (std::find(free.begin(), free.end(), j) == free.end()) a[m - 1][m] -= s[j];
+        }
+        bool singular = false;
+        for (std::size_t k = 0; k < m && !singular; ++k) {
+            std::size_t pivot = k;
+            for (std::size_t r = k; r < m; ++r)
+                if (std::fabs(a[r][k]) > std::fabs(a[pivot][k])) pivot = r;
+            std::swap(a[k], a[pivot]);
+            singular = std::fabs(a[k][k]) < 1e-18L;
+            for (std::size_t r = 0; r < m && !singular; ++r)
+                if (r != k)
+                    for (std::size_t e = m + 1; e-- > k;) a[r][e] -= a[r][k] / a[k][k] * a[k][e];
+        }
+        if (singular) continue;
+        for (std::size_t r = 0; r < free.size(); ++r) s[free[r]] = a[r][m] / a[r][r];
+        long double sum = 0.0L, value = 0.0L;
+        bool feasible = true;
+        for (std::size_t i = 0; i < n; ++i) {
+            feasible = feasible && s[i] >= low[i] - 1e-15L && s[i] <= high[i] + 1e-15L;
+            sum += s[i];
+            value += s[i] > held[i] ? buy[i] * (s[i] - held[i]) : sell[i] * (held[i] - s[i]);
+            for (std::size_t j = 0; j < n; ++j) value += 0.5L * wide(gamma) * wide(c.at(i, j)) * (s[i] - target[i]) * (s[j] - target[j]);
+        }
+        if (!feasible || sum > budget + 1e-15L || !(value < found.best)) continue;
+        found.best = value;
+        found.share = s;
+    }
+    return found;
+}
+}  // namespace
+
+TEST_CASE("no_trade_region: of all patterns of sides none is better, up to four assets") {
+    dice d{502};
+    const auto books = static_cast<int>(ballast_test::books_of(600));
+    for (int round = 0; round < books; ++round) {
+        const std::size_t n = 1 + d.below(round % 4 == 0 ? 4 : 3);
+        const risk_layout layout = round % 2 == 0 ? risk_layout::dense : risk_layout::factor;
+        const covariance c = draw_covariance(d, n, layout);
+        const double gamma = d.scale(0.5, 20.0);
+        std::vector<double> held, target, low, high, rate;
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            held.push_back(d.between(-0.2, 0.8));
+            target.push_back(d.between(-0.2, 0.8));
+            low.push_back(d.chance(0.5) ? -1.0 : std::fmin(held[i], target[i]) + d.between(-0.1, 0.1));
+            high.push_back(d.chance(0.5) ? 1.5 : std::fmax(low[i], std::fmax(held[i], target[i]) + d.between(-0.1, 0.1)));
+            rate.push_back(d.scale(1e-5, 5e-2));
+            sum += target[i];
+        }
+        const double budget = d.chance(0.5) ? 10.0 : sum * d.between(0.7, 1.0);
+        double least = 0.0;
+        for (const double x : low) least += x;
+        if (least > budget) continue;
+        detail::region_columns m;
+        m.prepare(n);
+        m.held = m.share = held;
+        m.aim = target;
+        m.lower = low;
+        m.upper = high;
+        const cost::proportional cost{.rate = rate};
+        const test_look l{held, target};
+        const auto view = cost.bind(l);
+        const risk_view risk = c.view();
+        detail::region_program program{risk, gamma, n, view, m};
+        program.at(1.0, budget);
+        program.solve();
+        const optimality o = program.certificate();
+        const auto wides = [](const std::vector<double>& v) {
+            std::vector<long double> all;
+            for (const double x : v) all.push_back(wide(x));
+            return all;
+        };
+        const enumeration e =
+            enumerate(wides(held), wides(target), wides(low), wides(high), wides(rate), wides(rate), c, gamma, wide(budget));
+        CAPTURE(round, n, o.objective, static_cast<double>(e.best), o.residual);
+        CHECK(o.proved);
+        CHECK(std::fabs(o.objective - static_cast<double>(e.best)) <= 1e-13 * (1.0 + o.objective));
+        CHECK(o.objective - static_cast<double>(e.best) <= o.gap + 1e-14);
+        for (std::size_t i = 0; i < n; ++i) CHECK(static_cast<double>(std::fabs(wide(m.share[i]) - e.share[i])) <= 1e-8);
+    }
+}
+
+TEST_CASE("no_trade_region: without costs it goes to the targets, with costs that are too dear nowhere") {
+    dice d{503};
+    for (int round = 0; round < 300; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), round % 2 == 0 ? risk_layout::dense : risk_layout::diagonal);
+        show_risk(p);
+        p.l.rules.reserve = p.l.rules.reserve_amount = 0.0;
+        double targets = 0.0;
+        for (const double t : p.l.target) targets += t;
+        if (targets > 1.0) p.l.rules.leverage = 2.0;
+        const no_trade_region solver{.risk_aversion = p.gamma};
+        const solved free{solver, p.l, cost::zero{}};
+        const solved target{solver, p.l, cost::proportional{.rate = 0.0}};
+        CAPTURE(round);
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            const double s = free.s.move[i] != 0 ? free.share[i] : p.l.weight[i];
+            CHECK(s == Approx(p.l.target[i]).margin(1e-9));
+            CHECK(target.trade(i) == free.trade(i));
+        }
+        if (p.l.cash < 0.0) continue;
+        const solved none{solver, p.l, cost::proportional{.rate = 0.99}};
+        CHECK(none.s.wealth <= p.l.value);
+        double most = 0.0;  // of what trading could improve, per unit
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            double g = 0.0;
+            for (std::size_t j = 0; j < p.l.assets(); ++j) g += p.gamma * p.c.at(i, j) * (p.l.weight[j] - p.l.target[j]);
+            most = std::fmax(most, std::fabs(g));
+        }
+        if (most > 0.98) continue;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) CHECK(none.trade(i) == 0.0);
+        CHECK(none.s.wealth == p.l.value);
+    }
+}
+
+TEST_CASE("no_trade_region: a diagonal covariance is a box with half widths k over γσ²") {
+    // γσ²·h: 0.002/(3·0.04), 0.004/(3·0.0225).
+    covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.0225}};
+    test_look l = look_of({0.2, 0.7}, {0.4, 0.3}, c);
+    const solved r{{.risk_aversion = 3.0}, l, cost::proportional{.rate = {0.002, 0.004}}};
+    CHECK(r.share[0] == Approx(0.4 - 0.002 / 0.12).epsilon(1e-14));
+    CHECK(r.share[1] == Approx(0.3 + 0.004 / 0.0675).epsilon(1e-14));
+    CHECK(r.s.for_this_wealth);
+    CHECK(r.s.optimality.cash_price == 0.0);
+    // Twice the horizon is half the cost; a view that is not a rebalancer's first is named.
+    const solved longer{{.risk_aversion = 3.0, .horizon = year * 2}, l, cost::proportional{.rate = {0.004, 0.008}}};
+    for (std::size_t i = 0; i < 2; ++i)
+        CHECK(longer.share[i] == Approx(r.share[i]).epsilon(1e-14));
+    l.risk.push_back(l.risk[0]);
+    l.refresh();
+    const solved second{{.risk_aversion = 3.0, .estimator = 1}, l, cost::proportional{.rate = {0.002, 0.004}}};
+    CHECK(second.share[0] == r.share[0]);
+    // Buys and sells of their own.
+    const solved sides{{.risk_aversion = 3.0}, l, cost::proportional{.rate = 0.001, .sell = 0.006}};
+    CHECK(sides.share[0] == Approx(0.4 - 0.001 / 0.12).epsilon(1e-14));
+    CHECK(sides.share[1] == Approx(0.3 + 0.006 / 0.0675).epsilon(1e-14));
+}
+
+TEST_CASE("no_trade_region: what hedges says so, and an asset without a target is never bought") {
+    // Two assets that move nearly as one; the first is too heavy but too dear to sell, so that the second is sold past its target.
+    const covariance c = of_correlations({0.3, 0.3}, {1.0, 0.95, 0.95, 1.0});
+    const test_look l = look_of({0.6, 0.3}, {0.4, 0.3}, c);
+    const solved r{{.risk_aversion = 5.0}, l, cost::proportional{.rate = {0.5, 0.0}}};
+    CHECK(r.trade(0) == 0.0);
+    CHECK(r.cause[0] == why::inside_band);
+    CHECK(r.share[1] == Approx(0.3 - 0.95 * 0.2).epsilon(1e-12));
+    CHECK(r.cause[1] == why::hedged);
+    // A hedge that would have to be bought, of an asset that is not wanted.
+    const covariance against = of_correlations({0.3, 0.3}, {1.0, -0.9, -0.9, 1.0});
+    const test_look unwanted = look_of({0.6, 0.0}, {0.4, 0.0}, against);
+    const solved none{{.risk_aversion = 5.0}, unwanted, cost::proportional{.rate = {0.5, 0.0}}};
+    CHECK(none.trade(0) == 0.0);
+    CHECK(none.trade(1) == 0.0);
+    // Held already it is not sold for the same reason, though its target is 0.
+    const test_look kept = look_of({0.6, 0.1}, {0.4, 0.0}, against);
+    const solved stays{{.risk_aversion = 5.0}, kept, cost::proportional{.rate = {0.5, 0.0}}};
+    CHECK(stays.trade(1) == 0.0);
+}
+
+TEST_CASE("no_trade_region: cash that binds has its price, and what is short of it says so") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 3, .specific = {0.04, 0.04, 0.04}};
+    // All in: the third is dear to sell, so that the two others can not be filled up.
+    test_look l{std::vector<double>{0.3, 0.3, 0.4}, {0.4, 0.4, 0.2}, 1000.0};
+    l.risk = {c.view()};
+    l.refresh();
+    const solved r{{.risk_aversion = 2.0}, l, cost::proportional{.rate = {0.0, 0.0, 0.01}}};
+    CHECK(r.s.optimality.cash_price > 0.0);
+    CHECK(static_cast<double>(r.cash_after(cost::proportional{.rate = {0.0, 0.0, 0.01}}.bind(l))) == Approx(0.0).margin(1e-10));
+    CHECK(r.trade(0) == Approx(r.trade(1)));
+    CHECK(r.cause[0] == why::cut_by_cash);
+    CHECK(r.cause[2] == why::full);
+    // One multiplier for all: what the last unit is worth is the same to buyers, and what the seller loses with its cost.
+    const double g0 = 0.08 * (r.share[0] - 0.4), g2 = 0.08 * (r.share[2] - 0.2);
+    CHECK(-g0 == Approx(r.s.optimality.cash_price).epsilon(1e-12));
+    CHECK(g2 + r.s.optimality.cash_price == Approx(0.01).epsilon(1e-12));
+    // A reserve takes from all targets by one factor, as for to_target.
+    l.rules.reserve = 0.1;
+    const solved kept{{.risk_aversion = 2.0}, l, cost::zero{}};
+    CHECK(kept.share[0] == Approx(0.36));
+    CHECK(kept.share[2] == Approx(0.18));
+    CHECK(kept.cause[0] == why::cut_by_cash);
+}
+
+TEST_CASE("no_trade_region: singular, tiny and huge covariances; many assets") {
+    dice d{504};
+    int inexact = 0, runs = 0;
+    for (int round = 0; round < 160; ++round) {
+        const std::size_t n = round % 16 == 0 ? 60 + d.below(100) : 2 + d.below(20);
+        random_problem p = draw(d, n, risk_layout::dense, 1 + d.below(n));
+        if (round % 3 == 0) {  // an asset that does not move at all
+            const std::size_t still = d.below(n);
+            for (std::size_t j = 0; j < n; ++j) p.c.dense[still * n + j] = p.c.dense[j * n + still] = 0.0;
+            p.c.specific[still] = 0.0;
+        }
+        const double unit = round % 4 == 1 ? 1e-8 : round % 4 == 2 ? 1e6 : 1.0;
+        for (double& x : p.c.dense) x *= unit;
+        for (double& x : p.c.specific) x *= unit;
+        show_risk(p);
+        const solved r{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        const conditions k = check(p.l, r, p.c, p.gamma, p.b, rates_of(p.cost, p.l));
+        CAPTURE(round, n, r.s.optimality.residual, r.s.optimality.gap, r.s.optimality.objective);
+        CHECK(static_cast<double>(k.worst) <= 1e-11);
+        CHECK(static_cast<double>(k.cash) <= 1e-12);
+        CHECK(k.within);
+        inexact += r.how == status::solved ? 0 : 1;
+        ++runs;
+    }
+    CHECK(inexact == 0);
+}
+
+TEST_CASE("no_trade_region: scaling money changes no share; permuting assets permutes the answer; the layout does not matter") {
+    dice d{505};
+    for (int round = 0; round < 200; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), risk_layout::factor);
+        show_risk(p);
+        const std::size_t n = p.l.assets();
+        const no_trade_region solver{.risk_aversion = p.gamma};
+        const solved one{solver, p.l, p.cost, p.b};
+        const solved again{solver, p.l, p.cost, p.b};
+        CAPTURE(round, n);
+        for (std::size_t i = 0; i < n; ++i) CHECK(again.share[i] == one.share[i]);
+
+        random_problem q = p;
+        q.l.value *= 1048576.0;
+        q.l.rules.reserve_amount *= 1048576.0;
+        for (auto* column : {&q.b.buy, &q.b.sell})
+            for (double& x : *column) x *= 1048576.0;
+        show_risk(q);
+        const solved scaled{solver, q.l, q.cost, q.b};
+        CHECK(scaled.s.wealth == one.s.wealth * 1048576.0);
+        for (std::size_t i = 0; i < n; ++i) {
+            CHECK(scaled.share[i] == one.share[i]);
+            CHECK(scaled.move[i] == one.move[i]);
+            CHECK(scaled.cause[i] == one.cause[i]);
+        }
+        // Half the variance and twice the aversion.
+        random_problem h = p;
+        for (auto* column : {&h.c.specific, &h.c.omega})
+            for (double& x : *column) x *= 0.5;
+        show_risk(h);
+        const solved halved{{.risk_aversion = 2.0 * p.gamma}, h.l, h.cost, h.b};
+        for (std::size_t i = 0; i < n; ++i) CHECK(halved.share[i] == one.share[i]);
+        // The same matrix written out, where it is far enough from singular to say what the shares are.
+        random_problem full = p;
+        for (double& x : full.c.specific) x += 0.01;
+        show_risk(full);
+        random_problem dense = full;
+        dense.c = full.c.as_dense();
+        show_risk(dense);
+        const solved by_factors{solver, full.l, full.cost, full.b};
+        const solved by_matrix{solver, dense.l, dense.cost, dense.b};
+        for (std::size_t i = 0; i < n; ++i) CHECK(by_matrix.trade(i) == Approx(by_factors.trade(i)).margin(1e-9 * p.l.value));
+        // Backwards.
+        random_problem back = dense;
+        std::reverse(back.c.dense.begin(), back.c.dense.end());
+        std::vector<double> buy, sell;
+        for (std::size_t i = n; i-- > 0;) {
+            const linear_cost c = p.cost.bind(p.l).linear(i);
+            buy.push_back(c.buy);
+            sell.push_back(c.sell);
+        }
+        back.cost = {.rate = buy, .sell = sell};
+        for (auto* column : {&back.c.specific, &back.l.weight, &back.l.target, &back.b.lower, &back.b.upper, &back.b.buy, &back.b.sell})
+            std::reverse(column->begin(), column->end());
+        show_risk(back);
+        const solved reversed{solver, back.l, back.cost, back.b};
+        for (std::size_t i = 0; i < n; ++i) CHECK(reversed.trade(n - 1 - i) == Approx(by_matrix.trade(i)).margin(1e-9 * p.l.value));
+    }
+}
+
+// What a trade moves the price: rate·|x| + impact/2·x², with answers to prices and without.
+namespace {
+template <bool Answers>
+struct moving {
+    double rate = 0.0;
+    std::vector<double> impact{};
+    static constexpr cost_shape shape = cost_shape::convex;
+    struct view {
+        const moving& of;
+        [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return of.rate * std::fabs(x) + 0.5 * of.impact[i] * x * x; }
+        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
+            if (x == 0.0) return {-of.rate, of.rate};
+            const double slope = (x > 0.0 ? of.rate : -of.rate) + of.impact[i] * x;
+            return {slope, slope};
+        }
+        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept
+            requires Answers
+        {
+            const double both = curvature + of.impact[i];
+            const double as_buyer = (curvature * centre + price - of.rate) / both;
+            const double as_seller = (curvature * centre + price + of.rate) / both;
+            response r;
+            if (as_buyer > 0.0) r = {as_buyer, 1.0 / both, 1};
+            if (as_seller < 0.0) r = {as_seller, 1.0 / both, -1};
+            if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
+            if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
+            return r;
+        }
+    };
+    [[nodiscard]] view bind(const look&) const noexcept { return {*this}; }
+};
+template <bool Answers>
+void check_moving(std::uint64_t seed) {
+    dice d{seed};
+    int solved_well = 0, count = 0;
+    for (int round = 0; round < 250; ++round) {
+        random_problem p = draw(d, 1 + d.below(8), round % 2 == 0 ? risk_layout::dense : risk_layout::factor);
+        show_risk(p);
+        moving<Answers> cost{.rate = d.chance(0.2) ? 0.0 : d.scale(1e-5, 1e-2)};
+        for (std::size_t i = 0; i < p.l.assets(); ++i) cost.impact.push_back(d.scale(1e-4, 1.0) / p.l.value);
+        const solved r{{.risk_aversion = p.gamma}, p.l, cost, p.b};
+        const conditions k = check(p.l, r, p.c, p.gamma, p.b, [&](std::size_t i, double x) { return cost.bind(p.l).marginal(i, x); });
+        CAPTURE(round, p.l.assets(), r.s.optimality.residual, r.s.optimality.gap);
+        solved_well += r.how == status::solved ? 1 : 0;
+        ++count;
+        CHECK((r.how == status::solved) == r.s.optimality.proved);
+        if (r.how != status::solved) continue;
+        CHECK(k.within);
+        CHECK(static_cast<double>(k.cash) <= 1e-12);
+        CHECK(static_cast<double>(k.worst) <= 1e-9);
+    }
+    CAPTURE(solved_well, count);
+    CHECK(solved_well >= count - count / 50);
+}
+}  // namespace
+
+TEST_CASE("no_trade_region: convex costs that are not linear, with answers to prices and by their slopes") {
+    check_moving<true>(506);
+    check_moving<false>(507);
+}
+
+// ---- through a whole rebalancer ----
+
+namespace {
+// An estimator that knows its covariance from the start.
+struct known_risk {
+    covariance of{};
+    bool ready = true;
+    static constexpr const char* name = "known_risk";
+    static constexpr risk_need provides = risk_need::covariance;
+    struct estimate {
+        template <class Self, class Visit>
+        static void fields(Self&, Visit&&) {}
+    };
+    [[nodiscard]] fault observe(estimate&, const market_view&) const noexcept { return {}; }
+    [[nodiscard]] risk_view view(const estimate&) const noexcept { return of.view(ready); }
+};
+
+using region_rebalancer = rebalancer<ballast_test::open_trigger, ballast_test::convex_cost, no_trade_region, guard::max_turnover,
+                                     ballast_test::open_guard, sizing::reconciled, mandate, known_risk>;
+struct region_call {
+    ballast_test::book of{};
+    ballast_test::house_rules house{};
+    bool limited = false;
+    ballast_test::runner<region_rebalancer> run;
+    decision answer{};
+
+    void propose() { run.propose(of.view(), answer); }
+    [[nodiscard]] double cost(std::size_t asset, double notional) const {
+        std::vector<double> worth;
+        for (std::size_t i = 0; i < of.price.size(); ++i) worth.push_back(of.worth(i));
+        look l;
+        l.price = worth;
+        return run.policy.cost().bind(l).cost(asset, notional);
+    }
+    [[nodiscard]] std::string complaint() const {
+        return ballast_test::first_complaint(
+            of.view(), house, [&](std::size_t i, double x) { return cost(i, x); }, answer);
+    }
+};
+region_call make_region_call(std::uint64_t seed, const ballast_test::book_kind& kind) {
+    dice d{seed};
+    std::size_t n = ballast_test::random_count(d);
+    if (n > 150) n = 150;
+    ballast_test::book b = ballast_test::random_book(d, n, kind);
+    const auto cost = ballast_test::random_cost<ballast_test::convex_cost>(d, b);
+    const ballast_test::limits_drawn limits = ballast_test::random_limits(d, b);
+    const double collar = d.chance(0.2) ? d.scale(1e-4, 1e-2) : 0.0;
+    ballast_test::house_rules house{
+        .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
+    const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
+                         !limits.guard.lower.empty();
+    const auto layout = static_cast<risk_layout>(1 + d.below(3));
+    const no_trade_region solver{.risk_aversion = d.scale(0.5, 20.0), .horizon = days(static_cast<std::int64_t>(1 + d.below(700)))};
+    region_rebalancer policy{{},
+                             cost,
+                             solver,
+                             guard::max_turnover{.limit = limits.turnover},
+                             limits.guard,
+                             {collar, sizing::shortfall_rule::proportional},
+                             b.rules,
+                             known_risk{draw_covariance(d, n, n == 0 ? risk_layout::diagonal : layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
+    const sizes s{n, b.held.quantity.size() + n + 1};
+    return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
+}
+template <class Body>
+void for_region_calls(std::uint64_t count, const ballast_test::book_kind& kind, Body&& body) {
+    for (std::uint64_t seed = 0; seed < count; ++seed) {
+        auto call = make_region_call(seed, kind);
+        call.propose();
+        if (call.answer.outcome != outcome::rejected) body(call, seed);
+    }
+}
+}  // namespace
+
+TEST_CASE("no_trade_region: the referee accepts every list over random books") {
+    std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
+    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) {
+        CAPTURE(seed);
+        if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
+        orders += call.answer.orders.size();
+        holds += call.answer.outcome == outcome::hold ? 1u : 0u;
+        inexact += call.answer.outcome == outcome::inexact ? 1u : 0u;
+        infeasible += call.answer.outcome == outcome::infeasible ? 1u : 0u;
+        ++calls;
+        for (const order& o : call.answer.orders) {
+            if (o.reason == why::fees_covered) continue;
+            if (call.of.target[o.asset] == 0.0 && o.buy() && call.answer.weight_before()[o.asset] >= 0.0 && !call.limited)
+                FAIL_CHECK("buys an asset that has no target");
+        }
+    });
+    CAPTURE(orders, holds, inexact, infeasible, calls);
+    CHECK(orders > calls);
+    CHECK(holds > calls / 50);
+    CHECK(inexact < calls / 500);
+}
+
+TEST_CASE("no_trade_region: proposing again finds nothing to do") {
+    ballast_test::next_calls next;
+    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
+    CHECK(next.again > ballast_test::books_of(12'000) / 4);
+    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.01 * static_cast<double>(next.unlimited));
+    CHECK(next.more_was_true == next.said_more);
+}
