@@ -55,11 +55,12 @@ static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<ris
                       basic_workspace<solver::to_target>, decision>());
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
 static_assert(classes<sizes, inputs, open_order, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes,
-                      fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view>());
+                      fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view, regime_view>());
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking>());
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
+static_assert(classes<risk::hamilton, risk::threshold_regimes<risk::ewma>, risk::given_regimes>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());

@@ -77,6 +77,7 @@ struct limits_memory;                     ///< what they refer to
 struct risk_view;                         ///< variances or a covariance matrix, as every estimator gives them
 enum class risk_layout : std::uint8_t;    ///< diagonal, dense, factor
 enum class risk_need : std::uint8_t;      ///< what a policy asks of an estimator
+struct regime_view;                       ///< how likely each regime is, as models of regimes tell it
 
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list
@@ -116,6 +117,10 @@ struct ewma;                     ///< exponentially weighted variances of log re
 struct garch;                    ///< variances that come in clusters: GARCH(1,1) and its forecast
 struct garch_fit;                ///< parameters for it that are likeliest
 struct given;                    ///< the host's own volatilities, passed through
+struct hamilton;                 ///< two regimes and how likely each is: Hamilton's filter
+template <class Inner>
+struct threshold_regimes;  ///< calm or turbulent, by another estimator's volatility
+struct given_regimes;      ///< the host's own regimes, passed through
 }  // namespace risk
 
 // ---- cost: what does acting cost? (cost/) ----
