@@ -159,6 +159,8 @@ namespace detail {
             text += "fill " + std::to_string(f.index);
         else if (f.code == fault_code::bad_open_order)
             text += "open order " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_regime)
+            text += "regime " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -199,6 +201,9 @@ namespace detail {
             if (f.measure > 9.2e9) return "no trade yet";
             return span_text(f.measure) + " since the last trade, " + gap_text(f, span_text, "its ", "");
         case measure_unit::yes_no: return f.measure > 0.0 ? "due" : "not due";
+        case measure_unit::chance:
+            return (f.asset == no_index ? "it happens" : symbols[f.asset] + " leaves its band") + " with a chance of " +
+                   percent_text(f.measure) + ", " + gap_text(f, percent_text, "the ", " allowed");
         case measure_unit::number: break;
     }
     const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];

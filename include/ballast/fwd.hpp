@@ -171,13 +171,16 @@ struct no_scratch;                   ///< of a solver that needs none
 
 // ---- trigger: when to act? (trigger/) ----
 namespace trigger {
-struct never;            ///< buy and hold
-struct every;            ///< so long after the last trade
-struct calendar;         ///< on the first look of a day, week, month, quarter or year
-struct band;             ///< a weight has left a band around its target
-struct volatility_band;  ///< the same, with a width that follows volatility
-struct distance;         ///< the book as a whole is too far from its targets
-struct cash_flow;        ///< cash came in, or is missing
+struct never;               ///< buy and hold
+struct every;               ///< so long after the last trade
+struct calendar;            ///< on the first look of a day, week, month, quarter or year
+struct band;                ///< a weight has left a band around its target
+struct volatility_band;     ///< the same, with a width that follows volatility
+struct predictive_band;     ///< the same, as wide as the market is expected to move
+struct regime_band;         ///< the same, with a width for each regime
+struct breach_probability;  ///< a weight will probably leave its band
+struct distance;            ///< the book as a whole is too far from its targets
+struct cash_flow;           ///< cash came in, or is missing
 template <class... Triggers>
 class any_of;  ///< one of several
 template <class... Triggers>

@@ -14,6 +14,7 @@ enum class measure_unit : std::uint8_t {
     weight,   ///< a share of the portfolio value
     seconds,  ///< time since the last commit; 2^63 ns where there was none
     yes_no,   ///< 1 where it is due, 0 where it is not
+    chance,   ///< a probability, from 0 to 1
 };
 
 /// The answer of one trigger: whether it fired, what it measured, and its threshold. A band or a distance has to exceed its threshold, by
