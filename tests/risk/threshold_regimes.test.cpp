@@ -203,4 +203,5 @@ TEST_CASE("threshold_regimes: bad parameters are refused with parameter, value a
     CHECK_THAT(test::refusal(threshold_regimes{risk::given_regimes{}, 0.5}), StartsWith("ballast: threshold_regimes.inner = 0: must be"));
     CHECK_THAT(test::refusal(threshold_regimes{ewma{.warm_up = 0}, 0.5}), StartsWith("ballast: ewma.warm_up"));
     CHECK_THAT(test::refusal(threshold_regimes{any_estimator{}, 0.5}), StartsWith("ballast: any_estimator"));
+    CHECK(test::refusal(threshold_regimes{given{}, std::vector<double>{}, std::vector<double>{}}).empty());
 }

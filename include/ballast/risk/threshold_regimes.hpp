@@ -104,8 +104,10 @@ struct threshold_regimes {
         if (const double* v = enter.find(bad)) return {"threshold_regimes.enter", *v, "must be a volatility above 0"};
         if (const double* v = leave.find(negative)) return {"threshold_regimes.leave", *v, "must be a volatility at or above 0"};
         const std::size_t lists = enter.size() > leave.size() ? enter.size() : leave.size();
-        for (std::size_t i = 0; leave.given() && i < (lists > 0 ? lists : 1) && enter.covers(lists) && leave.covers(lists); ++i)
+        for (std::size_t i = 0; leave.given() && i < (lists > 0 ? lists : 1); ++i) {
+            if ((!enter.uniform() && i >= enter.size()) || (!leave.uniform() && i >= leave.size())) break;  // `covers` tells
             if (leave[i] > enter[i]) return {"threshold_regimes.leave", leave[i], "must not be above enter"};
+        }
         if ((v0::detail::provided_by(inner) & risk_need::volatility) == risk_need::nothing &&
             v0::detail::validate(inner).parameter == nullptr)
             return {"threshold_regimes.inner", 0.0, "must be an estimator of volatility"};

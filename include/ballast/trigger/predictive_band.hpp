@@ -67,8 +67,10 @@ struct predictive_band {
         if (!ceiling.given()) return {"predictive_band.ceiling", 0.0, "has to be given: the largest width"};
         if (const double* v = ceiling.find(bad)) return {"predictive_band.ceiling", *v, "must be a weight at or above 0"};
         const std::size_t lists = floor.size() > ceiling.size() ? floor.size() : ceiling.size();
-        for (std::size_t i = 0; i < (lists > 0 ? lists : 1) && floor.covers(lists) && ceiling.covers(lists); ++i)
+        for (std::size_t i = 0; i < (lists > 0 ? lists : 1); ++i) {
+            if ((!floor.uniform() && i >= floor.size()) || (!ceiling.uniform() && i >= ceiling.size())) break;  // `covers` tells
             if (floor[i] > ceiling[i]) return {"predictive_band.floor", floor[i], "must not be above the ceiling"};
+        }
         return {};
     }
 
