@@ -346,9 +346,7 @@ private:
                 return {"cost.shape", static_cast<double>(of_cost.shape), "this solver does not accept a cost model of this shape"};
         }
         risk_need most = risk_need::nothing;
-        const auto ask = [&](const auto& part) {
-            most = most | detail::need_of(part);
-        };
+        const auto ask = [&](const auto& part) { most = most | detail::need_of(part); };
         ask(trigger);
         ask(cost);
         ask(solver);

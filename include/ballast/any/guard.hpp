@@ -124,8 +124,7 @@ public:
 
     [[nodiscard]] risk_need runtime_needs() const noexcept {
         risk_need most = risk_need::nothing;
-        for (const any_guard& g : guards_)
-            most = most | g.runtime_needs();
+        for (const any_guard& g : guards_) most = most | g.runtime_needs();
         return most;
     }
     [[nodiscard]] bool covers(std::size_t assets) const noexcept {

@@ -34,7 +34,7 @@ struct market_view {
     column<double> low{};         ///< lowest price of the bar
     column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
-    column<double> regime{};      ///< how likely each regime is: one number per regime, not per asset; optional, read by `risk::given_regimes`
+    column<double> regime{};      ///< how likely each regime of the market is; optional, read by `risk::given_regimes`
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
 };
 

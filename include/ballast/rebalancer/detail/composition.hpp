@@ -87,8 +87,9 @@ template <class... Ps>
 }
 inline constexpr const char* volatility_missing =
     "a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}";
-inline constexpr const char* regimes_missing = "a policy needs regimes, but no estimator is named that tells them; add risk::hamilton{...}, "
-                                               "risk::threshold_regimes{...} or risk::given_regimes{}";
+inline constexpr const char* regimes_missing =
+    "a policy needs regimes, but no estimator is named that tells them; add risk::hamilton{...}, "
+    "risk::threshold_regimes{...} or risk::given_regimes{}";
 
 /// A list of types.
 template <class... Ts>
