@@ -9,12 +9,14 @@
 #include <ballast/guard/stale_price.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/risk/ewma.hpp>
+#include <ballast/risk/given_regimes.hpp>
 #include <ballast/sizing/integer.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/all_of.hpp>
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
+#include <ballast/trigger/breach_probability.hpp>
 #include <ballast/trigger/calendar.hpp>
 #include <ballast/trigger/cash_flow.hpp>
 #include <ballast/trigger/cooldown.hpp>
@@ -22,6 +24,8 @@
 #include <ballast/trigger/every.hpp>
 #include <ballast/trigger/never.hpp>
 #include <ballast/trigger/not_.hpp>
+#include <ballast/trigger/predictive_band.hpp>
+#include <ballast/trigger/regime_band.hpp>
 #include <ballast/trigger/volatility_band.hpp>
 
 #include "support/catch.hpp"
@@ -296,6 +300,8 @@ TEST_CASE("describe: faults name the asset or the row, and the value") {
     CHECK(after({fault_code::limits_conflict}, ""));
     CHECK(after({fault_code::bad_fill, 2, 0.5}, ": fill 2, value 0.5"));
     CHECK(after({fault_code::bad_open_order, 2, -5.0}, ": open order 2, value -5"));
+    CHECK(after({fault_code::bad_regime, 1, -0.5}, ": regime 1, value -0.5"));
+    CHECK(after({fault_code::bad_regime, no_index, 0.9}, ": value 0.9"));
     CHECK(after({fault_code::bad_signal, 2, not_a_number}, ": signal 2, value nan"));
     CHECK(after({fault_code::bad_time, no_index, 1'584'023'340e9}, ": 2020-03-12T14:29:00Z"));
     CHECK(after({fault_code::bad_time, no_index, -infinity}, ": value -inf"));
@@ -349,6 +355,14 @@ TEST_CASE("describe: what a trigger measured, and how far that is from its thres
     f.measure = static_cast<double>(elapsed(timestamp::never(), {}).ns) * 1e-9;
     CHECK(text(f) == "every: no trade yet");
 
+    CHECK(text({.fired = true,
+                .trigger = "breach_probability",
+                .measure = 0.63,
+                .threshold = 0.5,
+                .unit = measure_unit::chance,
+                .asset = 0}) == "breach_probability fired: SPY leaves its band with a chance of 63.00%, 13.00% beyond the 50.00% allowed");
+    CHECK(text({.trigger = "mine", .measure = 0.25, .threshold = 0.5, .unit = measure_unit::chance}) ==
+          "mine: it happens with a chance of 25.00%, 25.00% short of the 50.00% allowed");
     CHECK(text({.fired = true, .trigger = "calendar", .measure = 1, .threshold = 1, .unit = measure_unit::yes_no}) ==
           "calendar fired: due");
     CHECK(text({.trigger = "calendar", .measure = 0, .threshold = 1, .unit = measure_unit::yes_no}) == "calendar: not due");
@@ -790,6 +804,9 @@ TEST_CASE("describe: every trigger tells the unit of its measure") {
     CHECK(unit_of(trigger::band{.absolute = 0.05}) == measure_unit::weight);
     CHECK(unit_of(trigger::band{.absolute = {0.05, 0.1, 0.2}, .relative = 0.25}) == measure_unit::weight);
     CHECK(unit_of(trigger::volatility_band{.width = 0.05, .reference = 0.2, .exponent = 1.0}, risk::ewma{}) == measure_unit::weight);
+    CHECK(unit_of(trigger::predictive_band{.deviations = 1.0}, risk::ewma{}) == measure_unit::weight);
+    CHECK(unit_of(trigger::regime_band{.width = {0.05, 0.1}}, risk::given_regimes{}) == measure_unit::weight);
+    CHECK(unit_of(trigger::breach_probability{.width = 0.05, .limit = 0.5}, risk::ewma{}) == measure_unit::chance);
     CHECK(unit_of(trigger::distance{}) == measure_unit::weight);
     CHECK(unit_of(trigger::cash_flow{}) == measure_unit::weight);
     CHECK(unit_of(trigger::every{}) == measure_unit::seconds);

@@ -55,7 +55,7 @@ static_assert(classes<some_rebalancer, keeper<some_rebalancer>, market_state<ris
                       basic_workspace<solver::to_target>, decision>());
 static_assert(classes<timestamp, duration, civil_date, decimal_step, step_count, version_info, column<double>, per_asset>());
 static_assert(classes<sizes, inputs, open_order, market_view, account_view, instrument_view, instruments, order_size_view, order_sizes,
-                      fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view>());
+                      fee_asset_view, fee_assets, mandate, look, box, limits, limits_memory, risk_view, regime_view>());
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking,
                       repair_result, repair_limits>());
@@ -63,6 +63,7 @@ static_assert(classes<growth_problem, optimal_region, growth_rates, cara_problem
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
 static_assert(classes<risk::ewma_covariance, risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors>());
+static_assert(classes<risk::hamilton, risk::threshold_regimes<risk::ewma>, risk::given_regimes>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
@@ -70,6 +71,7 @@ static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<
 static_assert(classes<solver::to_target, solver::to_band, solver::closest, row_lists, problem, solution, no_scratch>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,
                       trigger::cara_band, trigger::distance, trigger::cash_flow>());
+static_assert(classes<trigger::predictive_band, trigger::regime_band, trigger::breach_probability>());
 static_assert(classes<trigger::tracking_error, trigger::drawdown, trigger::signal, trigger::time_window, trigger::weekday_set,
                       guard::worth_it, weighing>());
 static_assert(

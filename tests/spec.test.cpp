@@ -363,6 +363,9 @@ void for_each_aggregate(F&& f) {
     f(family::trigger, trigger::volatility_band{});
     f(family::trigger, trigger::optimal_band{});
     f(family::trigger, trigger::cara_band{});
+    f(family::trigger, trigger::predictive_band{});
+    f(family::trigger, trigger::regime_band{});
+    f(family::trigger, trigger::breach_probability{});
     f(family::trigger, trigger::distance{});
     f(family::trigger, trigger::cash_flow{});
     f(family::trigger, trigger::tracking_error{});
@@ -410,6 +413,8 @@ void for_each_aggregate(F&& f) {
     f(family::estimator, risk::ledoit_wolf{});
     f(family::estimator, risk::factor_model{});
     f(family::estimator, risk::principal_factors{});
+    f(family::estimator, risk::hamilton{});
+    f(family::estimator, risk::given_regimes{});
     f(family::sizing, sizing::reconciled{});
     f(family::sizing, sizing::integer{});
 }
@@ -430,10 +435,12 @@ TEST_CASE("spec: every member of every policy is a parameter") {
     CHECK(described(spec::family::cost, "rounded").parameters.size() == members_of<cost::rounded<cost::zero>>() - 1);
     CHECK(described(spec::family::cost, "rebate").parameters.empty());
     CHECK(described(spec::family::trigger, "cooldown").parameters.size() == 1);
+    CHECK(described(spec::family::estimator, "threshold_regimes").parameters.size() ==
+          members_of<risk::threshold_regimes<risk::given>>() - 1);
     for (const char* name : {"any_of", "all_of", "not_", "hysteresis"}) CHECK(described(spec::family::trigger, name).parameters.empty());
     CHECK(described(spec::family::cost, "sum").parameters.empty());
     // tests/structure/spec_words.cmake compares the entries with the headers.
-    CHECK(spec::catalogue().size() == entries + 11);
+    CHECK(spec::catalogue().size() == entries + 12);
 }
 
 TEST_CASE("spec: every enumerator is a choice") {
@@ -634,6 +641,29 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                                                  .interest = d.chance(0.5) ? 0.0 : d.number(),
                                                  .method = d.any<region_method>(),
                                                  .estimator = d.below(3)});
+        round_trip("trigger", trigger::predictive_band{.deviations = per_asset{0.1 + d.number(4.0)},
+                                                       .horizon = d.time() + seconds(1),
+                                                       .floor = d.chance(0.5) ? 0.0 : d.number(),
+                                                       .ceiling = d.chance(0.5) ? 1.0 : infinity,
+                                                       .estimator = d.below(3)});
+        trigger::regime_band regimes{.scale = d.chance(0.5) ? per_asset{1.0} : d.list(), .estimator = d.below(3)};
+        for (std::size_t k = 1 + d.below(4); k > 0; --k) regimes.width.push_back(d.number());
+        round_trip("trigger", regimes);
+        round_trip("trigger",
+                   trigger::breach_probability{
+                       .width = 0.001 + d.number(), .horizon = d.time() + seconds(1), .limit = 0.99 * d.number(), .estimator = d.below(3)});
+        risk::hamilton filter{.calm_volatility = 0.01 + d.number(), .turbulent_volatility = 0.01 + d.number()};
+        filter.calm_lasts = d.time() + seconds(1);
+        filter.turbulent_lasts = d.time() + seconds(1);
+        if (d.chance(0.3)) filter.calm_mean = d.number() - 0.5;
+        if (d.chance(0.3)) filter.turbulent_mean = {d.number(), -d.number()};
+        if (d.chance(0.3)) filter.longest = d.time();
+        if (d.chance(0.3)) filter.market = static_cast<std::uint32_t>(d.below(2));
+        round_trip("estimator", filter);
+        const double enter = 0.5 + d.number();
+        round_trip("estimator", risk::threshold_regimes{filter, enter, d.chance(0.5) ? per_asset{} : per_asset{0.5 * enter},
+                                                        d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(2))});
+        round_trip("estimator", risk::given_regimes{.count = 1 + d.below(64)});
         round_trip("trigger", trigger::distance{.limit = d.number(), .measure = d.any<trigger::distance_measure>()});
         round_trip("trigger", trigger::any_of{trigger::cooldown{b, d.time()}, trigger::not_{trigger::all_of{c, trigger::never{}}},
                                               trigger::hysteresis{b, trigger::every{d.time()}}});
@@ -841,6 +871,8 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
               "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, optimal_band, cara_band, distance, "
               "cash_flow, "
               "any_of, all_of, not_, cooldown and hysteresis"},
+              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, predictive_band, "
+              "regime_band, breach_probability, distance, cash_flow, any_of, all_of, not_, cooldown and hysteresis"},
              {"trigger", "to_band", "to_band", "unknown trigger `to_band`, which is a solver"},
              {"trigger", "", "", "`trigger` needs a value, such as trigger=band:absolute=0.05"},
              {"trigger", "any_of( ,never)", ",", "a trigger is expected here"},
@@ -921,6 +953,13 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"trigger", "optimal_band:3,rate=10bps,roots", "roots",
               "`optimal_band` knows no `roots`; there are risk_aversion, rate, sell, drift, fixed, method, exact, expansion and estimator"},
              {"trigger", "cara_band:3e-5,rate=10bps,interest=-1%", "-1%", "interest = -1%: must be a finite rate at or above 0"},
+             {"trigger", "regime_band:[]", "[]", "`width`: numbers are expected, such as [0.03 0.08]"},
+             {"trigger", "regime_band:[0.03 x]", "x", "`width`: "},
+             {"trigger", "regime_band", "regime_band", "regime_band.width: has to be given"},
+             {"trigger", "regime_band:[0.03 -8%]", "[0.03 -8%]", "width = [0.03 -8%]: must be a finite weight at or above 0"},
+             {"trigger", "breach_probability:0.05", "breach_probability", "breach_probability.limit: has to be given"},
+             {"trigger", "breach_probability:0.05,limit=1", "1", "limit = 1: has to be given: a chance from 0 to below 1"},
+             {"trigger", "predictive_band:0", "0", "deviations = 0: must be a finite number above 0"},
              {"trigger", "any_of", "any_of", "`any_of` takes one or more triggers in parentheses"},
              {"trigger", "any_of()", "", "`any_of` takes one or more triggers in parentheses"},
              {"trigger", "any_of(never", "", "`)` is missing"},
@@ -991,13 +1030,13 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"triger", "never", "", "unknown field `triger`; did you mean `trigger`?"},
              {"all", "some", "some", "`some` is neither `true` nor `false`"},
              {"trigger", "band:absolute=\x01\x7f", "\x01\x7f", "`absolute`: `  ` is not a number"},
-         }) {
-        const std::string text = e.text;
-        CAPTURE(text);
-        const spec::fault f = fault_in(e.field, text);
-        CHECK(f.message.substr(0, std::string{e.message}.size()) == e.message);
-        CHECK(text.substr(f.at, f.length) == e.part);
-    }
+}) {
+    const std::string text = e.text;
+    CAPTURE(text);
+    const spec::fault f = fault_in(e.field, text);
+    CHECK(f.message.substr(0, std::string{e.message}.size()) == e.message);
+    CHECK(text.substr(f.at, f.length) == e.part);
+}
 }
 
 TEST_CASE("spec: whatever is spoilt in a right text is found where it is") {

@@ -162,6 +162,8 @@ namespace detail {
             text += "open order " + std::to_string(f.index);
         else if (f.code == fault_code::bad_signal)
             text += "signal " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_regime)
+            text += "regime " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -227,6 +229,9 @@ namespace detail {
             return f.measure < -9.2e9 ? "closed, and does not open again" : "closed, opens in " + span_text(-f.measure);
         case measure_unit::signal:
         case measure_unit::signal_below: return signal_text(f);
+        case measure_unit::chance:
+            return (f.asset == no_index ? "it happens" : symbols[f.asset] + " leaves its band") + " with a chance of " +
+                   percent_text(f.measure) + ", " + gap_text(f, percent_text, "the ", " allowed");
         case measure_unit::number: break;
     }
     const std::string of = f.asset == no_index ? "" : " for " + symbols[f.asset];

@@ -77,6 +77,7 @@ struct limits_memory;                     ///< what they refer to
 struct risk_view;                         ///< variances or a covariance matrix, as every estimator gives them
 enum class risk_layout : std::uint8_t;    ///< diagonal, dense, factor
 enum class risk_need : std::uint8_t;      ///< what a policy asks of an estimator
+struct regime_view;                       ///< how likely each regime is, as models of regimes tell it
 
 enum class outcome : std::uint8_t;       ///< hold, trade, rejected, ...
 struct order;                            ///< a line of the trade list
@@ -125,6 +126,10 @@ struct ewma;                     ///< exponentially weighted variances of log re
 struct garch;                    ///< variances that come in clusters: GARCH(1,1) and its forecast
 struct garch_fit;                ///< parameters for it that are likeliest
 struct given;                    ///< the host's own volatilities, passed through
+struct hamilton;                 ///< two regimes and how likely each is: Hamilton's filter
+template <class Inner>
+struct threshold_regimes;  ///< calm or turbulent, by another estimator's volatility
+struct given_regimes;      ///< the host's own regimes, passed through
 
 struct ewma_covariance;                   ///< exponentially weighted covariances
 struct sample_covariance;                 ///< sample covariance of the last returns
@@ -182,20 +187,23 @@ struct no_scratch;                   ///< of a solver that needs none
 
 // ---- trigger: when to act? (trigger/) ----
 namespace trigger {
-struct never;            ///< buy and hold
-struct every;            ///< so long after the last trade
-struct calendar;         ///< on the first look of a day, week, month, quarter or year
-struct band;             ///< a weight has left a band around its target
-struct volatility_band;  ///< the same, with a width that follows volatility
-struct optimal_band;     ///< the same, with the width that is best for what trading costs
-struct cara_band;        ///< the same in amounts of money
-struct distance;         ///< the book as a whole is too far from its targets
-struct tracking_error;   ///< its risk against them is too large
-struct cash_flow;        ///< cash came in, or is missing
-struct drawdown;         ///< the account has lost too much from its peak
-struct signal;           ///< a number of the host's says so
-struct time_window;      ///< only within hours, days, not about events
-class weekday_set;       ///< the days of it
+struct never;               ///< buy and hold
+struct every;               ///< so long after the last trade
+struct calendar;            ///< on the first look of a day, week, month, quarter or year
+struct band;                ///< a weight has left a band around its target
+struct volatility_band;     ///< the same, with a width that follows volatility
+struct predictive_band;     ///< the same, as wide as the market is expected to move
+struct regime_band;         ///< the same, with a width for each regime
+struct breach_probability;  ///< a weight will probably leave its band
+struct optimal_band;        ///< the same, with the width that is best for what trading costs
+struct cara_band;           ///< the same in amounts of money
+struct distance;            ///< the book as a whole is too far from its targets
+struct tracking_error;      ///< its risk against them is too large
+struct cash_flow;           ///< cash came in, or is missing
+struct drawdown;            ///< the account has lost too much from its peak
+struct signal;              ///< a number of the host's says so
+struct time_window;         ///< only within hours, days, not about events
+class weekday_set;          ///< the days of it
 template <class... Triggers>
 class any_of;  ///< one of several
 template <class... Triggers>

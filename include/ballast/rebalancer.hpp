@@ -42,6 +42,7 @@ struct basic_workspace {
     std::vector<why> cause{};
     std::vector<ranked> ranks{};
     std::vector<risk_view> risk{};
+    std::vector<regime_view> regime{};
     sizing_scratch sizing{};
     target_scratch target{};
     /// @}
@@ -83,9 +84,11 @@ class rebalancer {
         "ballast: this solver goes to the edge of a band, but the trigger has no region; use a banded trigger, or solver::to_target");
     static_assert(detail::told_at_run_time<Cost> || detail::accepts<Solver>(Cost::shape),
                   "ballast: this solver does not accept a cost model of this shape");
-    static_assert(detail::largest_need<Trigger, Cost, Solver, More...>() == risk_need::nothing ||
-                      detail::count_of<detail::estimator_kind, More...> > 0,
+    static_assert((detail::unmet_needs<Trigger, Cost, Solver, More...>() & risk_need::volatility) == risk_need::nothing,
                   "ballast: a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}");
+    static_assert((detail::unmet_needs<Trigger, Cost, Solver, More...>() & risk_need::regimes) == risk_need::nothing,
+                  "ballast: a policy needs regimes, but no estimator is named that tells them; add risk::hamilton{...}, "
+                  "risk::threshold_regimes{...} or risk::given_regimes{}");
 
 public:
     /// What it knows of a market: one estimate of each estimator.
@@ -136,6 +139,7 @@ public:
         w.cause.resize(s.assets);
         w.ranks.resize(s.assets);
         w.risk.resize(risk_views());
+        w.regime.resize(risk_views());
         w.sizing.prepare(s);
         detail::prepare_for(sizing(), w.sizing, s);
         detail::for_each(more_, [&](const auto& part) {
@@ -342,16 +346,19 @@ private:
                 return {"cost.shape", static_cast<double>(of_cost.shape), "this solver does not accept a cost model of this shape"};
         }
         risk_need most = risk_need::nothing;
-        const auto ask = [&](const auto& part) {
-            if (const risk_need need = detail::need_of(part); need > most) most = need;
-        };
+        const auto ask = [&](const auto& part) { most = most | detail::need_of(part); };
         ask(trigger);
         ask(cost);
         ask(solver);
         detail::for_each(more, ask);
-        if (most != risk_need::nothing && risk_views(more) == 0)
-            return {"policy.needs", static_cast<double>(most),
-                    "a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}"};
+        risk_need provided = risk_need::nothing;
+        detail::for_each(more, [&](const auto& part) {
+            if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) provided = provided | detail::provided_by(part);
+        });
+        const risk_need missing = detail::missing_of(most, provided);
+        if ((missing & risk_need::volatility) != risk_need::nothing)
+            return {"policy.needs", static_cast<double>(missing), detail::volatility_missing};
+        if (missing != risk_need::nothing) return {"policy.needs", static_cast<double>(missing), detail::regimes_missing};
         return {};
     }
 
@@ -397,9 +404,11 @@ private:
             if (views > 0 && (m.assets() != n || w.risk.size() < views))
                 return {fault_code::not_prepared, no_index, static_cast<double>(n)};
             l.risk = {w.risk.data(), views};
+            l.regime = {w.regime.data(), views};
             std::size_t k = 0;
             for_each_estimator(m, [&](const auto& e, const auto& estimate) {
                 detail::views(e, estimate, std::span{w.risk}.subspan(k, detail::view_count(e)));
+                detail::regimes(e, estimate, std::span{w.regime}.subspan(k, detail::view_count(e)));
                 k += detail::view_count(e);
             });
         }
@@ -534,6 +543,7 @@ private:
         w.seen.reset(l.assets());
         if (detail::value_account(next_in, mandate(), m.last_good_price, w.valuation_after, next)) return;
         next.risk = l.risk;
+        next.regime = l.regime;
         if (detail::drift_account(l.target.data(), mandate(), w.seen, next)) return;
         w.seen.value = next.value;
         w.seen.cash = w.seen.cash_after = next.booked;

@@ -8,6 +8,9 @@
 #include <ballast/core/state.hpp>
 #include <ballast/risk/ewma.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/risk/given_regimes.hpp>
+#include <ballast/risk/hamilton.hpp>
+#include <ballast/risk/threshold_regimes.hpp>
 
 #include <cmath>
 #include <random>
@@ -80,6 +83,29 @@ void check_same(const Exact& exact) {
 TEST_CASE("any_estimator: learns, shows and is saved as the estimator that it holds") {
     check_same(risk::ewma{.half_life = days(4), .warm_up = 7});
     check_same(risk::given{});
+    risk::hamilton filter{.calm_volatility = 0.1, .turbulent_volatility = 0.5, .warm_up = 3};
+    filter.calm_lasts = days(30);
+    filter.turbulent_lasts = days(10);
+    check_same(filter);
+}
+
+TEST_CASE("any_estimators: regimes stand at the place of their estimator, empty where it tells none") {
+    const any_estimators list{{risk::ewma{}, risk::given_regimes{.count = 3}, risk::threshold_regimes{risk::given{}, 0.5}}};
+    CHECK(list.runtime_provides() == (risk_need::volatility | risk_need::regimes));
+    CHECK(any_estimators{{risk::ewma{}}}.runtime_provides() == risk_need::volatility);
+    CHECK(any_estimators{}.runtime_provides() == risk_need::nothing);
+    any_estimators::estimate e;
+    list.prepare(e, {.assets = 2});
+    const std::vector<double> price{1.0, 2.0}, volatility{0.6, 0.1}, chances{0.5, 0.2, 0.3};
+    REQUIRE_FALSE(list.observe(e, {.price = price, .volatility = volatility, .regime = chances}));
+    std::vector<regime_view> told(3);
+    told[0].regimes = 9;
+    list.regimes(e, told);
+    CHECK(told[0].regimes == 0);
+    CHECK((told[1].ready && told[1].of(1)[0] == 0.5));
+    CHECK((told[2].ready && told[2].of(0)[1] == 1.0 && told[2].of(1)[1] == 0.0));
+    CHECK(any_estimator{}.regimes(e.each[1]).regimes == 0);
+    CHECK(any_estimator{risk::given_regimes{}}.regimes(e.each[0]).regimes == 0);  // another's estimate
 }
 
 TEST_CASE("any_estimators: a split is told to each, also where one of them holds no prices") {

@@ -12,6 +12,11 @@ using namespace ballast;
 static_assert(std::is_trivially_copyable_v<risk_view> && std::is_aggregate_v<risk_view>);
 static_assert(noexcept(risk_view{}.variance(0)) && noexcept(risk_view{}.factors()));
 static_assert(risk_need::nothing < risk_need::volatility && risk_need::volatility < risk_need::covariance);
+// Needs are sets: covariance is volatility and more, regimes are something else.
+static_assert((risk_need::volatility | risk_need::covariance) == risk_need::covariance);
+static_assert((risk_need::covariance & risk_need::volatility) == risk_need::volatility);
+static_assert((risk_need::regimes & risk_need::covariance) == risk_need::nothing);
+static_assert(((risk_need::regimes | risk_need::volatility) & risk_need::regimes) == risk_need::regimes);
 
 TEST_CASE("risk_view: by default it says nothing and is not ready") {
     const risk_view v;

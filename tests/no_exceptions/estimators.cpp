@@ -10,12 +10,15 @@
 #include <ballast/risk/garman_klass.hpp>
 #include <ballast/risk/garman_klass_yang_zhang.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/risk/given_regimes.hpp>
+#include <ballast/risk/hamilton.hpp>
 #include <ballast/risk/ledoit_wolf.hpp>
 #include <ballast/risk/parkinson.hpp>
 #include <ballast/risk/principal_factors.hpp>
 #include <ballast/risk/realised.hpp>
 #include <ballast/risk/rogers_satchell.hpp>
 #include <ballast/risk/sample_covariance.hpp>
+#include <ballast/risk/threshold_regimes.hpp>
 #include <ballast/risk/yang_zhang.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/volatility_band.hpp>
@@ -41,24 +44,28 @@ void expect(bool what, const char* text) {
 
 int main() {
     const std::size_t n = 3;
-    const rebalancer r{trigger::volatility_band{.width = 0.02, .reference = 0.3, .exponent = -1.0},
-                       cost::zero{},
-                       solver::to_target{},
-                       risk::close_to_close{.returns = 7},
-                       risk::ewma{},
-                       risk::garch{.omega = {1e-5, 2e-5, 3e-5}, .alpha = 0.1, .beta = 0.8},
-                       risk::garman_klass{.bars = 7},
-                       risk::garman_klass_yang_zhang{.bars = 7},
-                       risk::given{},
-                       risk::parkinson{.bars = 7},
-                       risk::realised{.horizon = days(9), .every = hours(5)},
-                       risk::rogers_satchell{.bars = 7},
-                       risk::yang_zhang{.bars = 7},
-                       risk::ewma_covariance{},
-                       risk::sample_covariance{.returns = 7},
-                       risk::ledoit_wolf{.returns = 9},
-                       risk::factor_model{.series = 2},
-                       risk::principal_factors{.factors = 2, .warm_up = 5}};
+    const rebalancer r{
+        trigger::volatility_band{.width = 0.02, .reference = 0.3, .exponent = -1.0},
+        cost::zero{},
+        solver::to_target{},
+        risk::close_to_close{.returns = 7},
+        risk::ewma{},
+        risk::garch{.omega = {1e-5, 2e-5, 3e-5}, .alpha = 0.1, .beta = 0.8},
+        risk::garman_klass{.bars = 7},
+        risk::garman_klass_yang_zhang{.bars = 7},
+        risk::given{},
+        risk::parkinson{.bars = 7},
+        risk::realised{.horizon = days(9), .every = hours(5)},
+        risk::rogers_satchell{.bars = 7},
+        risk::yang_zhang{.bars = 7},
+        risk::ewma_covariance{},
+        risk::sample_covariance{.returns = 7},
+        risk::ledoit_wolf{.returns = 9},
+        risk::factor_model{.series = 2},
+        risk::principal_factors{.factors = 2, .warm_up = 5},
+        risk::hamilton{.calm_volatility = 0.2, .turbulent_volatility = 0.8, .calm_lasts = days(50), .turbulent_lasts = days(10)},
+        risk::threshold_regimes{risk::close_to_close{.returns = 7}, 0.5, 0.3},
+        risk::given_regimes{}};
     typename decltype(r)::market_state m;
     r.prepare(m, {.assets = n});
 
@@ -66,6 +73,7 @@ int main() {
     const auto unit = [&] { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); };
     std::vector<double> open(n, 10.0), high(n), low(n), close(n, 10.0), told(n, 0.3);
     std::vector<double> series(2), returns(1000);
+    const std::vector<double> chances{0.75, 0.25};
     std::vector<double> matrix{1, 1, 0, 1, 1, 1, 0, 1, 1}, scratch(nearest_correlation_room(n));
     for (double& x : returns) x = unit() + unit() + unit() - 1.5;
 
@@ -78,9 +86,14 @@ int main() {
             low[i] = std::fmin(open[i], close[i]) * (1.0 - 0.01 * unit());
         }
         for (double& f : series) f = std::log(close[0]) + 0.1 * unit();
-        const fault f = r.observe(
-            m,
-            {.now = timestamp{} + days(day), .price = close, .open = open, .high = high, .low = low, .volatility = told, .factor = series});
+        const fault f = r.observe(m, {.now = timestamp{} + days(day),
+                                      .price = close,
+                                      .open = open,
+                                      .high = high,
+                                      .low = low,
+                                      .volatility = told,
+                                      .regime = chances,
+                                      .factor = series});
         expect(!f, "a bar was refused");
         if (day == 50) {
             expect(!m.adjust(1, 0.25), "a split was refused");

@@ -8,6 +8,7 @@
 #include <ballast/risk/given.hpp>
 #include <ballast/solver/to_target.hpp>
 #include <ballast/trigger/never.hpp>
+#include <ballast/trigger/regime_band.hpp>
 #include <ballast/trigger/volatility_band.hpp>
 
 #include "support/catch.hpp"
@@ -74,6 +75,44 @@ struct picky : smallest {
     }
 };
 
+// A host's own model of three regimes, by the number of assets whose price rose.
+struct breadth {
+    static constexpr const char* name = "breadth";
+    static constexpr risk_need provides = risk_need::regimes;
+    struct estimate {
+        std::vector<double> price{};
+        std::vector<double> chances{};
+        bool ready = false;
+        void prepare(const sizes& s) {
+            price.assign(s.assets, 0.0);
+            chances.assign(3, 0.0);
+        }
+        template <class Self, class Visit>
+        static void fields(Self& e, Visit&& visit) {
+            visit(e.price);
+            visit(e.chances);
+            visit(e.ready);
+        }
+    };
+    [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
+        double risen = 0.0;
+        for (std::size_t i = 0; i < e.price.size(); ++i) {
+            risen += m.price[i] > e.price[i] ? 1.0 / static_cast<double>(e.price.size()) : 0.0;
+            e.ready = e.price[i] > 0.0;
+            e.price[i] = m.price[i];
+        }
+        e.chances[0] = risen * risen;
+        e.chances[1] = 2.0 * risen * (1.0 - risen);
+        e.chances[2] = (1.0 - risen) * (1.0 - risen);
+        return {};
+    }
+    [[nodiscard]] risk_view view(const estimate&) const noexcept { return {}; }
+    [[nodiscard]] regime_view regimes(const estimate& e) const noexcept {
+        return {.ready = e.ready, .regimes = 3, .probability = e.chances};
+    }
+};
+static_assert(regime_model<breadth> && detail::check_estimator<breadth>() && !regime_model<smallest>);
+
 const trigger::volatility_band band{.width = 0.1, .reference = 0.5, .exponent = 1.0};
 }  // namespace
 
@@ -90,6 +129,24 @@ TEST_CASE("concept of estimators: the smallest legal one feeds a trigger") {
     CHECK(d.firing.fired);
     CHECK(d.firing.asset == 1);
     CHECK(d.firing.threshold == Approx(0.05));
+}
+
+TEST_CASE("concept of estimators: a host's own model of regimes feeds a trigger") {
+    const trigger::regime_band by_regime{.width = {0.01, 0.05, 0.2}, .estimator = 1};
+    keeper k{rebalancer{by_regime, cost::zero{}, solver::to_target{}, smallest{}, breadth{}}, {.assets = 2}};
+    std::vector<double> price{2.0, 4.0};
+    const std::vector<double> quantity{25.0, 12.5}, target{0.7, 0.3};
+    REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price}));
+    CHECK(k.propose({.quantity = quantity}, target).firing.threshold == Approx(0.26 / 3.0));
+    price = {2.2, 3.9};
+    REQUIRE_FALSE(k.observe({.now = timestamp{2}, .price = price}));
+    CHECK(k.propose({.quantity = quantity}, target).firing.threshold == Approx(0.25 * 0.01 + 0.5 * 0.05 + 0.25 * 0.2));
+    const auto bytes = save(k.market());
+    price = {2.0, 3.0};
+    REQUIRE_FALSE(k.observe({.now = timestamp{3}, .price = price}));
+    CHECK(k.propose({.quantity = quantity}, target).firing.threshold == Approx(0.2));
+    REQUIRE_FALSE(load(k.market(), bytes));
+    CHECK(k.propose({.quantity = quantity}, target).firing.threshold == Approx(0.25 * 0.01 + 0.5 * 0.05 + 0.25 * 0.2));
 }
 
 TEST_CASE("concept of estimators: numbers that are none reject the decision and are named") {

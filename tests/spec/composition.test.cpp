@@ -127,6 +127,13 @@ TEST_CASE("composition: what does not go together is told, with the part that is
     CHECK(checked(of({{"trigger", "any_of(never, cooldown:1d(volatility_band:5%,reference=16%,exponent=-1))"}})).second ==
           "any_of(never, cooldown:interval=1d(" + live_text + "))");
     CHECK(checked(of({{"trigger", live}, {"estimator", "given"}})) == told{});
+    const told regimes{"regimes are needed, but no estimator tells them; add estimator=hamilton:... or estimator=given_regimes",
+                       "regime_band:width=[0.03 0.08]"};
+    CHECK(checked(of({{"trigger", "regime_band:[3% 8%]"}})) == regimes);
+    CHECK(checked(of({{"trigger", "regime_band:[3% 8%]"}, {"estimator", "ewma"}})) == regimes);
+    CHECK(checked(of({{"trigger", "regime_band:[3% 8%]"}, {"estimator", "given_regimes"}})) == told{});
+    CHECK(checked(of({{"trigger", "regime_band:[3% 8%]"}, {"estimator", "threshold_regimes:enter=0.5(ewma)"}})) == told{});
+    CHECK(checked(of({{"trigger", live}, {"estimator", "given_regimes"}})).first.substr(0, 23) == "volatilities are needed");
     CHECK(checked(of({{"trigger", (std::string{"any_of("} + live + ",estimator=2, never)").c_str()},
                       {"estimator", "given"},
                       {"estimator", "ewma"}})) ==

@@ -13,6 +13,7 @@
 #include <ballast/core/inputs.hpp>
 #include <ballast/core/look.hpp>
 #include <ballast/core/mandate.hpp>
+#include <ballast/core/regime_view.hpp>
 #include <ballast/core/risk_view.hpp>
 #include <ballast/core/timestamp.hpp>
 #include <ballast/trigger/concept.hpp>
@@ -37,6 +38,8 @@ public:
     std::vector<ballast::timestamp> as_of{};
     std::vector<ballast::risk_view> risk{};
     std::vector<std::vector<double>> variance{};  ///< what the risk views made by `volatility` show
+    std::vector<ballast::regime_view> regime{};
+    std::vector<std::vector<double>> chances{};  ///< what the regime views made by `regimes` show
     ballast::mandate rules{};
     ballast::inputs input{};
 
@@ -91,6 +94,10 @@ public:
         risk = views;
         for (std::size_t k = 0; k < variance.size() && k < risk.size(); ++k) risk[k].specific = variance[k];
         look_.risk = risk;
+        chances = other.chances;
+        regime = other.regime;
+        for (std::size_t k = 0; k < chances.size() && k < regime.size(); ++k) regime[k].probability = chances[k];
+        look_.regime = regime;
         return *this;
     }
     ~test_look() = default;
@@ -103,6 +110,15 @@ public:
         // The outer vector may have moved its elements.
         for (std::size_t k = 0; k < risk.size(); ++k) risk[k].specific = variance[k];
         look_.risk = risk;
+        return *this;
+    }
+    /// Chances of `count` regimes of one more estimator, after those given already: of the market, or of each asset.
+    test_look& regimes(std::size_t count, std::vector<double> each, bool ready = true) {
+        chances.push_back(std::move(each));
+        regime.push_back({.ready = ready, .regimes = count});
+        // The outer vector may have moved its elements.
+        for (std::size_t k = 0; k < regime.size(); ++k) regime[k].probability = chances[k];
+        look_.regime = regime;
         return *this;
     }
     test_look& at(ballast::timestamp now) {
@@ -152,6 +168,7 @@ public:
         look_.quantity = quantity;
         look_.frozen = frozen;
         look_.risk = risk;
+        look_.regime = regime;
         look_.input = &input;
         look_.rules = &rules;
     }

@@ -210,8 +210,7 @@ public:
     }
     [[nodiscard]] risk_need runtime_needs() const noexcept {
         risk_need most = risk_need::nothing;
-        for (const any_cost& part : parts_)
-            if (const risk_need need = part.runtime_needs(); need > most) most = need;
+        for (const any_cost& part : parts_) most = most | part.runtime_needs();
         return most;
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {

@@ -22,6 +22,7 @@ struct estimator_base : model_base {
     [[nodiscard]] virtual fault check(const any_estimate& e, const market_view& m) const noexcept = 0;
     virtual fault observe(any_estimate& e, const market_view& m) const noexcept = 0;
     [[nodiscard]] virtual risk_view view(const any_estimate& e) const noexcept = 0;
+    [[nodiscard]] virtual regime_view regimes(const any_estimate& e) const noexcept = 0;
 };
 
 template <class P>
@@ -29,7 +30,7 @@ struct estimator_model final : model_of<estimator_model<P>, estimator_base, P> {
     using estimate = typename P::estimate;
     using model_of<estimator_model<P>, estimator_base, P>::model_of;
 
-    [[nodiscard]] risk_need provides() const noexcept override { return P::provides; }
+    [[nodiscard]] risk_need provides() const noexcept override { return provided_by(this->policy); }
     void prepare(any_estimate& e, const sizes& s) const override { e.template prepare_as<estimate, true>(this->policy, s); }
     [[nodiscard]] bool prepared(const any_estimate& e) const noexcept override {
         return e.template get<estimate, true>(this->policy) != nullptr;
@@ -47,6 +48,13 @@ struct estimator_model final : model_of<estimator_model<P>, estimator_base, P> {
     [[nodiscard]] risk_view view(const any_estimate& e) const noexcept override {
         const estimate* own = e.template get<estimate, true>(this->policy);
         return own != nullptr ? this->policy.view(*own) : risk_view{};
+    }
+    [[nodiscard]] regime_view regimes(const any_estimate& e) const noexcept override {
+        regime_view told;
+        if constexpr (regime_model<P>) {
+            if (const estimate* own = e.template get<estimate, true>(this->policy)) told = this->policy.regimes(*own);
+        }
+        return told;
     }
 };
 }  // namespace detail
@@ -77,6 +85,8 @@ public:
         return model_ ? model_->observe(e, m) : fault{fault_code::not_prepared, no_index, static_cast<double>(m.price.size())};
     }
     [[nodiscard]] risk_view view(const estimate& e) const noexcept { return model_ ? model_->view(e) : risk_view{}; }
+    /// Empty where the estimator tells none.
+    [[nodiscard]] regime_view regimes(const estimate& e) const noexcept { return model_ ? model_->regimes(e) : regime_view{}; }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
 };
 
@@ -104,6 +114,12 @@ public:
     any_estimators(std::vector<any_estimator> estimators) noexcept : estimators_{std::move(estimators)} {}
 
     [[nodiscard]] std::size_t size() const noexcept { return estimators_.size(); }
+    /// What they provide together.
+    [[nodiscard]] risk_need runtime_provides() const noexcept {
+        risk_need all = risk_need::nothing;
+        for (const any_estimator& e : estimators_) all = all | e.runtime_provides();
+        return all;
+    }
     /// The i-th of them.
     [[nodiscard]] const any_estimator& operator[](std::size_t i) const noexcept { return estimators_[i]; }
 
@@ -142,6 +158,10 @@ public:
     /// Writes the risk view of each.
     void views(const estimate& e, std::span<risk_view> out) const noexcept {
         for (std::size_t i = 0; i < out.size() && i < e.each.size(); ++i) out[i] = estimators_[i].view(e.each[i]);
+    }
+    /// Writes the regime view of each.
+    void regimes(const estimate& e, std::span<regime_view> out) const noexcept {
+        for (std::size_t i = 0; i < out.size() && i < e.each.size(); ++i) out[i] = estimators_[i].regimes(e.each[i]);
     }
     [[nodiscard]] bool covers(std::size_t assets) const noexcept {
         for (const any_estimator& e : estimators_)

@@ -127,8 +127,7 @@ public:
 
     [[nodiscard]] risk_need runtime_needs() const noexcept {
         risk_need most = risk_need::nothing;
-        for (const any_guard& g : guards_)
-            if (const risk_need need = g.runtime_needs(); need > most) most = need;
+        for (const any_guard& g : guards_) most = most | g.runtime_needs();
         return most;
     }
     [[nodiscard]] bool covers(std::size_t assets) const noexcept {

@@ -44,6 +44,7 @@ enum class fault_code : std::uint8_t {
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
     bad_risk,             ///< a volatility is not finite or negative
+    bad_regime,           ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
     bad_signal,           ///< a signal that a policy reads was not given, or is not finite; index: which signal
     bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
@@ -91,6 +92,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
+        case fault_code::bad_regime: return "chance of a regime is not a number from 0 to 1, or they do not add up to 1";
         case fault_code::bad_signal: return "a signal is missing or not a finite number";
         case fault_code::bad_adjustment: return "factor of an adjustment is not a number above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";

@@ -19,6 +19,7 @@ enum class measure_unit : std::uint8_t {
     until_open,    ///< seconds until it opens, below 0; 0 while it is open
     signal,        ///< a number of the host's that fires above its threshold; `asset` is which one
     signal_below,  ///< the same, but below its threshold
+    chance,        ///< a probability, from 0 to 1
 };
 
 /// The answer of one trigger: whether it fired, what it measured, and its threshold. A band or a distance has to exceed its threshold, by

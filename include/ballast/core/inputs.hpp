@@ -35,6 +35,7 @@ struct market_view {
     column<double> low{};         ///< lowest price of the bar
     column<timestamp> as_of{};    ///< when each price was quoted; optional, read by `guard::stale_price`
     column<double> volatility{};  ///< per year; optional, read by `risk::given`
+    column<double> regime{};      ///< how likely each regime of the market is; optional, read by `risk::given_regimes`
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
     column<double> factor{};      ///< not per asset: series from outside whose differences `risk::factor_model` reads; optional
     column<double> signal{};      ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`

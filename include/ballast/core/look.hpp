@@ -8,6 +8,7 @@
 #include "fault.hpp"
 #include "inputs.hpp"
 #include "mandate.hpp"
+#include "regime_view.hpp"
 #include "risk_view.hpp"
 #include "timestamp.hpp"
 
@@ -36,6 +37,7 @@ struct look {
     std::span<const int128> steps{};         ///< per row, the same in steps; empty where the host does not count
     std::span<const std::uint8_t> frozen{};  ///< 1 where a bad price froze the asset; empty: none is
     std::span<const risk_view> risk{};       ///< one per estimator, in the order in which the rebalancer names them
+    std::span<const regime_view> regime{};   ///< one per risk view, in the same order: of an estimator that tells no regimes an empty one
     const inputs* input = nullptr;           ///< what the host gave
     const v0::mandate* rules = nullptr;      ///< what the account may do
 

@@ -50,9 +50,7 @@ template <class P>
 
 template <class... Ps>
 [[nodiscard]] consteval risk_need largest_need() noexcept {
-    risk_need most = risk_need::nothing;
-    ((most = need_of<Ps>() > most ? need_of<Ps>() : most), ...);
-    return most;
+    return (risk_need::nothing | ... | need_of<Ps>());
 }
 
 template <class P>

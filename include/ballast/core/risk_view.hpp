@@ -15,8 +15,19 @@ enum class risk_layout : std::uint8_t {
     factor,    ///< Σ = F Ω Fᵀ + D
 };
 
-/// What a policy asks of a risk model, and what a model offers. A model that offers covariance offers volatility as well.
-enum class risk_need : std::uint8_t { nothing, volatility, covariance };
+/// What a policy asks of a risk model, and what a model offers: a set, joined by `|`. A model that offers covariance offers volatility as well.
+enum class risk_need : std::uint8_t {
+    nothing = 0,
+    volatility = 1,
+    covariance = 3,
+    regimes = 4,  ///< chances of regimes, in `look.regime`
+};
+[[nodiscard]] constexpr risk_need operator|(risk_need a, risk_need b) noexcept {
+    return static_cast<risk_need>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+[[nodiscard]] constexpr risk_need operator&(risk_need a, risk_need b) noexcept {
+    return static_cast<risk_need>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
+}
 
 /// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the
 /// others. With the layout `none` all are empty, and nothing may be asked of it.

@@ -70,6 +70,9 @@ struct needs_region_name {
 struct accepts_name {
     int accepts;
 };
+struct regimes_name {
+    int regimes;
+};
 
 // &with_name<...>::x is ambiguous, and so ill-formed, exactly where Policy has an x of its own.
 template <class P>
@@ -147,6 +150,10 @@ concept names_needs_region = can_be_base<P> && !requires {
 template <class P>
 concept names_accepts = can_be_base<P> && !requires {
     &with_name<P, accepts_name>::accepts;
+};
+template <class P>
+concept names_regimes = can_be_base<P> && !requires {
+    &with_name<P, regimes_name>::regimes;
 };
 
 }  // namespace ballast::inline v0::detail

@@ -122,8 +122,8 @@ template <class Policy>
 [[nodiscard]] inline any_sizing sizing_of(const composition& c) { return c.sizing ? c.sizing->policy : any_sizing{sizing::reconciled{}}; }
 
 template <class Policy>
-[[nodiscard]] bool needs_estimator(const Policy& p) noexcept {
-    return v0::detail::need_of(p) != risk_need::nothing;
+[[nodiscard]] bool needs_any(const Policy& p, risk_need of) noexcept {
+    return (v0::detail::need_of(p) & of) != risk_need::nothing;
 }
 
 [[nodiscard]] inline std::optional<mismatch> find_mismatch(const composition& c) {
@@ -158,9 +158,14 @@ template <class Policy>
                         "this solver goes to the edge of a band, but the trigger has none; use a trigger with a band, or to_target"};
     if (parameter == "cost.shape") return mismatch{family::solver, 0, f.range};
     if (parameter == "policy.needs") {
+        const auto missing = static_cast<risk_need>(f.value);
+        const bool volatility = (missing & risk_need::volatility) != risk_need::nothing;
         any_part(c, [&](family of, std::size_t i, const auto& part) {
-            if (!needs_estimator(part.policy)) return false;
-            found = mismatch{of, i, "volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given"};
+            if (!needs_any(part.policy, volatility ? risk_need::volatility : risk_need::regimes)) return false;
+            found = mismatch{of, i,
+                             volatility ? "volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given"
+                                        : "regimes are needed, but no estimator tells them; add estimator=hamilton:... or "
+                                          "estimator=given_regimes"};
             return true;
         });
         if (found) return found;

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "../../core/mandate.hpp"
+#include "../../core/policy.hpp"
 #include "../../detail/pack.hpp"
 #include "../../guard/concept.hpp"
 #include "../../risk/concept.hpp"
@@ -70,6 +71,25 @@ template <class Kind, class... Ps>
     ((found = found || Kind::template is<Ps>, at += found ? 0 : 1), ...);
     return at;
 }
+
+/// What the parts need and no estimator among them provides, as far as types tell: erased estimators tell it at run time.
+template <class... Ps>
+[[nodiscard]] consteval risk_need unmet_needs() noexcept {
+    risk_need provided = risk_need::nothing;
+    const auto ask = [&]<class P>(const P*) {
+        if constexpr (is_estimator<P> && with_runtime_provides<P>)
+            provided = risk_need::volatility | risk_need::regimes;
+        else if constexpr (is_estimator<P>)
+            provided = provided | P::provides;
+    };
+    (ask(static_cast<const Ps*>(nullptr)), ...);
+    return missing_of(largest_need<Ps...>(), provided);
+}
+inline constexpr const char* volatility_missing =
+    "a policy needs volatility or covariance, but no estimator is named; add risk::ewma{} or risk::given{}";
+inline constexpr const char* regimes_missing =
+    "a policy needs regimes, but no estimator is named that tells them; add risk::hamilton{...}, "
+    "risk::threshold_regimes{...} or risk::given_regimes{}";
 
 /// A list of types.
 template <class... Ts>

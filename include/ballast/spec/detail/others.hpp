@@ -1,7 +1,11 @@
 /// The words of solvers, guards, estimators, sizing and the mandate.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "../../any/estimator.hpp"
 #include "../../any/guard.hpp"
@@ -21,12 +25,15 @@
 #include "../../risk/garman_klass.hpp"
 #include "../../risk/garman_klass_yang_zhang.hpp"
 #include "../../risk/given.hpp"
+#include "../../risk/given_regimes.hpp"
+#include "../../risk/hamilton.hpp"
 #include "../../risk/ledoit_wolf.hpp"
 #include "../../risk/parkinson.hpp"
 #include "../../risk/principal_factors.hpp"
 #include "../../risk/realised.hpp"
 #include "../../risk/rogers_satchell.hpp"
 #include "../../risk/sample_covariance.hpp"
+#include "../../risk/threshold_regimes.hpp"
 #include "../../risk/yang_zhang.hpp"
 #include "../../sizing/integer.hpp"
 #include "../../sizing/reconciled.hpp"
@@ -320,12 +327,77 @@ struct vocabulary<risk::given> : without_parameters<risk::given> {
     static constexpr const char* example = "given";
 };
 
+inline constexpr named_number market_words[] = {{"each", 0.0}};
+/// The asset whose regime is that of the market.
+[[nodiscard]] constexpr about market_asset() noexcept {
+    about which{"market", "index of an asset, from 0", "whose regime is that of the market; without it each asset has its own"};
+    which.words = market_words;
+    return which;
+}
+
+template <>
+struct vocabulary<risk::hamilton> : of_aggregate<risk::hamilton> {
+    static constexpr const char* summary = "two regimes and how likely each is, by Hamilton's filter with given parameters";
+    static constexpr const char* example = "hamilton:calm_volatility=0.15,turbulent_volatility=0.5,calm_lasts=120d,turbulent_lasts=30d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.calm_volatility, fraction("calm_volatility", "volatility per year", "in regime 0"));
+        visit(p.turbulent_volatility, fraction("turbulent_volatility", "volatility per year", "in regime 1"));
+        visit(p.calm_lasts, about{"calm_lasts", "time", "on average"});
+        visit(p.turbulent_lasts, about{"turbulent_lasts", "time", "on average"});
+        visit(p.calm_mean, fraction("calm_mean", "log return per year", "in regime 0"));
+        visit(p.turbulent_mean, fraction("turbulent_mean", "log return per year", "in regime 1"));
+        visit(p.longest, about{"longest", "time", "of a return that is read; 0s: any"});
+        visit(p.market, market_asset());
+        visit(p.warm_up, about{"warm_up", "prices", "of every asset after its first, before the regimes are used"});
+    }
+};
+
+template <class Inner>
+struct vocabulary<risk::threshold_regimes<Inner>> {
+    static constexpr const char* name = risk::threshold_regimes<Inner>::name;
+    static constexpr const char* summary = "turbulent or calm, by the volatility that another estimator finds";
+    static constexpr const char* example = "threshold_regimes:enter=0.6,leave=0.4(ewma:half_life=10d)";
+    struct draft {
+        per_asset enter{};
+        per_asset leave{};
+        std::uint32_t market = no_index;
+    };
+    static constexpr std::size_t least_parts = 1;
+    static constexpr std::size_t most_parts = 1;
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.enter, fraction("enter", "volatility per year", "from which on an asset is turbulent"));
+        visit(p.leave, fraction("leave", "volatility per year", "down to which it stays so; without it enter"));
+        visit(p.market, market_asset());
+    }
+    [[nodiscard]] static draft taken(const risk::threshold_regimes<Inner>& t) { return {t.enter, t.leave, t.market}; }
+    template <class F>
+    static void each_part(const risk::threshold_regimes<Inner>& t, F&& f) {
+        f(t.inner);
+    }
+    [[nodiscard]] static any_estimator make(draft d, std::vector<any_estimator> parts) {
+        return risk::threshold_regimes<any_estimator>{std::move(parts[0]), std::move(d.enter), std::move(d.leave), d.market};
+    }
+};
+
+template <>
+struct vocabulary<risk::given_regimes> : of_aggregate<risk::given_regimes> {
+    static constexpr const char* summary = "the host's own chances of regimes, passed through";
+    static constexpr const char* example = "given_regimes:count=3";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.count, about{"count", "regimes", "how many there are"});
+    }
+};
+
 template <>
 struct words_of<any_estimator> {
     static constexpr family of = family::estimator;
     using list = words<any_estimator, risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                        risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::given, risk::ewma_covariance,
-                       risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors>;
+                       risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors, risk::hamilton,
+                       risk::threshold_regimes<any_estimator>, risk::given_regimes>;
 };
 
 // ---- sizing ----

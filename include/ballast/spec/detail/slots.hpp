@@ -41,6 +41,13 @@ struct about {
     return {name, unit, meaning, true};
 }
 
+/// Which estimator a policy reads.
+[[nodiscard]] constexpr about which_estimator() noexcept {
+    about which{"estimator", "index", "which of the estimators, from 0"};
+    which.names_estimator = true;
+    return which;
+}
+
 /// What a text says besides the values: which universes and estimators it goes with.
 struct notes {
     std::size_t assets = 0;
@@ -175,6 +182,47 @@ struct value_of<per_asset> {
         return k == 0;
     }
     static constexpr value_type type{&read, &write, &value_of<double>::words, &spoil, &copy_value<per_asset>, true};
+};
+
+/// Numbers that are not of assets: of regimes. One alone needs no brackets.
+template <>
+struct value_of<std::vector<double>> {
+    static std::optional<fault> read(const slot& s, piece p, int exponent, notes&) {
+        std::vector<double> each;
+        const bool many = p.text.starts_with('[');
+        std::size_t from = many ? 1 : 0;
+        const std::size_t end = p.text.size() - (many ? 1 : 0);
+        while (from < end) {
+            std::size_t to = from;
+            while (to < end && !is_space(p.text[to]) && p.text[to] != ',') ++to;
+            if (to > from) {
+                double x = 0.0;
+                if (auto f = read_double(s, p.part(from, to - from), exponent, x)) return f;
+                each.push_back(x);
+            }
+            from = to + 1;
+        }
+        if (each.empty()) return wrong(p, "numbers are expected, such as [0.03 0.08]");
+        in<std::vector<double>>(s) = std::move(each);
+        return {};
+    }
+    static std::string write(const slot& s) {
+        const auto& v = in<std::vector<double>>(s);
+        if (v.empty()) return {};
+        if (v.size() == 1) return number_text(v[0]);
+        std::string text = "[";
+        for (std::size_t i = 0; i < v.size(); ++i) {
+            if (i > 0) text += ' ';
+            text += number_text(v[i]);
+        }
+        text += ']';
+        return text;
+    }
+    static bool spoil(const slot& s, std::size_t k) {
+        in<std::vector<double>>(s) = {std::numeric_limits<double>::quiet_NaN()};
+        return k == 0;
+    }
+    static constexpr value_type type{&read, &write, &value_of<double>::words, &spoil, &copy_value<std::vector<double>>};
 };
 
 /// A decimal number, or 0.

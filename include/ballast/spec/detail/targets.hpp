@@ -26,13 +26,6 @@
 
 namespace ballast::inline v0::spec::detail {
 
-/// Which estimator a policy reads.
-[[nodiscard]] constexpr about which_estimator() noexcept {
-    about which{"estimator", "index", "which of the estimators, from 0"};
-    which.names_estimator = true;
-    return which;
-}
-
 inline constexpr named_number safe_words[] = {{"cash", 0.0}};
 /// Which asset takes what the others leave over; cash is the largest number there is.
 [[nodiscard]] constexpr about safe_asset() noexcept {

@@ -8,6 +8,7 @@
 #include "../../trigger/all_of.hpp"
 #include "../../trigger/any_of.hpp"
 #include "../../trigger/band.hpp"
+#include "../../trigger/breach_probability.hpp"
 #include "../../trigger/calendar.hpp"
 #include "../../trigger/cara_band.hpp"
 #include "../../trigger/cash_flow.hpp"
@@ -19,6 +20,8 @@
 #include "../../trigger/never.hpp"
 #include "../../trigger/not_.hpp"
 #include "../../trigger/optimal_band.hpp"
+#include "../../trigger/predictive_band.hpp"
+#include "../../trigger/regime_band.hpp"
 #include "../../trigger/signal.hpp"
 #include "../../trigger/time_window.hpp"
 #include "../../trigger/tracking_error.hpp"
@@ -122,9 +125,47 @@ struct vocabulary<trigger::volatility_band> : of_aggregate<trigger::volatility_b
               about{"exponent", "", "-1 keeps the risk of a drift the same, a positive one trades less in turbulence, 0 is band"});
         visit(p.floor, fraction("floor", "weight", "smallest width"));
         visit(p.ceiling, fraction("ceiling", "weight", "largest width"));
-        about which{"estimator", "index", "which of the estimators, from 0"};
-        which.names_estimator = true;
-        visit(p.estimator, which);
+        visit(p.estimator, which_estimator());
+    }
+};
+
+template <>
+struct vocabulary<trigger::predictive_band> : of_aggregate<trigger::predictive_band> {
+    static constexpr const char* summary = "a band as wide as the market is expected to move over a horizon; needs an estimator";
+    static constexpr const char* example = "predictive_band:deviations=2,horizon=30d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.deviations, about{"deviations", "standard deviations", "of the forecast, to either side of the target"});
+        visit(p.horizon, about{"horizon", "time", "over which the market may move"});
+        visit(p.floor, fraction("floor", "weight", "smallest width"));
+        visit(p.ceiling, fraction("ceiling", "weight", "largest width"));
+        visit(p.estimator, which_estimator());
+    }
+};
+
+template <>
+struct vocabulary<trigger::regime_band> : of_aggregate<trigger::regime_band> {
+    static constexpr const char* summary =
+        "a band with a width for each regime, mixed by how likely each is; needs an estimator of regimes";
+    static constexpr const char* example = "regime_band:width=[0.03 0.08]";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.width, fraction("width", "weight", "half the width of the band, for each regime"));
+        visit(p.scale, about{"scale", "", "by which an asset's width is multiplied"});
+        visit(p.estimator, which_estimator());
+    }
+};
+
+template <>
+struct vocabulary<trigger::breach_probability> : of_aggregate<trigger::breach_probability> {
+    static constexpr const char* summary = "fires when a weight will probably leave its band within a horizon; needs an estimator";
+    static constexpr const char* example = "breach_probability:width=0.05,horizon=1d,limit=0.5";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.width, fraction("width", "weight", "half the width of the band"));
+        visit(p.horizon, about{"horizon", "time", "within which the band may be left"});
+        visit(p.limit, fraction("limit", "chance", "the largest that is accepted"));
+        visit(p.estimator, which_estimator());
     }
 };
 
@@ -313,8 +354,9 @@ template <>
 struct words_of<any_trigger> {
     static constexpr family of = family::trigger;
     using list = words<any_trigger, trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
-                       trigger::optimal_band, trigger::cara_band, trigger::distance, trigger::tracking_error, trigger::cash_flow,
-                       trigger::drawdown, trigger::signal, trigger::time_window, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>,
+                       trigger::predictive_band, trigger::regime_band, trigger::breach_probability, trigger::optimal_band,
+                       trigger::cara_band, trigger::distance, trigger::tracking_error, trigger::cash_flow, trigger::drawdown,
+                       trigger::signal, trigger::time_window, trigger::any_of<any_trigger>, trigger::all_of<any_trigger>,
                        trigger::not_<any_trigger>, trigger::cooldown<any_trigger>, trigger::hysteresis<any_trigger, any_trigger>>;
 };
 

@@ -49,9 +49,7 @@ public:
     }
     [[nodiscard]] risk_need runtime_needs() const noexcept {
         risk_need most = risk_need::nothing;
-        detail::for_each(parts_, [&](const auto& t) {
-            if (const risk_need need = detail::need_of(t); need > most) most = need;
-        });
+        detail::for_each(parts_, [&](const auto& t) { most = most | detail::need_of(t); });
         return most;
     }
     [[nodiscard]] std::size_t leaves() const noexcept {
