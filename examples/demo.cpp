@@ -1,4 +1,4 @@
-// Two books replayed through real prices under five policies; or a book of your own:
+// Two books replayed through real prices under six policies; or a book of your own:
 //   demo                                    the two price histories that the program carries
 //   demo PRICES.csv "A=0.6,B=0.4" [0.16]    columns A and B of a file, 60 % and 40 %, what is left over in cash; the last is the
 //                                           reference volatility of the volatility bands, a year
@@ -34,7 +34,7 @@ int replay_line(const char* name, const Rebalancer& policy, const book& b, const
         std::fprintf(stderr, "demo: row %zu of the prices: %s\n", r.problem_row + 1, to_string(r.problem.code));
         return 3;
     }
-    std::printf("  %-24s %12.2f %10.2f %% %10.2f %% %10.1f %% %10zu %8zu %10.2f\n", name, r.wealth, 100.0 * r.volatility(),
+    std::printf("  %-26s %12.2f %10.2f %% %10.2f %% %10.1f %% %10zu %8zu %10.2f\n", name, r.wealth, 100.0 * r.volatility(),
                 100.0 * r.max_drawdown, 100.0 * r.turnover_per_year(), r.rebalances, r.orders, r.cost);
     return 0;
 }
@@ -54,14 +54,16 @@ int replay_book(const book& b, const csv::prices& p) {
     }
     if (cash > 1e-9) std::printf(", cash %g %%", 100.0 * cash);
     std::printf(": %zu rows, %s to %s\n", p.when.size(), date(p.when.front()).c_str(), date(p.when.back()).c_str());
-    std::printf("  %-24s %12s %12s %12s %12s %10s %8s %10s\n", "policy", "final", "volatility", "max", "turnover", "rebalances", "orders",
+    std::printf("  %-26s %12s %12s %12s %12s %10s %8s %10s\n", "policy", "final", "volatility", "max", "turnover", "rebalances", "orders",
                 "cost");
-    std::printf("  %-24s %12s %12s %12s %12s %10s %8s %10s\n", "", "wealth", "per year", "drawdown", "per year", "", "", "paid");
+    std::printf("  %-26s %12s %12s %12s %12s %10s %8s %10s\n", "", "wealth", "per year", "drawdown", "per year", "", "", "paid");
 
     const cost::proportional fee{.rate = 10_bps};
     const trigger::band five_25{.absolute = 0.05, .relative = 0.25};
     // A drift of d in an asset of volatility σ is a risk of d·σ. The exponent −1 lets it grow to 5 % × reference, whatever σ is.
     const trigger::volatility_band steady{.width = 0.05, .reference = b.reference, .exponent = -1.0, .floor = 0.01, .ceiling = 0.15};
+    // What is best for these costs and a relative risk aversion of 3, if the target is the weight that would be best without costs.
+    const trigger::optimal_band optimal{.risk_aversion = 3.0, .rate = 10_bps};
     const auto rows = static_cast<std::int64_t>(p.when.size());
     const duration six_rows = elapsed(p.when.front(), p.when.back()) * 6;
     const duration half_life{six_rows.ns / (rows - 1) > days(30).ns ? six_rows.ns / (rows - 1) : days(30).ns};
@@ -72,8 +74,12 @@ int replay_book(const book& b, const csv::prices& p) {
     if (code == 0) code = replay_line("5/25 bands", rebalancer{five_25, fee, solver::to_target{}}, b, p);
     if (code == 0) code = replay_line("5/25 bands, to the edge", rebalancer{five_25, fee, solver::to_band{}}, b, p);
     if (code == 0) code = replay_line("volatility bands", rebalancer{steady, fee, solver::to_target{}, volatility}, b, p);
-    std::printf("  volatility bands: 5 points x %g %% / volatility, within 1 and 15 points; EWMA with a half-life of %.0f days\n\n",
+    if (code == 0) code = replay_line("optimal bands, to the edge", rebalancer{optimal, fee, solver::to_band{}}, b, p);
+    std::printf("  volatility bands: 5 points x %g %% / volatility, within 1 and 15 points; EWMA with a half-life of %.0f days\n",
                 100.0 * b.reference, static_cast<double>(half_life.ns) / static_cast<double>(days(1).ns));
+    const optimal_region first = exact_region({.target = b.targets[0], .risk_aversion = 3.0, .buy = fee.rate[0], .sell = fee.rate[0]});
+    std::printf("  optimal bands: for a risk aversion of 3 and 10 bps; %s from %.2f to %.2f %%\n\n", b.names[0].c_str(),
+                100.0 * first.lower, 100.0 * first.upper);
     return code;
 }
 
