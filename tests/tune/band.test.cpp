@@ -189,7 +189,7 @@ TEST_CASE("tune::band: narrow bands") {
 TEST_CASE("tune::band: from midway to the edge") {
     for (const double t : {0.3, 0.6, 1.5, -0.4}) {
         const expectation edge = expect(typical, t, band{0.08, 0.0}, {.rate = 0.002, .other_rate = 0.001});
-        for (const double depth : {1e-2, 1e-4, 1e-6}) {
+        for (const double depth : {1e-2, 1e-4, 1e-6, 1e-9, 1e-13, 1e-17, 1e-40, 1e-99}) {
             const expectation e = expect(typical, t, band{0.08, depth}, {.rate = 0.002, .other_rate = 0.001});
             CAPTURE(t, depth);
             CHECK(e.log_growth == Approx(edge.log_growth).epsilon(depth + 1e-9));
@@ -198,6 +198,7 @@ TEST_CASE("tune::band: from midway to the edge") {
             CHECK(e.tracking_error == Approx(edge.tracking_error).epsilon(depth + 1e-9));
             CHECK(e.rebalances > 0.1 / depth * 0.002);
         }
+        CHECK(std::isinf(expect(typical, t, band{0.08, 1e-200}).rebalances));
         // A fixed cost at every one of them is more than anything.
         CHECK(expect(typical, t, band{0.08, 0.0}, {.fixed = 1e-9}).log_growth == -inf);
     }
@@ -308,11 +309,11 @@ TEST_CASE("tune::band: drifts of any size lose no digits") {
                 check_same(e, last, 1e-13 + 100 * nu);
             }
             // From a drift that the noise hides to one that hides the noise, in small steps without a jump.
-            for (double nu = 1e-4; nu < 1e4; nu *= 1.001) {
+            for (double nu = 1e-4; nu < 1e4; nu *= 1.02) {
                 const expectation e = expect({.drift = 0.02 + nu, .volatility = 0.2}, t, band{0.1, depth});
                 if (nu > 1e-4) {
-                    CHECK(e.turnover == Approx(last.turnover).epsilon(2e-3));
-                    CHECK(e.tracking_error == Approx(last.tracking_error).epsilon(2e-3));
+                    CHECK(e.turnover == Approx(last.turnover).epsilon(0.04));
+                    CHECK(e.tracking_error == Approx(last.tracking_error).epsilon(0.04));
                 }
                 last = e;
             }
@@ -330,6 +331,7 @@ TEST_CASE("tune::band: what can not be answered is named") {
     };
     CHECK(named(typical, 0.6, {}).empty());
     CHECK(named({.drift = nan}, 0.6, {}) == "gbm_market.drift");
+    CHECK(named({.volatility = 1e200}, 0.6, {}) == "gbm_market.volatility");
     CHECK(named(typical, nan, {}) == "target");
     CHECK(named(typical, inf, {}) == "target");
     CHECK(named(typical, 0.6, {.half_width = -0.01}) == "band.half_width");
@@ -474,7 +476,7 @@ TEST_CASE("tune::band: Monte Carlo, in plain code") {
         test::chance random{31};
         test::sample_mean rebalances, turnover, square, paid, growth;
         // Positions in units of the other asset.
-        const double years = 150.0 / e.rebalances;
+        const double years = 80.0 / e.rebalances;
         CAPTURE(s.target, s.half_width, e.rebalances, years / walk.years);
         for (int path = 0; path < 24; ++path) {
             double first = s.target, other = 1.0 - s.target, time = 0.0, off_square = 0.0, moved = 0.0, cost = 0.0, log_wealth = 0.0;
@@ -487,7 +489,7 @@ TEST_CASE("tune::band: Monte Carlo, in plain code") {
                 if (std::fabs(off) <= s.half_width) continue;
                 const double to = s.target + (off > 0.0 ? 1 : -1) * (1.0 - s.depth) * s.half_width;
                 double left = wealth;
-                for (int k = 0; k < 60; ++k)
+                for (int k = 0; k < 20; ++k)
                     left = wealth * (1.0 - s.c.fixed) - s.c.rate * std::fabs(to * left - first) -
                            s.c.other_rate * std::fabs((1 - to) * left - other);
                 moved += 0.5 * (std::fabs(to * left - first) + std::fabs((1 - to) * left - other)) / wealth;

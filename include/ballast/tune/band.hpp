@@ -37,7 +37,7 @@ public:
           motion_{odds_.drift, odds_.variance},
           costs_{c},
           target_{target},
-          depth_{policy.depth},
+          depth_{policy.depth < 1e-100 ? 0.0 : policy.depth},
           edge_{target > 0.0 && target < 1.0 ? policy.half_width : -policy.half_width} {
         above_ = distance(0.0, edge_);
         below_ = distance(0.0, -edge_);
@@ -76,6 +76,11 @@ private:
         const bool same_side = (w > 0.0) == (target_ > 0.0) && (w < 1.0) == (target_ < 1.0) && w != 0.0 && w != 1.0;
         return same_side ? absolute(rise_to_move(target_ + from, to - from)) : std::numeric_limits<double>::infinity();
     }
+    /// From an edge to where a trade leads, be it next to nothing.
+    [[nodiscard]] double way_back(double edge) const noexcept {
+        return finite(distance(0.0, edge)) ? absolute(rise_to_move(target_ + edge, -depth_ * edge))
+                                           : std::numeric_limits<double>::infinity();
+    }
     [[nodiscard]] double off_after(double rise) const noexcept { return drift_of_weight(target_, rise); }
     /// Beyond this distance from a start `rise` above the target the weight is 0 or 1.
     [[nodiscard]] double flat(double rise) const noexcept {
@@ -93,8 +98,8 @@ private:
             double below, above, rise;
         };
         const double inner = (1.0 - depth_) * edge_;
-        const start after_above{distance(inner, -edge_), distance(inner, edge_), rise_to_move(target_, inner)};
-        const start after_below{distance(-inner, -edge_), distance(-inner, edge_), rise_to_move(target_, -inner)};
+        const start after_above{distance(inner, -edge_), way_back(edge_), rise_to_move(target_, inner)};
+        const start after_below{way_back(-edge_), distance(-inner, edge_), rise_to_move(target_, -inner)};
         double often[2] = {1.0, 1.0};
         if (finite(above_) && finite(below_)) {
             const double down = motion_.leaves_below(after_above.below, after_above.above);

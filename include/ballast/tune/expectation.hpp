@@ -15,8 +15,8 @@ struct expectation {
     double turnover = std::numeric_limits<double>::quiet_NaN();    ///< one-way: ½·Σ|Δ position| over both, shares of the wealth before
     double traded = std::numeric_limits<double>::quiet_NaN();      ///< |Δ position| of the first asset alone
     double cost = std::numeric_limits<double>::quiet_NaN();        ///< what is paid, shares of the wealth before
-    double tracking_error = std::numeric_limits<double>::
-        quiet_NaN();  ///< σ·√E(weight − target)²: volatility of the return less that of a portfolio always at its target; costs left aside
+    /// σ·√E(weight − target)²: volatility of the return less that of a portfolio always at its target, costs left aside.
+    double tracking_error = std::numeric_limits<double>::quiet_NaN();
 };
 
 }  // namespace ballast::inline v0::tune

@@ -82,7 +82,7 @@ struct normal_mean {
 [[nodiscard]] inline tune::expectation expect_calendar(const tune::gbm_market& m, double target, double interval, const tune::costs& c,
                                                        bool tracking) noexcept {
     const log_odds y{m};
-    if (interval == 0.0) return always_at(m, target, c);
+    if (interval < 1e-100) return always_at(m, target, c);
     if (!finite(interval)) return left_alone(m, target);
     tune::expectation e = left_alone(m, target);
     e.rebalances = 1.0 / interval;

@@ -78,6 +78,9 @@ struct trickle {
 
 [[nodiscard]] inline configuration_fault check_tuning(const tune::gbm_market& m, double target, const tune::costs& c) noexcept {
     if (const configuration_fault f = m.validate()) return f;
+    if (!finite(m.relative_variance()) || !finite(m.growth()) || !finite(m.other_growth()))
+        return {"gbm_market.volatility", m.volatility > m.other_volatility ? m.volatility : m.other_volatility,
+                "must have a finite square"};
     if (!finite(target)) return {"target", target, "must be finite"};
     return c.validate();
 }

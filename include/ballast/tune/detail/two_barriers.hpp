@@ -41,8 +41,20 @@ struct barrier_motion {
         const double rate = absolute(k);
         if (!finite(above)) return below / (rate * variance);
         if (!finite(below)) return above / (rate * variance);
-        const double against = k < 0.0 ? above : below;  // the way that the drift does not lead
         const double all = below + above;
+        if (2.0 * rate * all <= 1.0) {
+            // From the nearer barrier, whichever way the drift leads.
+            const double near_by = below < above ? below : above;
+            const double twice = below < above ? 2.0 * k : -2.0 * k;
+            return near_by * (all * bent(twice * all) - near_by * bent(twice * near_by)) / (variance * slowed(twice * all));
+        }
+        const double against = k < 0.0 ? above : below;  // the way that the drift does not lead
+        const double along = k < 0.0 ? below : above;
+        if (against > along) {  // by Wald's identity
+            const double up = leaves_above(below, above);
+            const double down = leaves_below(below, above);
+            return (k < 0.0 ? down * below - up * above : up * above - down * below) / (rate * variance);
+        }
         const double slow = slowed(2.0 * rate * all);
         const double z = 2.0 * rate * against;
         if (z > 0.5) return against * (slowed(z) - slow) / (rate * variance * slow);
@@ -105,10 +117,10 @@ struct barrier_motion {
 
 private:
     /// (1 − e^−z)/z: 1 at 0.
-    [[nodiscard]] static double slowed(double z) noexcept { return z > 0.0 ? -std::expm1(-z) / z : 1.0; }
+    [[nodiscard]] static double slowed(double z) noexcept { return z != 0.0 ? -std::expm1(-z) / z : 1.0; }
     /// 2(e^−z − 1 + z)/z²: 1 at 0.
     [[nodiscard]] static double bent(double z) noexcept {
-        if (z > 0.5) return 2.0 * (std::expm1(-z) + z) / z / z;
+        if (absolute(z) > 0.5) return 2.0 * (std::expm1(-z) + z) / z / z;
         double sum = 0.0;
         double term = 1.0;
         for (int n = 3; n < 18; ++n) {
