@@ -372,6 +372,8 @@ void for_each_aggregate(F&& f) {
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
     f(family::solver, solver::closest{});
+    f(family::solver, solver::no_trade_region{});
+    f(family::solver, solver::trading_rate{});
     f(family::guard, guard::max_turnover{});
     f(family::guard, guard::max_trade{});
     f(family::guard, guard::participation{});
@@ -596,6 +598,14 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                    cost::sum{cost::minimum{cost::zero{}, d.number(1e5)}, cost::maximum{cost::fixed{.amount = 1.0}, 1.0 + d.number()}});
         round_trip("solver", solver::to_band{.depth = d.number(), .rows = d.any<solver::band_rows>()});
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
+        round_trip("solver", solver::no_trade_region{.risk_aversion = 0.1 + d.number(20.0),
+                                                     .horizon = d.time() + seconds(1),
+                                                     .estimator = d.below(3)});
+        round_trip("solver", solver::trading_rate{.rate = d.number(),
+                                                  .risk_aversion = 0.1 + d.number(20.0),
+                                                  .impact = d.number(100.0),
+                                                  .discount = 0.9 * d.number(),
+                                                  .decay = d.number()});
         round_trip("guard", guard::participation{.rate = d.list()});
         round_trip("trigger", trigger::cash_flow{.share = d.number(),
                                                  .amount = d.chance(0.5) ? infinity : d.number(1e6),

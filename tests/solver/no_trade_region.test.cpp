@@ -852,7 +852,7 @@ struct region_call {
 region_call make_region_call(std::uint64_t seed, const ballast_test::book_kind& kind) {
     dice d{seed};
     std::size_t n = ballast_test::random_count(d);
-    if (n > 150) n = 150;
+    if (n > 60) n = 60;
     ballast_test::book b = ballast_test::random_book(d, n, kind);
     const auto cost = ballast_test::random_cost<ballast_test::convex_cost>(d, b);
     const ballast_test::limits_drawn limits = ballast_test::random_limits(d, b);
@@ -886,7 +886,7 @@ void for_region_calls(std::uint64_t count, const ballast_test::book_kind& kind, 
 
 TEST_CASE("no_trade_region: the referee accepts every list over random books") {
     std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
-    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) {
+    for_region_calls(ballast_test::books_of(6000), {}, [&](auto& call, std::uint64_t seed) {
         CAPTURE(seed);
         if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
         orders += call.answer.orders.size();
@@ -908,9 +908,9 @@ TEST_CASE("no_trade_region: the referee accepts every list over random books") {
 
 TEST_CASE("no_trade_region: proposing again finds nothing to do") {
     ballast_test::next_calls next;
-    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    for_region_calls(ballast_test::books_of(6000), {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
-    CHECK(next.again > ballast_test::books_of(12'000) / 4);
+    CHECK(next.again > ballast_test::books_of(6000) / 4);
     CHECK(static_cast<double>(next.unlimited_said_more) <= 0.01 * static_cast<double>(next.unlimited));
     CHECK(next.more_was_true == next.said_more);
 }
