@@ -598,9 +598,8 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                    cost::sum{cost::minimum{cost::zero{}, d.number(1e5)}, cost::maximum{cost::fixed{.amount = 1.0}, 1.0 + d.number()}});
         round_trip("solver", solver::to_band{.depth = d.number(), .rows = d.any<solver::band_rows>()});
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
-        round_trip("solver", solver::no_trade_region{.risk_aversion = 0.1 + d.number(20.0),
-                                                     .horizon = d.time() + seconds(1),
-                                                     .estimator = d.below(3)});
+        round_trip("solver", solver::no_trade_region{
+                                 .risk_aversion = 0.1 + d.number(20.0), .horizon = d.time() + seconds(1), .estimator = d.below(3)});
         round_trip("solver", solver::trading_rate{.rate = d.number(),
                                                   .risk_aversion = 0.1 + d.number(20.0),
                                                   .impact = d.number(100.0),
@@ -1240,6 +1239,11 @@ TEST_CASE("spec: estimators, volatility bands and targets decide as those in C++
                build(costs + "trigger=band:2%; target=equal:10%"), 22, true);
     check_same(composed{trigger::band{.absolute = {0.02, 0.03}}, rate, solver::to_target{}, target::fixed{{0.6, 0.3}}},
                build(costs + "trigger=band:[2% 3%]; target=fixed:[0.6 0.3]"), 23, true, 2);
+    const trigger::band narrow{.absolute = 0.02};
+    check_same(composed{narrow, rate, solver::no_trade_region{.risk_aversion = 40.0, .horizon = days(300)}, risk::given{}},
+               build(costs + "trigger=band:2%; solver=no_trade_region:40,horizon=300d; estimator=given"), 45);
+    check_same(composed{narrow, rate, solver::trading_rate{.risk_aversion = 2.0, .impact = 20.0, .discount = 0.01}},
+               build(costs + "trigger=band:2%; solver=trading_rate:risk_aversion=2,impact=20,discount=1%"), 46);
 }
 
 namespace {

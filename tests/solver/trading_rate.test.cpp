@@ -83,7 +83,8 @@ TEST_CASE("trading_rate: the rate solves Bellman's equation, and no other rate i
         CHECK(s.rate < 1.0);
         CHECK(s.curvature == Approx(s.rate * lambda).epsilon(1e-15));
         const long double a = static_cast<long double>(s.curvature);
-        const long double next = bellman(a, static_cast<long double>(gamma), static_cast<long double>(lambda), static_cast<long double>(rho));
+        const long double next =
+            bellman(a, static_cast<long double>(gamma), static_cast<long double>(lambda), static_cast<long double>(rho));
         CHECK(static_cast<double>(std::fabs(next - a)) <= 1e-15 * s.curvature);
         // What a constant rate costs from x = 1 on: ½(λr² + (1 − ρ)γ(1 − r)²) / (1 − (1 − ρ)(1 − r)²).
         const auto costs = [&](double r) {

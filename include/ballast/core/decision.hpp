@@ -77,7 +77,7 @@ public:
     double cost = 0.0;                        ///< total cost of the orders
     double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
-    step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
+    step_certificate steps{};     ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
     v0::optimality optimality{};  ///< how good the solver's answer is, where it minimises something (solver/no_trade_region.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees

@@ -245,15 +245,18 @@ private:
                 const bool short_of_cash = program_.price() > 0.0 && aim > held;
                 if (s_.move[i] == 0) {
                     const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                    s_.cause[i] = kept != why::full           ? kept
+                    s_.cause[i] = kept != why::full                                         ? kept
                                   : m_.cut[i] != why::full && m_.cut[i] != why::inside_band ? m_.cut[i]
-                                  : short_of_cash             ? why::no_cash
-                                                              : why::inside_band;
+                                  : short_of_cash                                           ? why::no_cash
+                                                                                            : why::inside_band;
                     continue;
                 }
                 const bool toward = share > held ? share <= aim + detail::dust : share >= aim - detail::dust;
                 const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                s_.cause[i] = !toward ? why::hedged : kept != why::full ? kept : short_of_cash && share > held ? why::cut_by_cash : why::full;
+                s_.cause[i] = !toward                         ? why::hedged
+                              : kept != why::full             ? kept
+                              : short_of_cash && share > held ? why::cut_by_cash
+                                                              : why::full;
             }
         }
 
@@ -268,7 +271,7 @@ private:
         detail::region_program<View> program_;
         detail::target_shares form_{};
         bool pays_itself_ = false;  ///< the wealth is what the shares leave, not what they were found for
-        bool lost_ = false;  ///< no wealth is left that its own costs leave
+        bool lost_ = false;         ///< no wealth is left that its own costs leave
     };
 };
 
