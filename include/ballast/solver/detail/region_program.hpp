@@ -138,8 +138,7 @@ public:
         for (std::size_t i = 0; i < n_; ++i) m_.share[i] = m_.held[i];
         price_ = 0.0;
         refresh();
-        double invested = sum();
-        const double left = budget_ - invested;
+        const double left = budget_ - sum();
         if (left < -slack()) return false;
         double least_price = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
