@@ -791,6 +791,23 @@ TEST_CASE("describe: how good a choice of whole steps is") {
           "SPY traded in part, 200.00 above its target (whole steps chosen for the book as a whole)");
 }
 
+TEST_CASE("describe: how good the solver's answer is") {
+    decision d;
+    d.value = 100.0;
+    CHECK_THAT(describe(d), !ContainsSubstring("best trade"));
+    d.optimality = {.made = true, .proved = true, .objective = 0.0021};
+    CHECK_THAT(describe(d), EndsWith("\n  the best trade, proved: risk and cost 0.21%"));
+    d.optimality.cash_price = 0.0125;
+    CHECK_THAT(describe(d),
+               EndsWith("\n  the best trade, proved: risk and cost 0.21%; another share of cash would improve it by 1.25% of the share"));
+    d.optimality = {.made = true, .objective = 0.0021, .gap = 0.0002};
+    CHECK_THAT(describe(d), EndsWith("\n  not proved to be the best trade: risk and cost 0.21%, better by 0.02% at most"));
+    CHECK(describe(reason{0, why::hedged, 1000.0, -200.0}, names) ==
+          "SPY traded, 1200.00 below its target (moved for the risk that it shares with others)");
+    CHECK(describe(reason{0, why::cut_to_rate, 1000.0, 200.0}, names) ==
+          "SPY traded in part, 800.00 below its target (a part of the way at a time)");
+}
+
 // ---- what the texts lean on ----
 
 TEST_CASE("describe: every trigger tells the unit of its measure") {

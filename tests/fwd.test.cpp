@@ -68,7 +68,9 @@ static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::p
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
-static_assert(classes<solver::to_target, solver::to_band, solver::closest, row_lists, problem, solution, no_scratch>());
+static_assert(classes<solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate,
+                      solver::trading_speed, row_lists, problem, solution, no_scratch>());
+static_assert(classes<optimality>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,
                       trigger::cara_band, trigger::distance, trigger::cash_flow>());
 static_assert(classes<trigger::predictive_band, trigger::regime_band, trigger::breach_probability>());

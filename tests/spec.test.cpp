@@ -381,6 +381,8 @@ void for_each_aggregate(F&& f) {
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
     f(family::solver, solver::closest{});
+    f(family::solver, solver::no_trade_region{});
+    f(family::solver, solver::trading_rate{});
     f(family::guard, guard::max_turnover{});
     f(family::guard, guard::max_trade{});
     f(family::guard, guard::participation{});
@@ -687,6 +689,13 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                    cost::sum{cost::minimum{cost::zero{}, d.number(1e5)}, cost::maximum{cost::fixed{.amount = 1.0}, 1.0 + d.number()}});
         round_trip("solver", solver::to_band{.depth = d.number(), .rows = d.any<solver::band_rows>()});
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
+        round_trip("solver", solver::no_trade_region{
+                                 .risk_aversion = 0.1 + d.number(20.0), .horizon = d.time() + seconds(1), .estimator = d.below(3)});
+        round_trip("solver", solver::trading_rate{.rate = d.number(),
+                                                  .risk_aversion = 0.1 + d.number(20.0),
+                                                  .impact = d.number(100.0),
+                                                  .discount = 0.9 * d.number(),
+                                                  .decay = d.number()});
         round_trip("guard", guard::participation{.rate = d.list()});
         round_trip("trigger", trigger::cash_flow{.share = d.number(),
                                                  .amount = d.chance(0.5) ? infinity : d.number(1e6),
@@ -868,11 +877,9 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"trigger", "not(never)", "not", "unknown trigger `not`; did you mean `not_`?"},
              {"trigger", "vol_band", "vol_band", "unknown trigger `vol_band`; did you mean `volatility_band`?"},
              {"trigger", "xyzzy", "xyzzy",
-              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, optimal_band, cara_band, distance, "
-              "cash_flow, "
-              "any_of, all_of, not_, cooldown and hysteresis"},
-              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, predictive_band, "
-              "regime_band, breach_probability, distance, cash_flow, any_of, all_of, not_, cooldown and hysteresis"},
+              "unknown trigger `xyzzy`; there are never, every, calendar, band, volatility_band, predictive_band, regime_band, "
+              "breach_probability, optimal_band, cara_band, distance, tracking_error, cash_flow, drawdown, signal, time_window, any_of, "
+              "all_of, not_, cooldown and hysteresis"},
              {"trigger", "to_band", "to_band", "unknown trigger `to_band`, which is a solver"},
              {"trigger", "", "", "`trigger` needs a value, such as trigger=band:absolute=0.05"},
              {"trigger", "any_of( ,never)", ",", "a trigger is expected here"},
@@ -1030,13 +1037,13 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"triger", "never", "", "unknown field `triger`; did you mean `trigger`?"},
              {"all", "some", "some", "`some` is neither `true` nor `false`"},
              {"trigger", "band:absolute=\x01\x7f", "\x01\x7f", "`absolute`: `  ` is not a number"},
-}) {
-    const std::string text = e.text;
-    CAPTURE(text);
-    const spec::fault f = fault_in(e.field, text);
-    CHECK(f.message.substr(0, std::string{e.message}.size()) == e.message);
-    CHECK(text.substr(f.at, f.length) == e.part);
-}
+         }) {
+        const std::string text = e.text;
+        CAPTURE(text);
+        const spec::fault f = fault_in(e.field, text);
+        CHECK(f.message.substr(0, std::string{e.message}.size()) == e.message);
+        CHECK(text.substr(f.at, f.length) == e.part);
+    }
 }
 
 TEST_CASE("spec: whatever is spoilt in a right text is found where it is") {
@@ -1384,6 +1391,11 @@ TEST_CASE("spec: estimators, volatility bands and targets decide as those in C++
                build(costs + "trigger=band:2%; target=equal:10%"), 22, true);
     check_same(composed{trigger::band{.absolute = {0.02, 0.03}}, rate, solver::to_target{}, target::fixed{{0.6, 0.3}}},
                build(costs + "trigger=band:[2% 3%]; target=fixed:[0.6 0.3]"), 23, true, 2);
+    const trigger::band narrow{.absolute = 0.02};
+    check_same(composed{narrow, rate, solver::no_trade_region{.risk_aversion = 40.0, .horizon = days(300)}, risk::given{}},
+               build(costs + "trigger=band:2%; solver=no_trade_region:40,horizon=300d; estimator=given"), 45);
+    check_same(composed{narrow, rate, solver::trading_rate{.risk_aversion = 2.0, .impact = 20.0, .discount = 0.01}},
+               build(costs + "trigger=band:2%; solver=trading_rate:risk_aversion=2,impact=20,discount=1%"), 46);
 }
 
 namespace {

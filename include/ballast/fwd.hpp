@@ -36,6 +36,7 @@ class account_state;  ///< what one account remembers
 template <class Solver>
 struct basic_workspace;   ///< scratch of one thread
 struct step_certificate;  ///< how good a choice of whole steps is
+struct optimality;        ///< how good a solver's answer is
 class decision;           ///< the answer to propose: what to do, and why
 
 // ---- vocabulary (core/) ----
@@ -175,6 +176,9 @@ namespace solver {
 struct to_target;                     ///< all the way
 struct to_band;                       ///< to the edge of the trigger's band, or further in
 struct closest;                       ///< as close as the cash, and buying or selling only, allow: contributions, withdrawals
+struct no_trade_region;               ///< the best trade of one period for risk and proportional costs
+struct trading_rate;                  ///< a part of the way at a time
+struct trading_speed;                 ///< how fast that is
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves
 enum class sides : std::uint8_t;      ///< what closest may do: buy, sell, or both
 }  // namespace solver

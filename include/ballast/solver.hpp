@@ -3,5 +3,7 @@
 
 #include "solver/closest.hpp"
 #include "solver/concept.hpp"
+#include "solver/no_trade_region.hpp"
 #include "solver/to_band.hpp"
 #include "solver/to_target.hpp"
+#include "solver/trading_rate.hpp"

@@ -13,8 +13,10 @@
 #include <ballast/cost/sum.hpp>
 #include <ballast/cost/zero.hpp>
 #include <ballast/solver/closest.hpp>
+#include <ballast/solver/no_trade_region.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
+#include <ballast/solver/trading_rate.hpp>
 
 #include <limits>
 #include <random>
@@ -151,11 +153,17 @@ TEST_CASE("any_solver: solves as the solver that it holds, to the bit") {
     check_same(solver::closest{}, rate, 10);
     check_same(solver::closest{.distance = drift_measure::absolute, .sides = solver::sides::buys_only}, fees, 11);
     check_same(solver::closest{.sides = solver::sides::sells_only}, most, 12);
+    check_same(solver::trading_rate{.rate = 0.3}, fees, 13);
+    check_same(solver::trading_rate{.impact = 20.0, .decay = 0.1}, least, 14);
 }
 
 TEST_CASE("any_solver: what it needs and accepts is told at run time") {
     CHECK(any_solver{solver::to_band{}}.runtime_needs_region());
     CHECK_FALSE(any_solver{solver::to_target{}}.runtime_needs_region());
+    CHECK(any_solver{solver::no_trade_region{}}.runtime_needs() == risk_need::volatility);
+    CHECK(any_solver{solver::trading_rate{}}.runtime_needs() == risk_need::nothing);
+    CHECK(any_solver{solver::no_trade_region{}}.runtime_accepts({cost_shape::convex, true, true}));
+    CHECK_FALSE(any_solver{solver::no_trade_region{}}.runtime_accepts({cost_shape::fixed_plus_convex, true, false}));
     CHECK(any_solver{solver::to_target{}}.runtime_accepts({cost_shape::general, false, false}));
     const any_solver picky = telling{};
     CHECK(picky.runtime_accepts({cost_shape::convex, false, false}));

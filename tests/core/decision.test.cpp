@@ -90,6 +90,7 @@ TEST_CASE("decision: reserve makes room for all lists, and holds says for how mu
 }
 
 TEST_CASE("decision: a certificate tells whether a choice was made, and how much better another one could be") {
+    CHECK_FALSE(optimality{}.made);
     CHECK_FALSE(step_certificate{}.made());
     CHECK(step_certificate{.proved = true}.made());  // nothing is missing, and that is proved
     CHECK(step_certificate{.nodes = 1}.made());

@@ -47,6 +47,8 @@ TEST_CASE("reason: which of them are of assets that traded") {
                         why::cut_for_balance,
                         why::cut_by_participation,
                         why::cut_to_need,
+                        why::cut_to_rate,
+                        why::hedged,
                         why::exposure_reduced,
                         why::cut_at_zero,
                         why::cut_by_exposure,
@@ -68,7 +70,7 @@ TEST_CASE("reason: which of them may leave something to do at the same prices") 
                             why::open_order,           why::cut_by_maximum, why::cut_by_turnover,   why::cut_by_trade_limit,
                             why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,  why::exposure_reduced,
                             why::cut_by_exposure,      why::exposure_full,  why::exposure_stays,    why::cut_at_zero,
-                            why::cut_by_fee_asset,     why::no_fee_asset};
+                            why::cut_by_fee_asset,     why::no_fee_asset,   why::cut_to_rate};
     for (int c = 0; c <= static_cast<int>(last); ++c) {
         const why w = static_cast<why>(c);
         CHECK(may_leave_more(w) == (may.count(w) == 1));

@@ -354,8 +354,7 @@ TEST_CASE("no_trade_region: the reference regions of one period, vertices and al
                 CHECK(std::fabs(s - w[i]) <= 1e-12);
                 CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == sign[i]);
                 utility += mu[i] * s - k[i] * std::fabs(s - w0[i]);
-                for (std::size_t j = 0; j < n; ++j)
-                    utility -= 0.5 * gamma * s * c.at(i, j) * (r.s.move[j] != 0 ? r.share[j] : w0[j]);
+                for (std::size_t j = 0; j < n; ++j) utility -= 0.5 * gamma * s * c.at(i, j) * (r.s.move[j] != 0 ? r.share[j] : w0[j]);
             }
             CHECK(utility == Approx(given["utility"].number()).epsilon(1e-12));
             ++cases;
@@ -396,9 +395,7 @@ TEST_CASE("no_trade_region: the conditions of Karush, Kuhn and Tucker hold on ra
     int stayed = 0, cash_binds = 0, limited = 0, hedged = 0, count = 0;
     const auto books = static_cast<int>(ballast_test::books_of(9000));
     for (int round = 0; round < books; ++round) {
-        const risk_layout layout = round % 3 == 0   ? risk_layout::diagonal
-                                   : round % 3 == 1 ? risk_layout::dense
-                                                    : risk_layout::factor;
+        const risk_layout layout = round % 3 == 0 ? risk_layout::diagonal : round % 3 == 1 ? risk_layout::dense : risk_layout::factor;
         random_problem p = draw(d, 1 + d.below(round % 20 == 0 ? 40 : 9), layout);
         show_risk(p);
         const solved r{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
@@ -605,8 +602,7 @@ TEST_CASE("no_trade_region: a diagonal covariance is a box with half widths k ov
     CHECK(r.s.optimality.cash_price == 0.0);
     // Twice the horizon is half the cost; a view that is not a rebalancer's first is named.
     const solved longer{{.risk_aversion = 3.0, .horizon = year * 2}, l, cost::proportional{.rate = {0.004, 0.008}}};
-    for (std::size_t i = 0; i < 2; ++i)
-        CHECK(longer.share[i] == Approx(r.share[i]).epsilon(1e-14));
+    for (std::size_t i = 0; i < 2; ++i) CHECK(longer.share[i] == Approx(r.share[i]).epsilon(1e-14));
     l.risk.push_back(l.risk[0]);
     l.refresh();
     const solved second{{.risk_aversion = 3.0, .estimator = 1}, l, cost::proportional{.rate = {0.002, 0.004}}};
@@ -764,9 +760,8 @@ struct moving {
             const double slope = (x > 0.0 ? of.rate : -of.rate) + of.impact[i] * x;
             return {slope, slope};
         }
-        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept
-            requires Answers
-        {
+        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo,
+                                       double hi) const noexcept requires Answers {
             const double both = curvature + of.impact[i];
             const double as_buyer = (curvature * centre + price - of.rate) / both;
             const double as_seller = (curvature * centre + price + of.rate) / both;
@@ -808,6 +803,38 @@ void check_moving(std::uint64_t seed) {
 TEST_CASE("no_trade_region: convex costs that are not linear, with answers to prices and by their slopes") {
     check_moving<true>(506);
     check_moving<false>(507);
+}
+
+TEST_CASE("no_trade_region: risk that can not be used is a fault with its name; parameters out of range are refused") {
+    const covariance good = of_correlations({0.2, 0.3}, {1.0, 0.5, 0.5, 1.0});
+    const auto fault_of = [&](risk_view v, std::size_t estimator = 0) {
+        test_look l = look_of({0.5, 0.2}, {0.3, 0.4}, good);
+        l.risk = {v};
+        l.refresh();
+        const solved r{{.estimator = estimator}, l, cost::zero{}};
+        CHECK((r.how == status::infeasible) == bool{r.s.problem});
+        return r.s.problem;
+    };
+    CHECK_FALSE(fault_of(good.view()));
+    CHECK(fault_of(good.view(), 1).code == fault_code::risk_not_ready);
+    CHECK(fault_of(good.view(false)).code == fault_code::risk_not_ready);
+    CHECK(fault_of({}).code == fault_code::risk_not_ready);
+    const std::vector<double> three(3, 0.04), bad{0.04, -0.01}, none{0.04, infinity};
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = three}).code == fault_code::size_mismatch);
+    CHECK(fault_of({.layout = risk_layout::dense, .ready = true, .specific = good.specific, .dense = three}).code ==
+          fault_code::size_mismatch);
+    CHECK(fault_of({.layout = risk_layout::factor, .ready = true, .specific = good.specific, .loadings = three}).code ==
+          fault_code::size_mismatch);
+    const fault negative = fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = bad});
+    CHECK(negative.code == fault_code::bad_risk);
+    CHECK(negative.index == 1);
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = none}).code == fault_code::bad_risk);
+
+    CHECK_FALSE(no_trade_region{}.validate());
+    CHECK(std::string{no_trade_region{.risk_aversion = 0.0}.validate().parameter} == "no_trade_region.risk_aversion");
+    CHECK(no_trade_region{.risk_aversion = infinity}.validate());
+    CHECK(no_trade_region{.risk_aversion = std::numeric_limits<double>::quiet_NaN()}.validate());
+    CHECK(std::string{no_trade_region{.horizon = {}}.validate().parameter} == "no_trade_region.horizon");
 }
 
 // ---- through a whole rebalancer ----
@@ -852,7 +879,7 @@ struct region_call {
 region_call make_region_call(std::uint64_t seed, const ballast_test::book_kind& kind) {
     dice d{seed};
     std::size_t n = ballast_test::random_count(d);
-    if (n > 150) n = 150;
+    if (n > 60) n = 60;
     ballast_test::book b = ballast_test::random_book(d, n, kind);
     const auto cost = ballast_test::random_cost<ballast_test::convex_cost>(d, b);
     const ballast_test::limits_drawn limits = ballast_test::random_limits(d, b);
@@ -863,14 +890,15 @@ region_call make_region_call(std::uint64_t seed, const ballast_test::book_kind& 
                          !limits.guard.lower.empty();
     const auto layout = static_cast<risk_layout>(1 + d.below(3));
     const no_trade_region solver{.risk_aversion = d.scale(0.5, 20.0), .horizon = days(static_cast<std::int64_t>(1 + d.below(700)))};
-    region_rebalancer policy{{},
-                             cost,
-                             solver,
-                             guard::max_turnover{.limit = limits.turnover},
-                             limits.guard,
-                             {collar, sizing::shortfall_rule::proportional},
-                             b.rules,
-                             known_risk{draw_covariance(d, n, n == 0 ? risk_layout::diagonal : layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
+    region_rebalancer policy{
+        {},
+        cost,
+        solver,
+        guard::max_turnover{.limit = limits.turnover},
+        limits.guard,
+        {collar, sizing::shortfall_rule::proportional},
+        b.rules,
+        known_risk{draw_covariance(d, n, n == 0 ? risk_layout::diagonal : layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
     const sizes s{n, b.held.quantity.size() + n + 1};
     return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
 }
@@ -886,7 +914,7 @@ void for_region_calls(std::uint64_t count, const ballast_test::book_kind& kind, 
 
 TEST_CASE("no_trade_region: the referee accepts every list over random books") {
     std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
-    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) {
+    for_region_calls(ballast_test::books_of(6000), {}, [&](auto& call, std::uint64_t seed) {
         CAPTURE(seed);
         if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
         orders += call.answer.orders.size();
@@ -908,9 +936,9 @@ TEST_CASE("no_trade_region: the referee accepts every list over random books") {
 
 TEST_CASE("no_trade_region: proposing again finds nothing to do") {
     ballast_test::next_calls next;
-    for_region_calls(ballast_test::books_of(12'000), {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    for_region_calls(ballast_test::books_of(6000), {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
-    CHECK(next.again > ballast_test::books_of(12'000) / 4);
-    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.01 * static_cast<double>(next.unlimited));
+    CHECK(next.again > ballast_test::books_of(6000) / 4);
+    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.02 * static_cast<double>(next.unlimited));
     CHECK(next.more_was_true == next.said_more);
 }

@@ -121,6 +121,12 @@ TEST_CASE("composition: what does not go together is told, with the part that is
           told{"volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given",
                "integer:distance=squared,risk_aversion=2"});
     CHECK(checked(of({{"trigger", "never"}, {"sizing", "integer:risk_aversion=2"}, {"estimator", "given"}})) == told{});
+    CHECK(checked(of({{"trigger", "never"}, {"solver", "no_trade_region"}})).first ==
+          "volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given");
+    CHECK(checked(of({{"trigger", "never"}, {"solver", "no_trade_region"}, {"estimator", "given"}})) == told{});
+    CHECK(checked(of({{"trigger", "never"}, {"cost", "fixed:1"}, {"solver", "no_trade_region"}, {"estimator", "given"}})).first ==
+          "this solver does not accept a cost model of this shape");
+    CHECK(checked(of({{"trigger", "never"}, {"cost", "fixed:1"}, {"solver", "trading_rate"}})) == told{});
     const std::string live_text = "volatility_band:width=0.05,reference=0.16,exponent=-1";
     CHECK(checked(of({{"trigger", "never"}, {"trigger", live}})) ==
           told{"volatilities are needed, but there is no estimator; add estimator=ewma or estimator=given", live_text});

@@ -60,6 +60,11 @@ template <class Solver>
         s.depth = d.chance(0.5) ? 0.0 : d.chance(0.5) ? 0.5 : d.unit();
         if (d.chance(0.3)) s.rows = ballast::solver::band_rows::all;
     }
+    if constexpr (requires { s.impact; }) {
+        s.rate = d.chance(0.3) ? 0.0 : d.chance(0.1) ? 1.0 : d.scale(0.01, 1.0);
+        s.impact = d.scale(0.01, 100.0);
+        if (d.chance(0.3)) s.decay = d.unit();
+    }
     if constexpr (requires { s.sides; }) {
         s.sides = static_cast<ballast::solver::sides>(d.below(3));
         if (d.chance(0.4)) s.distance = ballast::drift_measure::absolute;

@@ -133,11 +133,12 @@ enum class why : std::uint8_t {
 /// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint64_t those =
-        bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) | bit(why::cut_by_fee_asset) |
-        bit(why::no_fee_asset) | bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) | bit(why::cut_to_rate) |
-        bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) | bit(why::no_cash_at_limit) |
-        bit(why::exposure_reduced) | bit(why::cut_by_exposure) | bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) |
+                                    bit(why::cut_by_fee_asset) | bit(why::no_fee_asset) | bit(why::cut_by_settlement) |
+                                    bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) | bit(why::cut_to_rate) |
+                                    bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) |
+                                    bit(why::no_cash_at_limit) | bit(why::exposure_reduced) | bit(why::cut_by_exposure) |
+                                    bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 

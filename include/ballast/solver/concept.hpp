@@ -6,6 +6,7 @@
 /// | `scratch`                                | no       | nested type with `prepare(const sizes&)`: memory of its own in the workspace  |
 /// | `static constexpr bool needs_region`     | no       | true: only composes with a trigger that offers a region                       |
 /// | `static constexpr bool accepts(shape)`   | no       | false for cost shapes that it can not treat                                   |
+/// | `static constexpr risk_need needs`        | no       | that it reads a risk view                                                     |
 /// | `s.runtime_needs_region()`, `s.runtime_accepts(cost_traits)` | no | the same, where only the object knows: of erased solvers   |
 /// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
 ///
@@ -70,10 +71,10 @@ struct solution {
     bool for_this_wealth = false;
     /// Set where the answer is the best that was found, so that the next call might find a better one from where this one ends.
     bool may_go_on = false;
-    fault problem{};               ///< set where there is no answer because an input is at fault: the decision is rejected with it
-    v0::optimality optimality{};   ///< set by a solver that minimises something: how good its answer is
-    double given_wealth = 0.0;  ///< above 0: asked again, for this wealth
-    double given_slack = 0.0;   ///< and for all that differ from it by no more than this, where rounding can not settle on one
+    fault problem{};              ///< set where there is no answer because an input is at fault: the decision is rejected with it
+    v0::optimality optimality{};  ///< set by a solver that minimises something: how good its answer is
+    double given_wealth = 0.0;    ///< above 0: asked again, for this wealth
+    double given_slack = 0.0;     ///< and for all that differ from it by no more than this, where rounding can not settle on one
 
     /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
     [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {

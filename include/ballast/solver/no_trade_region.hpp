@@ -21,8 +21,8 @@ namespace ballast::inline v0::solver {
 /// unit bought or sold nothing is traded where |γΣ(w − t)|ᵢ ≤ kᵢ for all assets: a parallelogram around the targets for two assets, that leans
 /// with their correlation, and no box unless Σ is diagonal. From outside the book goes to the point of the region that is nearest, in the
 /// metric of variance and costs; assets that are not worth their cost stay where they are (Magill and Constantinides 1976; Dybvig and Pezzo
-/// 2020 for one period and several assets). A horizon says over how long a weight that is off costs its variance, against a cost that is paid once: twice the horizon
-/// is half the cost.
+/// 2020 for one period and several assets). A horizon says over how long a weight that is off costs its variance, against a cost that is
+/// paid once: twice the horizon is half the cost.
 ///
 /// Constraints, all of them exact: cash stays at or above the reserve, weights and trades within their limits, no shorts unless allowed, no
 /// weight above the leverage. An asset with target 0 is never bought. Targets that leave no room for the reserve shrink by one factor
@@ -33,15 +33,16 @@ namespace ballast::inline v0::solver {
 ///
 /// Exact for costs that are linear on both sides: the answer is checked by the conditions of Karush, Kuhn and Tucker, and
 /// `decision::optimality` tells how well they hold, what could be better at most, and the price of cash. Of other convex costs the trades
-/// converge to that, by answers to prices where the cost gives them; one that stops short is `outcome::inexact`. Costs that are not convex (fixed
-/// fees, minimums) do not compose with it. Where Σ is singular there may be more than one best answer; this is one of them.
+/// converge to that, by answers to prices where the cost gives them; one that stops short is `outcome::inexact`. Costs that are not convex
+/// (fixed fees, minimums) do not compose with it. Where Σ is singular there may be more than one best answer; this is one of them.
 ///
 /// In whole orders: trades are rounded toward no trade, and what the others are then short of is looked for again from there, up to eight
-/// times. A book in which no single order would pay is left as it is, so that the call after the fills finds nothing.
+/// times. A book in which no single order would pay is left as it is, so that the call after the fills finds nothing (where it would, the
+/// decision says that there is more). Gross and net leverage and margins are kept by the sizing, as for every solver.
 ///
 /// Any layout of the risk view; a diagonal one is taken as it is, without correlations. Faults (the decision is rejected): no such estimator
-/// or one that is not ready (`risk_not_ready`), a view of another size, a variance that is negative or not finite (`bad_risk`). O(n²) a sweep, O(n·k²) with k
-/// factors, some tens of them; memory of O(n).
+/// or one that is not ready (`risk_not_ready`), a view of another size, a variance that is negative or not finite (`bad_risk`). O(n²) a
+/// sweep, O(n·k²) with k factors, some tens of them; memory of O(n).
 struct no_trade_region {
     double risk_aversion = 1.0;               ///< γ, above 0
     duration horizon = days(365) + hours(6);  ///< over which variance counts against costs that are paid once; a year
@@ -104,7 +105,7 @@ private:
             const bool stays = program_.holds([&](std::size_t i, bool buy) { return smallest_order(i, buy); });
             s_.optimality = program_.certificate();
             if (stays) {
-                s_.optimality.proved = true;
+                if (!round_.coarse()) s_.optimality.proved = true;  // but for what is no trade
                 s_.wealth = l_.value;
                 tell(l_.value);
                 return status::solved;
@@ -245,15 +246,18 @@ private:
                 const bool short_of_cash = program_.price() > 0.0 && aim > held;
                 if (s_.move[i] == 0) {
                     const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                    s_.cause[i] = kept != why::full           ? kept
+                    s_.cause[i] = kept != why::full                                         ? kept
                                   : m_.cut[i] != why::full && m_.cut[i] != why::inside_band ? m_.cut[i]
-                                  : short_of_cash             ? why::no_cash
-                                                              : why::inside_band;
+                                  : short_of_cash                                           ? why::no_cash
+                                                                                            : why::inside_band;
                     continue;
                 }
                 const bool toward = share > held ? share <= aim + detail::dust : share >= aim - detail::dust;
                 const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                s_.cause[i] = !toward ? why::hedged : kept != why::full ? kept : short_of_cash && share > held ? why::cut_by_cash : why::full;
+                s_.cause[i] = !toward                         ? why::hedged
+                              : kept != why::full             ? kept
+                              : short_of_cash && share > held ? why::cut_by_cash
+                                                              : why::full;
             }
         }
 
@@ -268,7 +272,7 @@ private:
         detail::region_program<View> program_;
         detail::target_shares form_{};
         bool pays_itself_ = false;  ///< the wealth is what the shares leave, not what they were found for
-        bool lost_ = false;  ///< no wealth is left that its own costs leave
+        bool lost_ = false;         ///< no wealth is left that its own costs leave
     };
 };
 

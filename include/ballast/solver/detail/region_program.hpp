@@ -38,8 +38,8 @@ struct region_columns {
     std::vector<double> factors{};                        ///< for the metric
 
     void prepare(std::size_t n) {
-        for (auto* v : {&held, &lower, &upper, &aim, &share, &gradient, &off, &own, &blur, &buy, &sell, &step, &rest, &way, &bent, &below,
-                        &above})
+        for (auto* v :
+             {&held, &lower, &upper, &aim, &share, &gradient, &off, &own, &blur, &buy, &sell, &step, &rest, &way, &bent, &below, &above})
             v->resize(n);
         factors.resize(2 * n);
     }
@@ -138,8 +138,7 @@ public:
         for (std::size_t i = 0; i < n_; ++i) m_.share[i] = m_.held[i];
         price_ = 0.0;
         refresh();
-        double invested = sum();
-        const double left = budget_ - invested;
+        const double left = budget_ - sum();
         if (left < -slack()) return false;
         double least_price = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
@@ -259,7 +258,10 @@ private:
             if constexpr (responsive_cost<View>) {
                 const response r = view_.respond(i, -g, q / wealth_, (now - held) * wealth_, (m_.lower[i] - held) * wealth_,
                                                  (m_.upper[i] - held) * wealth_);
-                return r.piece == 0 ? within(i, held) : r.piece == 2 ? m_.upper[i] : r.piece == -2 ? m_.lower[i] : within(i, held + r.x / wealth_);
+                return r.piece == 0    ? within(i, held)
+                       : r.piece == 2  ? m_.upper[i]
+                       : r.piece == -2 ? m_.lower[i]
+                                       : within(i, held + r.x / wealth_);
             } else {
                 double low = m_.lower[i], high = m_.upper[i];
                 const double from = within(i, held);

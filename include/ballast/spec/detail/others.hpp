@@ -38,8 +38,10 @@
 #include "../../sizing/integer.hpp"
 #include "../../sizing/reconciled.hpp"
 #include "../../solver/closest.hpp"
+#include "../../solver/no_trade_region.hpp"
 #include "../../solver/to_band.hpp"
 #include "../../solver/to_target.hpp"
+#include "../../solver/trading_rate.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -78,9 +80,38 @@ struct vocabulary<solver::closest> : of_aggregate<solver::closest> {
 };
 
 template <>
+struct vocabulary<solver::no_trade_region> : of_aggregate<solver::no_trade_region> {
+    static constexpr const char* summary =
+        "the best trade of one period for risk and proportional costs: inside the no-trade region nothing; needs an estimator";
+    static constexpr const char* example = "no_trade_region:risk_aversion=5,horizon=90d";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.horizon, about{"horizon", "time", "over which variance counts against costs that are paid once"});
+        about which{"estimator", "index", "which of the estimators, from 0"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+    }
+};
+
+template <>
+struct vocabulary<solver::trading_rate> : of_aggregate<solver::trading_rate> {
+    static constexpr const char* summary = "goes the same part of the way at every call: costs that rise with the size of a trade";
+    static constexpr const char* example = "trading_rate:risk_aversion=5,impact=20,discount=0.01";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.rate, fraction("rate", "share of the way", "of a call; 0: the best for the risk aversion, the impact and the discount"));
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.impact, about{"impact", "", "what the variance of a trade counts as its cost"});
+        visit(p.discount, fraction("discount", "per period", "by which the next period counts less"));
+        visit(p.decay, fraction("decay", "per period", "of the signal behind the targets that fades"));
+    }
+};
+
+template <>
 struct words_of<any_solver> {
     static constexpr family of = family::solver;
-    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest>;
+    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate>;
 };
 
 // ---- guards ----
