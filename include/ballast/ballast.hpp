@@ -27,8 +27,8 @@
 #include "core/step.hpp"
 #include "core/timestamp.hpp"
 
-#include "numeric/nearest_correlation.hpp"
 #include "numeric/cara_region.hpp"
+#include "numeric/nearest_correlation.hpp"
 #include "numeric/optimal_region.hpp"
 #include "numeric/sum.hpp"
 #include "numeric/symmetric_eigen.hpp"
