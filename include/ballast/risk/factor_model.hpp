@@ -27,6 +27,7 @@ struct factor_model {
     std::uint64_t series = 1;       ///< k
     duration half_life = days(60);  ///< after which a return counts half
     std::uint64_t warm_up = 20;     ///< rows in which every asset and series had a number after its first, before the view is ready
+    duration every{};               ///< shortest time from one row to the next
     duration patience = days(4);    ///< longest wait of a row for an asset or series without a number; 0: each tick is a row
 
     static constexpr const char* name = "factor_model";
@@ -83,7 +84,7 @@ struct factor_model {
         if (const fault f = check(e, m)) return f;
         const std::size_t n = e.variance.size();
         const auto k = static_cast<std::size_t>(series);
-        if (!e.rows.take(m, n, patience)) return {};
+        if (!e.rows.take(m, n, every, patience)) return {};
         auto& w = e.weights;
         w.weigh(e.rows, half_life);
         for (std::size_t i = 0; i < n; ++i) e.variance[i] = w.keep[i] * w.keep[i] * e.variance[i] + w.news[i] * w.news[i];
@@ -121,6 +122,7 @@ struct factor_model {
         if (series < 1 || series > 1024) return {"factor_model.series", static_cast<double>(series), "must be 1 to 1024 series"};
         if (half_life.ns <= 0) return {"factor_model.half_life", half_life.seconds(), "must be a time above 0 (seconds)"};
         if (warm_up == 0) return {"factor_model.warm_up", 0.0, "must be 1 row or more: without any nothing is known"};
+        if (every.ns < 0) return {"factor_model.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"factor_model.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }

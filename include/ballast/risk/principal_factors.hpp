@@ -24,6 +24,7 @@ struct principal_factors {
     duration half_life = days(120);  ///< after which a return counts half
     std::uint64_t warm_up = 60;      ///< rows in which every asset was quoted after its first, before the view is ready
     duration refresh = days(1);      ///< shortest time from finding factors to finding them anew; 0: at every row
+    duration every{};                ///< shortest time from one row to the next
     duration patience = days(4);     ///< longest wait of a row for an asset without a quote; 0: each tick is a row
 
     static constexpr const char* name = "principal_factors";
@@ -75,7 +76,7 @@ struct principal_factors {
     }
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         if (const fault f = check(e, m)) return f;
-        if (!e.all.learn(m, half_life, patience) || e.all.rows.fewest < warm_up) return {};
+        if (!e.all.learn(m, half_life, every, patience) || e.all.rows.fewest < warm_up) return {};
         if (!e.found.happened() || elapsed(e.found, e.all.rows.taken) >= refresh) find(e);
         return {};
     }
@@ -92,6 +93,7 @@ struct principal_factors {
         if (half_life.ns <= 0) return {"principal_factors.half_life", half_life.seconds(), "must be a time above 0 (seconds)"};
         if (warm_up == 0) return {"principal_factors.warm_up", 0.0, "must be 1 row or more: without any nothing is known"};
         if (refresh.ns < 0) return {"principal_factors.refresh", refresh.seconds(), "must be a time at or above 0 (seconds)"};
+        if (every.ns < 0) return {"principal_factors.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"principal_factors.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }

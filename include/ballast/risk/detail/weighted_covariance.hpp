@@ -91,9 +91,9 @@ struct weighted_covariance {
     void adjust(std::size_t asset, double factor) noexcept { rows.adjust(asset, factor); }
 
     /// True where there was a row to learn from.
-    bool learn(const market_view& m, duration half_life, duration patience) noexcept {
+    bool learn(const market_view& m, duration half_life, duration every, duration patience) noexcept {
         const std::size_t n = variance.size();
-        if (!rows.take(m, n, patience)) return false;
+        if (!rows.take(m, n, every, patience)) return false;
         weights.weigh(rows, half_life);
         fade_and_add(dense.data(), n, n, weights.keep.data(), weights.news.data(), weights.keep.data(), weights.news.data());
         for (std::size_t i = 0; i < n; ++i) variance[i] = dense[i * n + i];
