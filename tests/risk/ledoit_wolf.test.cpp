@@ -1,6 +1,11 @@
 #include <ballast/risk/ledoit_wolf.hpp>
 
+#include <ballast/cost/zero.hpp>
+#include <ballast/keeper.hpp>
 #include <ballast/risk/sample_covariance.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/target/risk_parity.hpp>
+#include <ballast/trigger/every.hpp>
 
 #include "support/covariances.hpp"
 
@@ -257,4 +262,20 @@ TEST_CASE("ledoit_wolf: what it refuses") {
     CHECK(test::refusal(ledoit_wolf{.every = seconds(-2)}) == "ballast: ledoit_wolf.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(ledoit_wolf{.patience = seconds(-1)}) ==
           "ballast: ledoit_wolf.patience = -1: must be a time at or above 0 (seconds)");
+}
+
+TEST_CASE("ledoit_wolf: feeds risk parity through a keeper, with more assets than returns") {
+    const std::size_t n = 12;
+    keeper k{rebalancer{trigger::every{}, cost::zero{}, solver::to_target{}, target::risk_parity{}, ledoit_wolf{.returns = 10}},
+             {.assets = n}};
+    test::walk w{n, 60, 0.5};
+    const std::vector<double> quantity(n, 0.0);
+    for (int day = 0; day <= 30; ++day) {
+        w.move(days(1).years());
+        REQUIRE_FALSE(k.observe({.now = timestamp{} + days(day), .price = w.price}));
+        const decision& d = k.propose({.cash = 1e6, .quantity = quantity});
+        CHECK(d.outcome == (day < 10 ? outcome::rejected : outcome::trade));
+        if (day < 10) CHECK(d.problem.code == fault_code::risk_not_ready);
+        if (day >= 10) CHECK(d.orders.size() == n);
+    }
 }
