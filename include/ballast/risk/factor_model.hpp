@@ -9,18 +9,18 @@
 
 namespace ballast::inline v0::risk {
 
-/// Covariance per year Σ = FΩFᵀ + D by outside series f, which the host passes with the ticks in `market_view::factor`: F the exposures (betas) of the
-/// assets' log returns to the moves of all series together, by least squares, Ω the covariance of the moves, D what is left of each
-/// variance. All from second moments about zero with weights that halve every `half_life`, as in risk::ewma_covariance:
+/// Covariance per year Σ = FΩFᵀ + D by outside series f, which the host passes with the ticks in `market_view::factor`: F the exposures
+/// (betas) of the assets' log returns to the moves of all series together, by least squares, Ω the covariance of the moves, D what is left
+/// of each variance. All from second moments about zero with weights that halve every `half_life`, as in risk::ewma_covariance:
 ///   F = Σ_af Σ_ff⁻¹,  Ω = Σ_ff,  D = diag(Σ_aa − FΩFᵀ)
 /// The variances are those of risk::ewma_covariance. Positive semidefinite by construction, with D at or above 0.
 ///
-/// A move is the difference of two numbers of a series: of an index or a price feed the logarithm, of an interest rate the rate. Any unit: FΩFᵀ
-/// does not depend on it, F is per unit. An asset of the market is a factor like any other where its log price is fed. A number that is
-/// missing at a tick is NaN (a tick without a column: none at all); a series that is repeated while it has no news is passed so, not as the number
-/// before. Rows are taken as by risk::ewma_covariance, with series awaited like assets: with `patience` above the time between two numbers of the slowest
-/// series each row has them all. A series that does not move, or of whose variance those before it leave less than a
-/// millionth, has exposures of 0.
+/// A move is the difference of two numbers of a series: of an index or a price feed the logarithm, of an interest rate the rate. Any unit:
+/// FΩFᵀ does not depend on it, F is per unit. An asset of the market is a factor like any other where its log price is fed. A number that
+/// is missing at a tick is NaN (a tick without a column: none at all); a series that is repeated while it has no news is passed so, not as
+/// the number before. Rows are taken as by risk::ewma_covariance, with series awaited like assets: with `patience` above the time between
+/// two numbers of the slowest series each row has them all. A series that does not move, or of whose variance those before it leave less
+/// than a millionth, has exposures of 0.
 ///
 /// `beta` and `correlation` tell of a single series. No more series than assets. O(n·k² + k³) per row, O(n + k) for a tick that waits.
 struct factor_model {
@@ -103,7 +103,8 @@ struct factor_model {
                 .loadings = e.loadings,
                 .factor_covariance = e.factor_covariance};
     }
-    /// By how much the asset's log return is expected to move with a move of 1 of the series, whatever the other series do; 0 where it does not move.
+    /// By how much the asset's log return is expected to move with a move of 1 of the series, whatever the other series do; 0 where it does
+    /// not move.
     [[nodiscard]] double beta(const estimate& e, std::size_t asset, std::size_t of_series) const noexcept {
         const auto k = static_cast<std::size_t>(series);
         const double v = e.factor_covariance[of_series * k + of_series];

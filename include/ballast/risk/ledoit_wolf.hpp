@@ -23,15 +23,15 @@ enum class shrink_target : std::uint8_t {
     return "unknown";
 }
 
-/// Covariance per year (1 − δ)·S + δ·F: the sample covariance S of the last n rows of returns, as risk::sample_covariance has it, shrunk toward F by the
-/// share δ within [0, 1] that is estimated to bring it closest to the truth, in the norm √Σσᵢⱼ²:
+/// Covariance per year (1 − δ)·S + δ·F: the sample covariance S of the last n rows of returns, as risk::sample_covariance has it, shrunk
+/// toward F by the share δ within [0, 1] that is estimated to bring it closest to the truth, in the norm √Σσᵢⱼ²:
 ///
 /// - toward a multiple of the identity: Ledoit and Wolf 2004, Journal of Multivariate Analysis 88, 365-411;
 /// - toward one correlation for all pairs: Ledoit and Wolf 2004, Journal of Portfolio Management 30(4), 110-119, appendices A and B.
 ///
-/// δ is reckoned with sums divided by n, as the authors do, and returns less their means; the result is of S divided by n − 1, in which it is a
-/// constant factor larger than theirs. As a rule it has an inverse, also with more assets than rows. Positive
-/// semidefinite by construction, as S and F are. Missing quotes: as risk::sample_covariance; who is left out of a row adds nothing to it. Assets without
+/// δ is reckoned with sums divided by n, as the authors do, and returns less their means; the result is of S divided by n − 1, in which it
+/// is a constant factor larger than theirs. As a rule it has an inverse, also with more assets than rows. Positive semidefinite by
+/// construction, as S and F are. Missing quotes: as risk::sample_covariance; who is left out of a row adds nothing to it. Assets without
 /// two returns in the window have no correlations and do not count in their mean. O(n² + n·rows) per row of returns beside what S takes.
 struct ledoit_wolf {
     shrink_target target = shrink_target::constant_correlation;  ///< F

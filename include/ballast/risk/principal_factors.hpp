@@ -10,15 +10,16 @@
 
 namespace ballast::inline v0::risk {
 
-/// Covariance per year Σ = FΩFᵀ + D by the k largest principal components of the correlation matrix C of risk::ewma_covariance: with its eigenvalues
-/// λ₁ ≥ λ₂ ≥ ..., their vectors v and the volatilities σ,
+/// Covariance per year Σ = FΩFᵀ + D by the k largest principal components of the correlation matrix C of risk::ewma_covariance: with its
+/// eigenvalues λ₁ ≥ λ₂ ≥ ..., their vectors v and the volatilities σ,
 ///   Fᵢₐ = σᵢ·vₐᵢ,  Ω = diag(λ₁, ..., λₖ),  Dᵢ = σᵢ²·(1 − Σ λₐ·vₐᵢ²)
-/// (Jolliffe 2002, Principal Component Analysis, section 2.3). Of correlations, so that a loud asset is no factor by itself. The variances are those
-/// of risk::ewma_covariance when the factors were found; correlations beyond the first k factors are taken for noise. Positive semidefinite by construction, with D at or above 0,
-/// and with an inverse where each asset has something of its own. The largest entry of each vector is above zero.
+/// (Jolliffe 2002, Principal Component Analysis, section 2.3). Of correlations, so that a loud asset is no factor by itself. The variances
+/// are those of risk::ewma_covariance when the factors were found; correlations beyond the first k factors are taken for noise. Positive
+/// semidefinite by construction, with D at or above 0, and with an inverse where each asset has something of its own. The largest entry of
+/// each vector is above zero.
 ///
-/// The factors are found anew at the first row of returns after each `refresh`; in between the view stays. Missing quotes: as risk::ewma_covariance.
-/// O(n²) per row, O(n³) where factors are found, about 9n³ multiplications; O(n) for a tick that waits.
+/// The factors are found anew at the first row of returns after each `refresh`; in between the view stays. Missing quotes: as
+/// risk::ewma_covariance. O(n²) per row, O(n³) where factors are found, about 9n³ multiplications; O(n) for a tick that waits.
 struct principal_factors {
     std::uint64_t factors = 3;       ///< k; of fewer assets all
     duration half_life = days(120);  ///< after which a return counts half

@@ -10,13 +10,15 @@ namespace ballast::inline v0::risk {
 
 /// Covariance per year of the assets' log returns r in the last n rows about their means, over the time T that they took:
 ///   Σᵢⱼ = n/T · Σ(rᵢ − r̄ᵢ)(rⱼ − r̄ⱼ)/(n − 1)
-/// the sample covariance times the rows per year. Positive semidefinite by construction; of n rows its rank is at most n − 1, and for a minimum of
-/// risk it is of little use before there are many more rows than assets: see risk::ledoit_wolf. The rows are forgotten to the last bit.
+/// the sample covariance times the rows per year. Positive semidefinite by construction; of n rows its rank is at most n − 1, and for a
+/// minimum of risk it is of little use before there are many more rows than assets: see risk::ledoit_wolf. The rows are forgotten to the
+/// last bit.
 ///
-/// Missing quotes: rows are taken as by risk::ewma_covariance. Who is left out of some of them has its variance from its own returns and their time. What
-/// two assets have in common is summed over rows with both and scaled as the variances are, by √(nᵢ/(Tᵢ(nᵢ − 1))) of each: rows with one of them alone
-/// count as unrelated, so that who was seen seldom is related less. Who has less than two returns in the window keeps its last variance. A tick without a row is O(n); a row O(n²) times 2 + ½·log₂(rows) on average, at most
-/// times the rows. So much room is taken: log₂(rows) + 4 matrices, half of them each, and the rows.
+/// Missing quotes: rows are taken as by risk::ewma_covariance. Who is left out of some of them has its variance from its own returns and
+/// their time. What two assets have in common is summed over rows with both and scaled as the variances are, by √(nᵢ/(Tᵢ(nᵢ − 1))) of each:
+/// rows with one of them alone count as unrelated, so that who was seen seldom is related less. Who has less than two returns in the window
+/// keeps its last variance. A tick without a row is O(n); a row O(n²) times 2 + ½·log₂(rows) on average, at most times the rows. So much
+/// room is taken: log₂(rows) + 4 matrices, half of them each, and the rows.
 struct sample_covariance {
     std::uint64_t returns = 60;   ///< n, the window
     duration every{};             ///< shortest time from one row to the next

@@ -13,8 +13,8 @@ namespace ballast::inline v0::detail {
 /// A number whose differences can be squared.
 [[nodiscard]] constexpr bool is_level(double x) noexcept { return x >= -1e100 && x <= 1e100; }
 
-/// Turns ticks into rows. A row holds the return of each asset from its price in the row before to its newest one, so that returns that stand
-/// beside each other were made in (nearly) the same time:
+/// Turns ticks into rows. A row holds the return of each asset from its price in the row before to its newest one, so that returns that
+/// stand beside each other were made in (nearly) the same time:
 ///
 /// - A row is taken at the first tick by which every awaited asset has been quoted anew since the last row, or at which `patience` has passed
 ///   since then, but not before `every` has (refresh times with an end: Barndorff-Nielsen, Hansen, Lunde and Shephard 2011, Journal of Econometrics 162, 149-169).
@@ -22,7 +22,8 @@ namespace ballast::inline v0::detail {
 ///   So before its first day nobody waits for an asset, and one that is halted holds the others up once.
 /// - A price that is the same as in the last row is a quote, but no news: nobody waits, the asset is left out, its next return spans the time.
 ///
-/// After the assets come `series`, numbers that the host feeds (`market_view::factor`): any of up to 1e100, and their moves are differences.
+/// After the assets come `series`, numbers that the host feeds (`market_view::factor`): any of up to 1e100, and their moves are
+/// differences.
 struct return_rows {
     std::vector<double> base{};            ///< price in the last row; its log return is taken from here
     std::vector<timestamp> taught{};       ///< when that was quoted; never: there is none

@@ -13,15 +13,16 @@ namespace ballast::inline v0::detail {
 
 /// The newest rows of returns, and their sums of squares and products about the mean.
 ///
-/// What leaves is never subtracted, so that the largest value is forgotten to the last bit: as in moving_moments, the rows are two stacks. Of
-/// the newer one there is one sum. Of the older one the sums from some of its rows to its end are kept, those on the way from the
-/// oldest to the end by halves; when the oldest row leaves, the sum without it is made from the nearest one that is kept. So a row costs
-/// 1 + ½·log₂(rows) additions of a product on average, at most as many as there are rows, and log₂(rows) + 3 sums are kept instead of one per row.
+/// What leaves is never subtracted, so that the largest value is forgotten to the last bit: as in moving_moments, the rows are two stacks.
+/// Of the newer one there is one sum. Of the older one the sums from some of its rows to its end are kept, those on the way from the oldest
+/// to the end by halves; when the oldest row leaves, the sum without it is made from the nearest one that is kept. So a row costs 1 +
+/// ½·log₂(rows) additions of a product on average, at most as many as there are rows, and log₂(rows) + 3 sums are kept instead of one per
+/// row.
 ///
-/// A sum is of u·uᵀ: of a row with returns x after c others with the mean m, uᵢ = (xᵢ − mᵢ)·√(c/(c + 1)), 0 for who is left out of the row. Of assets
-/// that have the same rows that is the sum of products about the common mean (Chan, Golub and LeVeque 1983, equations 2.1); each asset's sum of
-/// squares always is; and it is positive semidefinite whoever is left out. An asset without two returns in the window keeps the variance that it had, and
-/// is unrelated to the others.
+/// A sum is of u·uᵀ: of a row with returns x after c others with the mean m, uᵢ = (xᵢ − mᵢ)·√(c/(c + 1)), 0 for who is left out of the row.
+/// Of assets that have the same rows that is the sum of products about the common mean (Chan, Golub and LeVeque 1983, equations 2.1); each
+/// asset's sum of squares always is; and it is positive semidefinite whoever is left out. An asset without two returns in the window keeps
+/// the variance that it had, and is unrelated to the others.
 struct window_covariance {
     return_rows rows{};
     std::vector<double> move{};          ///< room × n; 0 where it is left out
