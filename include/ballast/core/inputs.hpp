@@ -24,7 +24,7 @@ struct sizes {
     [[nodiscard]] constexpr std::size_t open_count() const noexcept { return open == 0 ? row_count() : open; }
 };
 
-/// One tick of the market. Columns are per asset. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
+/// One tick of the market. Columns are per asset, but for `factor`. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
 /// (or `as_of`) the time of that close.
 struct market_view {
     timestamp now{};              ///< when the prices are from
