@@ -794,17 +794,22 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
                                             .horizon = d.time() + seconds(1),
                                             .warm_up = 1 + d.below(100)});
         round_trip("estimator",
-                   risk::ewma_covariance{.half_life = d.time() + seconds(1), .warm_up = 1 + d.below(100), .patience = d.time()});
-        round_trip("estimator", risk::sample_covariance{.returns = 2 + d.below(1000), .patience = d.time()});
+                   risk::ewma_covariance{
+                       .half_life = d.time() + seconds(1), .warm_up = 1 + d.below(100), .every = d.time(), .patience = d.time()});
+        round_trip("estimator", risk::sample_covariance{.returns = 2 + d.below(1000), .every = d.time(), .patience = d.time()});
         round_trip("estimator",
-                   risk::ledoit_wolf{.target = d.any<risk::shrink_target>(), .returns = 2 + d.below(1000), .patience = d.time()});
-        round_trip("estimator",
-                   risk::factor_model{
-                       .series = 1 + d.below(1024), .half_life = d.time() + seconds(1), .warm_up = 1 + d.below(100), .patience = d.time()});
+                   risk::ledoit_wolf{
+                       .target = d.any<risk::shrink_target>(), .returns = 2 + d.below(1000), .every = d.time(), .patience = d.time()});
+        round_trip("estimator", risk::factor_model{.series = 1 + d.below(1024),
+                                                   .half_life = d.time() + seconds(1),
+                                                   .warm_up = 1 + d.below(100),
+                                                   .every = d.time(),
+                                                   .patience = d.time()});
         round_trip("estimator", risk::principal_factors{.factors = 1 + d.below(1000),
                                                         .half_life = d.time() + seconds(1),
                                                         .warm_up = 1 + d.below(100),
                                                         .refresh = d.time(),
+                                                        .every = d.time(),
                                                         .patience = d.time()});
         round_trip("sizing", sizing::reconciled{.collar = d.number(), .shortfall = d.any<sizing::shortfall_rule>()});
         sizing::integer whole{.distance = d.any<ballast::drift_measure>(),

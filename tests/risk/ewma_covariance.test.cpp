@@ -129,6 +129,7 @@ TEST_CASE("ewma_covariance: quotes that come in turns are awaited, so that asset
     // Two assets with correlation 0.9, each quoted at every second minute only: at no tick both. Rows of two minutes overlap by one.
     test::walk w{2, 6, 0.9};
     of_market<ewma_covariance> waits{{.half_life = days(300), .patience = minutes(30)}, 2};
+    of_market<ewma_covariance> rarer{{.half_life = days(300), .every = minutes(40), .patience = minutes(60)}, 2};
     of_market<ewma_covariance> never{{.half_life = days(300), .patience = {}}, 2};
     of_market<ewma_covariance> apart{{.half_life = days(300), .patience = minutes(30)}, 2};
     for (int k = 0; k < 60'000; ++k) {
@@ -136,12 +137,14 @@ TEST_CASE("ewma_covariance: quotes that come in turns are awaited, so that asset
         w.move(minutes(1).years());
         const std::vector<double> turn{k % 2 == 0 ? w.price[0] : not_a_number, k % 2 == 1 ? w.price[1] : not_a_number};
         REQUIRE_FALSE(waits.tick(now, turn));
+        REQUIRE_FALSE(rarer.tick(now, turn));
         REQUIRE_FALSE(never.tick(now, turn));
         // Three of four quotes missing at random.
         const std::vector<double> rare{w.rng() % 4 == 0 ? w.price[0] : not_a_number, w.rng() % 4 == 0 ? w.price[1] : not_a_number};
         REQUIRE_FALSE(apart.tick(now, rare));
     }
     CHECK(waits.view().correlation(0, 1) == Approx(0.45).margin(0.02));  // half of the time in common
+    CHECK(rarer.view().correlation(0, 1) == Approx(0.9 * 39 / 40).margin(0.02));
     CHECK(never.view().correlation(0, 1) == 0.0);
     CHECK(apart.view().correlation(0, 1) > 0.4);
     for (const auto* s : {&waits, &apart}) {
@@ -281,6 +284,8 @@ TEST_CASE("ewma_covariance: what it refuses") {
     CHECK(test::refusal(ewma_covariance{.half_life = {}}) == "ballast: ewma_covariance.half_life = 0: must be a time above 0 (seconds)");
     CHECK(test::refusal(ewma_covariance{.warm_up = 0}) ==
           "ballast: ewma_covariance.warm_up = 0: must be 1 row or more: without any nothing is known");
+    CHECK(test::refusal(ewma_covariance{.every = seconds(-2)}) ==
+          "ballast: ewma_covariance.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(ewma_covariance{.patience = seconds(-1)}) ==
           "ballast: ewma_covariance.patience = -1: must be a time at or above 0 (seconds)");
 }

@@ -209,6 +209,7 @@ TEST_CASE("factor_model: what it refuses") {
     CHECK(test::refusal(factor_model{.half_life = {}}) == "ballast: factor_model.half_life = 0: must be a time above 0 (seconds)");
     CHECK(test::refusal(factor_model{.warm_up = 0}) ==
           "ballast: factor_model.warm_up = 0: must be 1 row or more: without any nothing is known");
+    CHECK(test::refusal(factor_model{.every = seconds(-2)}) == "ballast: factor_model.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(factor_model{.patience = seconds(-1)}) ==
           "ballast: factor_model.patience = -1: must be a time at or above 0 (seconds)");
 }

@@ -1,6 +1,11 @@
 #include <ballast/risk/ledoit_wolf.hpp>
 
+#include <ballast/cost/zero.hpp>
+#include <ballast/keeper.hpp>
 #include <ballast/risk/sample_covariance.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/target/risk_parity.hpp>
+#include <ballast/trigger/every.hpp>
 
 #include "support/covariances.hpp"
 
@@ -214,6 +219,25 @@ TEST_CASE("ledoit_wolf: assets that never move have neither variance nor correla
     CHECK(s.estimate.shrinkage == Approx(without.estimate.shrinkage).epsilon(1e-9));
 }
 
+TEST_CASE("ledoit_wolf: an asset that is halted for longer than the window changes nothing about the others") {
+    for (const shrink_target target : targets) {
+        of_market<ledoit_wolf> s{{.target = target, .returns = 20, .patience = {}}, 4}, without{{.target = target, .returns = 20}, 3};
+        test::walk w{4, 51};
+        for (int k = 0; k <= 100; ++k) {
+            w.move(days(1).years());
+            REQUIRE_FALSE(s.tick(timestamp{} + days(k), {w.price[0], w.price[1], w.price[2], k < 40 ? w.price[3] : not_a_number}));
+            REQUIRE_FALSE(without.tick(timestamp{} + days(k), {w.price[0], w.price[1], w.price[2]}));
+            test::check_matrix(s.view());
+        }
+        CHECK(s.view().covariance(0, 3) == 0.0);
+        CHECK(s.view().variance(3) > 0.01);
+        if (target == shrink_target::identity) continue;  // its variance counts in the mean of all
+        CHECK(s.estimate.shrinkage == Approx(without.estimate.shrinkage).epsilon(1e-9));
+        for (std::size_t i = 0; i < 3; ++i)
+            for (std::size_t j = 0; j < 3; ++j) CHECK(s.view().covariance(i, j) == Approx(without.view().covariance(i, j)).epsilon(1e-9));
+    }
+}
+
 TEST_CASE("ledoit_wolf: real prices of stocks, also before their listing, and of coins with stale runs") {
     for (const shrink_target target : targets) {
         const csv::prices daily = test::read_prices("prices/us20_stocks_daily_adjclose.csv");
@@ -235,6 +259,23 @@ TEST_CASE("ledoit_wolf: what it refuses") {
           "ballast: ledoit_wolf.target = 7: must be one of the targets");
     CHECK(test::refusal(ledoit_wolf{.returns = 1}) ==
           "ballast: ledoit_wolf.returns = 1: must be 2 to 1048576 returns: of one there is no mean");
+    CHECK(test::refusal(ledoit_wolf{.every = seconds(-2)}) == "ballast: ledoit_wolf.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(ledoit_wolf{.patience = seconds(-1)}) ==
           "ballast: ledoit_wolf.patience = -1: must be a time at or above 0 (seconds)");
+}
+
+TEST_CASE("ledoit_wolf: feeds risk parity through a keeper, with more assets than returns") {
+    const std::size_t n = 12;
+    keeper k{rebalancer{trigger::every{}, cost::zero{}, solver::to_target{}, target::risk_parity{}, ledoit_wolf{.returns = 10}},
+             {.assets = n}};
+    test::walk w{n, 60, 0.5};
+    const std::vector<double> quantity(n, 0.0);
+    for (int day = 0; day <= 30; ++day) {
+        w.move(days(1).years());
+        REQUIRE_FALSE(k.observe({.now = timestamp{} + days(day), .price = w.price}));
+        const decision& d = k.propose({.cash = 1e6, .quantity = quantity});
+        CHECK(d.outcome == (day < 10 ? outcome::rejected : outcome::trade));
+        if (day < 10) CHECK(d.problem.code == fault_code::risk_not_ready);
+        if (day >= 10) CHECK(d.orders.size() == n);
+    }
 }

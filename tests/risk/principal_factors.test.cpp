@@ -185,6 +185,8 @@ TEST_CASE("principal_factors: what it refuses") {
           "ballast: principal_factors.warm_up = 0: must be 1 row or more: without any nothing is known");
     CHECK(test::refusal(principal_factors{.refresh = seconds(-1)}) ==
           "ballast: principal_factors.refresh = -1: must be a time at or above 0 (seconds)");
+    CHECK(test::refusal(principal_factors{.every = seconds(-2)}) ==
+          "ballast: principal_factors.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(principal_factors{.patience = seconds(-1)}) ==
           "ballast: principal_factors.patience = -1: must be a time at or above 0 (seconds)");
 }

@@ -110,6 +110,24 @@ TEST_CASE("sample_covariance: who is left out: variances of one's own, covarianc
     CHECK(s.view().correlation(0, 1) == Approx(in_common).epsilon(0.05));
 }
 
+TEST_CASE("sample_covariance: an asset that is halted for longer than the window keeps its last variance") {
+    test::walk w{3, 15, 0.5};
+    of_market<sample_covariance> s{{.returns = 20, .patience = days(2)}, 3};
+    double last = 0.0;
+    for (int k = 0; k < 120; ++k) {
+        w.move(days(1).years());
+        REQUIRE_FALSE(s.tick(timestamp{} + days(k), {w.price[0], w.price[1], k < 60 || k >= 110 ? w.price[2] : not_a_number}));
+        test::check_matrix(s.view());
+        CHECK((k < 2 || s.view().variance(2) > 0.0));
+        if (k > 82 && k < 110) {
+            CHECK(s.view().covariance(0, 2) == 0.0);
+            CHECK((last == 0.0 || last == s.view().variance(2)));
+            last = s.view().variance(2);
+        }
+    }
+    CHECK(s.view().variance(2) != last);
+}
+
 TEST_CASE("sample_covariance: finds the covariance of a random walk") {
     // 4000 rows of a walk with correlation 0.5: standard errors of a variance 2.2 %, of a correlation 0.012.
     test::walk w{3, 14, 0.5};
@@ -167,6 +185,8 @@ TEST_CASE("sample_covariance: what it refuses") {
           "ballast: sample_covariance.returns = 1: must be 2 to 1048576 returns: of one there is no mean");
     CHECK(test::refusal(sample_covariance{.returns = (1u << 20) + 1}) ==
           "ballast: sample_covariance.returns = 1.04858e+06: must be 2 to 1048576 returns: of one there is no mean");
+    CHECK(test::refusal(sample_covariance{.every = seconds(-2)}) ==
+          "ballast: sample_covariance.every = -2: must be a time at or above 0 (seconds)");
     CHECK(test::refusal(sample_covariance{.patience = seconds(-1)}) ==
           "ballast: sample_covariance.patience = -1: must be a time at or above 0 (seconds)");
 }

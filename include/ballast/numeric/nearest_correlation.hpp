@@ -89,11 +89,12 @@ struct correlation_repair {
 };
 }  // namespace detail
 
-/// Replaces a symmetric matrix of n rows with the correlation matrix that is nearest to it, in the norm √Σ(difference)²: positive semidefinite
-/// (up to rounding) with a diagonal of exactly ones. Of a matrix that is not symmetric ½(A + Aᵀ) is taken, of its diagonal, whatever it is,
-/// the distance counts. By alternating projections with Dykstra's correction (Higham 2002, IMA Journal of Numerical Analysis 22, 329-343, algorithm
-/// 3.3), which converge to the one nearest. A matrix that is a correlation matrix already is left as it is. Where it is not `done` because of
-/// `limits.steps`, the matrix is a correlation matrix all the same, but not yet the nearest one; otherwise it is not touched.
+/// Replaces a symmetric matrix of n rows with the correlation matrix that is nearest to it, in the norm √Σ(difference)²: positive
+/// semidefinite (up to rounding) with a diagonal of exactly ones. Of a matrix that is not symmetric ½(A + Aᵀ) is taken, of its diagonal,
+/// whatever it is, the distance counts. By alternating projections with Dykstra's correction (Higham 2002, IMA Journal of Numerical
+/// Analysis 22, 329-343, algorithm 3.3), which converge to the one nearest. A matrix that is a correlation matrix already is left as it is.
+/// Where it is not `done` because of `limits.steps`, the matrix is a correlation matrix all the same, but not yet the nearest one;
+/// otherwise it is not touched.
 ///
 /// With `scratch` of `nearest_correlation_room(n)` numbers nothing is allocated. O(n³) a step; usually some tens of steps.
 [[nodiscard]] inline repair_result nearest_correlation(std::span<double> matrix, std::size_t n, std::span<double> scratch,
@@ -127,7 +128,8 @@ struct correlation_repair {
 }
 
 /// Replaces a matrix of n rows with a covariance matrix of the same variances, whose correlations are the nearest ones (see
-/// `nearest_correlation`). Without variance there is no covariance. The distance is that of the correlations. A negative variance can not be repaired.
+/// `nearest_correlation`). Without variance there is no covariance. The distance is that of the correlations. A negative variance can not
+/// be repaired.
 [[nodiscard]] inline repair_result nearest_covariance(std::span<double> matrix, std::size_t n, std::span<double> scratch,
                                                       const repair_limits& limits = {}) noexcept {
     if (matrix.size() != n * n || scratch.size() < nearest_correlation_room(n)) return {};

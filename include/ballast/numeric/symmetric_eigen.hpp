@@ -23,8 +23,9 @@ inline void turn(double* x, double* y, double c, double s, std::size_t n) noexce
         });
 }
 
-/// The way to the eigenvalues in two parts: A = QTQᵀ with T of three diagonals by Householder's reflections, T = YΛYᵀ by implicitly shifted QR steps
-/// (Golub and Van Loan 2013, Matrix Computations, algorithms 8.3.1 to 8.3.3). The matrix becomes (QY)ᵀ: rows are turned, not columns.
+/// The way to the eigenvalues in two parts: A = QTQᵀ with T of three diagonals by Householder's reflections, T = YΛYᵀ by implicitly shifted
+/// QR steps (Golub and Van Loan 2013, Matrix Computations, algorithms 8.3.1 to 8.3.3). The matrix becomes (QY)ᵀ: rows are turned, not
+/// columns.
 struct eigen_work {
     std::size_t n;
     double* a;         ///< n × n
@@ -124,9 +125,9 @@ struct eigen_work {
 /// Numbers of scratch that `symmetric_eigen` needs for a matrix of n rows.
 [[nodiscard]] constexpr std::size_t symmetric_eigen_room(std::size_t n) noexcept { return 3 * n; }
 
-/// A = Σ λₖ·vₖvₖᵀ of a symmetric matrix of n rows, row by row in `matrix`; only its symmetric part ½(A + Aᵀ) is looked at. The eigenvalues come in
-/// `value`, the largest first; row k of `matrix` becomes vₖ, of length 1, its largest entry (the first of those within 1e-9 of it) above zero. With
-/// `scratch` of `symmetric_eigen_room(n)` numbers nothing is allocated.
+/// A = Σ λₖ·vₖvₖᵀ of a symmetric matrix of n rows, row by row in `matrix`; only its symmetric part ½(A + Aᵀ) is looked at. The eigenvalues
+/// come in `value`, the largest first; row k of `matrix` becomes vₖ, of length 1, its largest entry (the first of those within 1e-9 of it)
+/// above zero. With `scratch` of `symmetric_eigen_room(n)` numbers nothing is allocated.
 ///
 /// The error of each eigenvalue is a small multiple of 2⁻⁵³ of the largest one's size; small eigenvalues beside large ones are so known
 /// to fewer digits. Of equal eigenvalues the vectors are some of those that span their space. False, and no result, where an entry is not

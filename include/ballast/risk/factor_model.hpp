@@ -9,24 +9,25 @@
 
 namespace ballast::inline v0::risk {
 
-/// Covariance per year Σ = FΩFᵀ + D by outside series f, which the host passes with the ticks in `market_view::factor`: F the exposures (betas) of the
-/// assets' log returns to the moves of all series together, by least squares, Ω the covariance of the moves, D what is left of each
-/// variance. All from second moments about zero with weights that halve every `half_life`, as in risk::ewma_covariance:
+/// Covariance per year Σ = FΩFᵀ + D by outside series f, which the host passes with the ticks in `market_view::factor`: F the exposures
+/// (betas) of the assets' log returns to the moves of all series together, by least squares, Ω the covariance of the moves, D what is left
+/// of each variance. All from second moments about zero with weights that halve every `half_life`, as in risk::ewma_covariance:
 ///   F = Σ_af Σ_ff⁻¹,  Ω = Σ_ff,  D = diag(Σ_aa − FΩFᵀ)
 /// The variances are those of risk::ewma_covariance. Positive semidefinite by construction, with D at or above 0.
 ///
-/// A move is the difference of two numbers of a series: of an index or a price feed the logarithm, of an interest rate the rate. Any unit: FΩFᵀ
-/// does not depend on it, F is per unit. An asset of the market is a factor like any other where its log price is fed. A number that is
-/// missing at a tick is NaN (a tick without a column: none at all); a series that is repeated while it has no news is passed so, not as the number
-/// before. Rows are taken as by risk::ewma_covariance, with series awaited like assets: with `patience` above the time between two numbers of the slowest
-/// series each row has them all. A series that does not move, or of whose variance those before it leave less than a
-/// millionth, has exposures of 0.
+/// A move is the difference of two numbers of a series: of an index or a price feed the logarithm, of an interest rate the rate. Any unit:
+/// FΩFᵀ does not depend on it, F is per unit. An asset of the market is a factor like any other where its log price is fed. A number that
+/// is missing at a tick is NaN (a tick without a column: none at all); a series that is repeated while it has no news is passed so, not as
+/// the number before. Rows are taken as by risk::ewma_covariance, with series awaited like assets: with `patience` above the time between
+/// two numbers of the slowest series each row has them all. A series that does not move, or of whose variance those before it leave less
+/// than a millionth, has exposures of 0.
 ///
 /// `beta` and `correlation` tell of a single series. No more series than assets. O(n·k² + k³) per row, O(n + k) for a tick that waits.
 struct factor_model {
     std::uint64_t series = 1;       ///< k
     duration half_life = days(60);  ///< after which a return counts half
     std::uint64_t warm_up = 20;     ///< rows in which every asset and series had a number after its first, before the view is ready
+    duration every{};               ///< shortest time from one row to the next
     duration patience = days(4);    ///< longest wait of a row for an asset or series without a number; 0: each tick is a row
 
     static constexpr const char* name = "factor_model";
@@ -83,7 +84,7 @@ struct factor_model {
         if (const fault f = check(e, m)) return f;
         const std::size_t n = e.variance.size();
         const auto k = static_cast<std::size_t>(series);
-        if (!e.rows.take(m, n, patience)) return {};
+        if (!e.rows.take(m, n, every, patience)) return {};
         auto& w = e.weights;
         w.weigh(e.rows, half_life);
         for (std::size_t i = 0; i < n; ++i) e.variance[i] = w.keep[i] * w.keep[i] * e.variance[i] + w.news[i] * w.news[i];
@@ -102,7 +103,8 @@ struct factor_model {
                 .loadings = e.loadings,
                 .factor_covariance = e.factor_covariance};
     }
-    /// By how much the asset's log return is expected to move with a move of 1 of the series, whatever the other series do; 0 where it does not move.
+    /// By how much the asset's log return is expected to move with a move of 1 of the series, whatever the other series do; 0 where it does
+    /// not move.
     [[nodiscard]] double beta(const estimate& e, std::size_t asset, std::size_t of_series) const noexcept {
         const auto k = static_cast<std::size_t>(series);
         const double v = e.factor_covariance[of_series * k + of_series];
@@ -121,6 +123,7 @@ struct factor_model {
         if (series < 1 || series > 1024) return {"factor_model.series", static_cast<double>(series), "must be 1 to 1024 series"};
         if (half_life.ns <= 0) return {"factor_model.half_life", half_life.seconds(), "must be a time above 0 (seconds)"};
         if (warm_up == 0) return {"factor_model.warm_up", 0.0, "must be 1 row or more: without any nothing is known"};
+        if (every.ns < 0) return {"factor_model.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"factor_model.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }

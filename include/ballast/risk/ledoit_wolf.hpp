@@ -23,19 +23,20 @@ enum class shrink_target : std::uint8_t {
     return "unknown";
 }
 
-/// Covariance per year (1 − δ)·S + δ·F: the sample covariance S of the last n rows of returns, as risk::sample_covariance has it, shrunk toward F by the
-/// share δ within [0, 1] that is estimated to bring it closest to the truth, in the norm √Σσᵢⱼ²:
+/// Covariance per year (1 − δ)·S + δ·F: the sample covariance S of the last n rows of returns, as risk::sample_covariance has it, shrunk
+/// toward F by the share δ within [0, 1] that is estimated to bring it closest to the truth, in the norm √Σσᵢⱼ²:
 ///
 /// - toward a multiple of the identity: Ledoit and Wolf 2004, Journal of Multivariate Analysis 88, 365-411;
 /// - toward one correlation for all pairs: Ledoit and Wolf 2004, Journal of Portfolio Management 30(4), 110-119, appendices A and B.
 ///
-/// δ is reckoned with sums divided by n, as the authors do, and returns less their means; the result is of S divided by n − 1, in which it is a
-/// constant factor larger than theirs. As a rule it has an inverse, also with more assets than rows. Positive
-/// semidefinite by construction, as S and F are. Missing quotes: as risk::sample_covariance; who is left out of a row adds nothing to it. Assets that never
-/// moved have no correlations and do not count in their mean. O(n² + n·rows) per row of returns beside what S takes.
+/// δ is reckoned with sums divided by n, as the authors do, and returns less their means; the result is of S divided by n − 1, in which it
+/// is a constant factor larger than theirs. As a rule it has an inverse, also with more assets than rows. Positive semidefinite by
+/// construction, as S and F are. Missing quotes: as risk::sample_covariance; who is left out of a row adds nothing to it. Assets without
+/// two returns in the window have no correlations and do not count in their mean. O(n² + n·rows) per row of returns beside what S takes.
 struct ledoit_wolf {
     shrink_target target = shrink_target::constant_correlation;  ///< F
     std::uint64_t returns = 60;                                  ///< n, the window
+    duration every{};                                            ///< shortest time from one row to the next
     duration patience = days(4);  ///< longest wait of a row for an asset without a quote; 0: each tick is a row
 
     static constexpr const char* name = "ledoit_wolf";
@@ -76,7 +77,7 @@ struct ledoit_wolf {
     }
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         if (const fault f = check(e, m)) return f;
-        if (!e.window.learn(m, static_cast<std::size_t>(returns), patience)) return {};
+        if (!e.window.learn(m, static_cast<std::size_t>(returns), every, patience)) return {};
         e.shrinkage = 0.0;
         if (e.window.size < 2) return {};
         const moments of = look_at(e);
@@ -98,6 +99,7 @@ struct ledoit_wolf {
             return {"ledoit_wolf.target", static_cast<double>(target), "must be one of the targets"};
         if (returns < 2 || returns > (std::uint64_t{1} << 20))
             return {"ledoit_wolf.returns", static_cast<double>(returns), "must be 2 to 1048576 returns: of one there is no mean"};
+        if (every.ns < 0) return {"ledoit_wolf.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"ledoit_wolf.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }
@@ -106,12 +108,14 @@ private:
     /// Sums over the window, with s = S·(n − 1)/n and rows x of which s is the mean of xxᵀ.
     struct moments {
         double rows = 0.0;
-        double divided = 1.0;  ///< (n − 1)/n
-        double squares = 0.0;  ///< Σᵢⱼ sᵢⱼ²
-        double trace = 0.0;    ///< Σ sᵢᵢ
-        double fourth = 0.0;   ///< mean of (Σᵢ xᵢ²)²
-        double own = 0.0;      ///< mean of Σᵢ xᵢ⁴
-        double skewed = 0.0;   ///< mean of Σᵢ xᵢ³/√sᵢᵢ · Σⱼ √sⱼⱼ·xⱼ
+        double divided = 1.0;         ///< (n − 1)/n
+        double squares = 0.0;         ///< Σᵢⱼ sᵢⱼ²
+        double trace = 0.0;           ///< Σ sᵢᵢ
+        double unseen_squares = 0.0;  ///< the same of assets that have a variance from before, but no two returns in the window
+        double unseen_trace = 0.0;
+        double fourth = 0.0;  ///< mean of (Σᵢ xᵢ²)²
+        double own = 0.0;     ///< mean of Σᵢ xᵢ⁴
+        double skewed = 0.0;  ///< mean of Σᵢ xᵢ³/√sᵢᵢ · Σⱼ √sⱼⱼ·xⱼ
     };
     [[nodiscard]] moments look_at(estimate& e) const noexcept {
         const auto& w = e.window;
@@ -122,14 +126,14 @@ private:
         of.divided = (of.rows - 1.0) / of.rows;
         for (std::size_t i = 0; i < n; ++i) {
             const double variance = w.variance[i] * of.divided;
+            const bool seen = variance > 0.0 && w.count_of(i) > 1.0;
             e.mean[i] = w.mean_of(i);
-            e.unit[i] = variance > 0.0 ? __builtin_sqrt(w.count_of(i) / w.years_of(i)) : 0.0;
-            e.deviation[i] = __builtin_sqrt(variance);
-            e.inverse[i] = variance > 0.0 ? 1.0 / e.deviation[i] : 0.0;
-            of.trace += variance;
-            of.squares += v0::detail::dot(&w.dense[i * n], &w.dense[i * n], n);
+            e.unit[i] = seen ? __builtin_sqrt(w.count_of(i) / w.years_of(i)) : 0.0;
+            e.deviation[i] = seen ? __builtin_sqrt(variance) : 0.0;
+            e.inverse[i] = seen ? 1.0 / e.deviation[i] : 0.0;
+            (seen ? of.trace : of.unseen_trace) += variance;
+            (seen ? of.squares : of.unseen_squares) += v0::detail::dot(&w.dense[i * n], &w.dense[i * n], n) * of.divided * of.divided;
         }
-        of.squares *= of.divided * of.divided;
         for (std::uint64_t row = w.next - w.size; row < w.next; ++row) {
             const std::size_t at = w.place(row, room);
             for (std::size_t i = 0; i < n; ++i) {
@@ -155,11 +159,11 @@ private:
         auto& w = e.window;
         const std::size_t n = w.assets();
         const double size = static_cast<double>(n);
-        e.shrinkage = share((of.fourth - of.squares) / of.rows, of.squares - of.trace * of.trace / size);
-        const double mean = of.trace / size / of.divided;
+        const double mean = (of.trace + of.unseen_trace) / size;
+        e.shrinkage = share((of.fourth - of.squares) / of.rows, of.squares + of.unseen_squares - mean * mean * size);
         for (std::size_t i = 0; i < n; ++i) {
             for (std::size_t j = 0; j < n; ++j) w.dense[i * n + j] *= 1.0 - e.shrinkage;
-            w.variance[i] = w.dense[i * n + i] += e.shrinkage * mean;
+            w.variance[i] = w.dense[i * n + i] += e.shrinkage * mean / of.divided;
         }
     }
     static void toward_constant_correlation(estimate& e, const moments& of) noexcept {
@@ -170,9 +174,10 @@ private:
         double along = 0.0;     // Σ √sᵢᵢ·√sⱼⱼ·sᵢⱼ
         double diagonal = 0.0;  // Σ sᵢᵢ²
         for (std::size_t i = 0; i < n; ++i) {
+            if (e.inverse[i] == 0.0) continue;
             const double* row = &w.dense[i * n];
             const double own = row[i] * of.divided;
-            moving += own > 0.0 ? 1.0 : 0.0;
+            moving += 1.0;
             diagonal += own * own;
             correlations += e.inverse[i] * (v0::detail::dot(row, e.inverse.data(), n) - row[i] * e.inverse[i]);
             along += e.deviation[i] * (v0::detail::dot(row, e.deviation.data(), n) - row[i] * e.deviation[i]);

@@ -10,20 +10,22 @@
 
 namespace ballast::inline v0::risk {
 
-/// Covariance per year Σ = FΩFᵀ + D by the k largest principal components of the correlation matrix C of risk::ewma_covariance: with its eigenvalues
-/// λ₁ ≥ λ₂ ≥ ..., their vectors v and the volatilities σ,
+/// Covariance per year Σ = FΩFᵀ + D by the k largest principal components of the correlation matrix C of risk::ewma_covariance: with its
+/// eigenvalues λ₁ ≥ λ₂ ≥ ..., their vectors v and the volatilities σ,
 ///   Fᵢₐ = σᵢ·vₐᵢ,  Ω = diag(λ₁, ..., λₖ),  Dᵢ = σᵢ²·(1 − Σ λₐ·vₐᵢ²)
-/// (Jolliffe 2002, Principal Component Analysis, section 2.3). Of correlations, so that a loud asset is no factor by itself. The variances are those
-/// of risk::ewma_covariance when the factors were found; correlations beyond the first k factors are taken for noise. Positive semidefinite by construction, with D at or above 0,
-/// and with an inverse where each asset has something of its own. The largest entry of each vector is above zero.
+/// (Jolliffe 2002, Principal Component Analysis, section 2.3). Of correlations, so that a loud asset is no factor by itself. The variances
+/// are those of risk::ewma_covariance when the factors were found; correlations beyond the first k factors are taken for noise. Positive
+/// semidefinite by construction, with D at or above 0, and with an inverse where each asset has something of its own. The largest entry of
+/// each vector is above zero.
 ///
-/// The factors are found anew at the first row of returns after each `refresh`; in between the view stays. Missing quotes: as risk::ewma_covariance.
-/// O(n²) per row, O(n³) where factors are found, about 9n³ multiplications; O(n) for a tick that waits.
+/// The factors are found anew at the first row of returns after each `refresh`; in between the view stays. Missing quotes: as
+/// risk::ewma_covariance. O(n²) per row, O(n³) where factors are found, about 9n³ multiplications; O(n) for a tick that waits.
 struct principal_factors {
     std::uint64_t factors = 3;       ///< k; of fewer assets all
     duration half_life = days(120);  ///< after which a return counts half
     std::uint64_t warm_up = 60;      ///< rows in which every asset was quoted after its first, before the view is ready
     duration refresh = days(1);      ///< shortest time from finding factors to finding them anew; 0: at every row
+    duration every{};                ///< shortest time from one row to the next
     duration patience = days(4);     ///< longest wait of a row for an asset without a quote; 0: each tick is a row
 
     static constexpr const char* name = "principal_factors";
@@ -75,7 +77,7 @@ struct principal_factors {
     }
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         if (const fault f = check(e, m)) return f;
-        if (!e.all.learn(m, half_life, patience) || e.all.rows.fewest < warm_up) return {};
+        if (!e.all.learn(m, half_life, every, patience) || e.all.rows.fewest < warm_up) return {};
         if (!e.found.happened() || elapsed(e.found, e.all.rows.taken) >= refresh) find(e);
         return {};
     }
@@ -92,6 +94,7 @@ struct principal_factors {
         if (half_life.ns <= 0) return {"principal_factors.half_life", half_life.seconds(), "must be a time above 0 (seconds)"};
         if (warm_up == 0) return {"principal_factors.warm_up", 0.0, "must be 1 row or more: without any nothing is known"};
         if (refresh.ns < 0) return {"principal_factors.refresh", refresh.seconds(), "must be a time at or above 0 (seconds)"};
+        if (every.ns < 0) return {"principal_factors.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"principal_factors.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }

@@ -10,15 +10,18 @@ namespace ballast::inline v0::risk {
 
 /// Covariance per year of the assets' log returns r in the last n rows about their means, over the time T that they took:
 ///   Σᵢⱼ = n/T · Σ(rᵢ − r̄ᵢ)(rⱼ − r̄ⱼ)/(n − 1)
-/// the sample covariance times the rows per year. Positive semidefinite by construction; of n rows its rank is at most n − 1, and for a minimum of
-/// risk it is of little use before there are many more rows than assets: see risk::ledoit_wolf. The rows are forgotten to the last bit.
+/// the sample covariance times the rows per year. Positive semidefinite by construction; of n rows its rank is at most n − 1, and for a
+/// minimum of risk it is of little use before there are many more rows than assets: see risk::ledoit_wolf. The rows are forgotten to the
+/// last bit.
 ///
-/// Missing quotes: rows are taken as by risk::ewma_covariance. Who is left out of some of them has its variance from its own returns and their time. What
-/// two assets have in common is summed over rows with both and scaled as the variances are, by √(nᵢ/(Tᵢ(nᵢ − 1))) of each: rows with one of them alone
-/// count as unrelated, so that who was seen seldom is related less. A tick without a row is O(n); a row O(n²) times 2 + ½·log₂(rows) on average, at most
-/// times the rows. So much room is taken: log₂(rows) + 4 matrices, half of them each, and the rows.
+/// Missing quotes: rows are taken as by risk::ewma_covariance. Who is left out of some of them has its variance from its own returns and
+/// their time. What two assets have in common is summed over rows with both and scaled as the variances are, by √(nᵢ/(Tᵢ(nᵢ − 1))) of each:
+/// rows with one of them alone count as unrelated, so that who was seen seldom is related less. Who has less than two returns in the window
+/// keeps its last variance. A tick without a row is O(n); a row O(n²) times 2 + ½·log₂(rows) on average, at most times the rows. So much
+/// room is taken: log₂(rows) + 4 matrices, half of them each, and the rows.
 struct sample_covariance {
     std::uint64_t returns = 60;   ///< n, the window
+    duration every{};             ///< shortest time from one row to the next
     duration patience = days(4);  ///< longest wait of a row for an asset without a quote; 0: each tick is a row
 
     static constexpr const char* name = "sample_covariance";
@@ -35,7 +38,7 @@ struct sample_covariance {
     }
     [[nodiscard]] fault observe(estimate& e, const market_view& m) const noexcept {
         if (const fault f = check(e, m)) return f;
-        e.learn(m, static_cast<std::size_t>(returns), patience);
+        e.learn(m, static_cast<std::size_t>(returns), every, patience);
         return {};
     }
     /// Ready once every asset was quoted for n rows after its first, moved or not.
@@ -46,6 +49,7 @@ struct sample_covariance {
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (returns < 2 || returns > (std::uint64_t{1} << 20))
             return {"sample_covariance.returns", static_cast<double>(returns), "must be 2 to 1048576 returns: of one there is no mean"};
+        if (every.ns < 0) return {"sample_covariance.every", every.seconds(), "must be a time at or above 0 (seconds)"};
         if (patience.ns < 0) return {"sample_covariance.patience", patience.seconds(), "must be a time at or above 0 (seconds)"};
         return {};
     }

@@ -13,16 +13,17 @@ namespace ballast::inline v0::detail {
 /// A number whose differences can be squared.
 [[nodiscard]] constexpr bool is_level(double x) noexcept { return x >= -1e100 && x <= 1e100; }
 
-/// Turns ticks into rows. A row holds the return of each asset from its price in the row before to its newest one, so that returns that stand
-/// beside each other were made in (nearly) the same time:
+/// Turns ticks into rows. A row holds the return of each asset from its price in the row before to its newest one, so that returns that
+/// stand beside each other were made in (nearly) the same time:
 ///
 /// - A row is taken at the first tick by which every awaited asset has been quoted anew since the last row, or at which `patience` has passed
-///   since then (refresh times with an end: Barndorff-Nielsen, Hansen, Lunde and Shephard 2011, Journal of Econometrics 162, 149-169).
+///   since then, but not before `every` has (refresh times with an end: Barndorff-Nielsen, Hansen, Lunde and Shephard 2011, Journal of Econometrics 162, 149-169).
 /// - Who was not quoted by then is left out of the row and not awaited until it is quoted again; its next return spans the rows between.
 ///   So before its first day nobody waits for an asset, and one that is halted holds the others up once.
 /// - A price that is the same as in the last row is a quote, but no news: nobody waits, the asset is left out, its next return spans the time.
 ///
-/// After the assets come `series`, numbers that the host feeds (`market_view::factor`): any of up to 1e100, and their moves are differences.
+/// After the assets come `series`, numbers that the host feeds (`market_view::factor`): any of up to 1e100, and their moves are
+/// differences.
 struct return_rows {
     std::vector<double> base{};            ///< price in the last row; its log return is taken from here
     std::vector<timestamp> taught{};       ///< when that was quoted; never: there is none
@@ -70,7 +71,7 @@ struct return_rows {
     }
 
     /// Listens to a tick of so many assets; true where it completes a row in which somebody has a return.
-    [[nodiscard]] bool take(const market_view& m, std::size_t assets, duration patience) noexcept {
+    [[nodiscard]] bool take(const market_view& m, std::size_t assets, duration every, duration patience) noexcept {
         bool waits = false;
         bool any = false;
         for (std::size_t i = 0; i < size(); ++i) {
@@ -81,7 +82,8 @@ struct return_rows {
             waits = waits || (awaited[i] != 0 && heard[i] == 0);
             any = any || heard[i] != 0;
         }
-        if (!any || (waits && elapsed(taken, m.now) < patience)) return false;
+        const duration since = elapsed(taken, m.now);
+        if (!any || since < every || (waits && since < patience)) return false;
         taken = m.now;
         moved = 0;
         fewest = (std::numeric_limits<std::uint64_t>::max)();

@@ -10,8 +10,8 @@
 
 namespace ballast::inline v0::detail {
 
-/// m ← AmA + uuᵀ with A = diag(a), for a matrix of as many columns as `b` and `v` have and rows as `a` and `u`: of a square one both are the same.
-/// To the bit symmetric where m is.
+/// m ← AmA + uuᵀ with A = diag(a), for a matrix of as many columns as `b` and `v` have and rows as `a` and `u`: of a square one both are
+/// the same. To the bit symmetric where m is.
 inline void fade_and_add(double* m, std::size_t rows, std::size_t columns, const double* a, const double* u, const double* b,
                          const double* v) noexcept {
     for (std::size_t i = 0; i < rows; ++i) {
@@ -25,8 +25,8 @@ inline void fade_and_add(double* m, std::size_t rows, std::size_t columns, const
     }
 }
 
-/// How a row of returns changes each one's second moments: what was known fades to the share `keep`² of what is known after it, news² is added. After
-/// a return r over Δ years, with δ = 2^(−Δ/half-life) and the sum of weights w ← δw + (1 − δ),
+/// How a row of returns changes each one's second moments: what was known fades to the share `keep`² of what is known after it, news² is
+/// added. After a return r over Δ years, with δ = 2^(−Δ/half-life) and the sum of weights w ← δw + (1 − δ),
 ///   keep² = δw/(δw + 1 − δ),  news² = (1 − δ)/(δw + 1 − δ)·r²/Δ
 /// as risk::ewma has it. Who is left out of a row keeps everything.
 struct fading_weights {
@@ -67,7 +67,8 @@ struct fading_weights {
     }
 };
 
-/// The covariance matrix of exponentially weighted rows: positive semidefinite, as it is only ever scaled from both sides and given squares.
+/// The covariance matrix of exponentially weighted rows: positive semidefinite, as it is only ever scaled from both sides and given
+/// squares.
 struct weighted_covariance {
     return_rows rows{};
     fading_weights weights{};
@@ -91,9 +92,9 @@ struct weighted_covariance {
     void adjust(std::size_t asset, double factor) noexcept { rows.adjust(asset, factor); }
 
     /// True where there was a row to learn from.
-    bool learn(const market_view& m, duration half_life, duration patience) noexcept {
+    bool learn(const market_view& m, duration half_life, duration every, duration patience) noexcept {
         const std::size_t n = variance.size();
-        if (!rows.take(m, n, patience)) return false;
+        if (!rows.take(m, n, every, patience)) return false;
         weights.weigh(rows, half_life);
         fade_and_add(dense.data(), n, n, weights.keep.data(), weights.news.data(), weights.keep.data(), weights.news.data());
         for (std::size_t i = 0; i < n; ++i) variance[i] = dense[i * n + i];

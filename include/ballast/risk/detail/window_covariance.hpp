@@ -13,14 +13,16 @@ namespace ballast::inline v0::detail {
 
 /// The newest rows of returns, and their sums of squares and products about the mean.
 ///
-/// What leaves is never subtracted, so that the largest value is forgotten to the last bit: as in moving_moments, the rows are two stacks. Of
-/// the newer one there is one sum. Of the older one the sums from some of its rows to its end are kept, those on the way from the
-/// oldest to the end by halves; when the oldest row leaves, the sum without it is made from the nearest one that is kept. So a row costs
-/// 1 + ½·log₂(rows) additions of a product on average, at most as many as there are rows, and log₂(rows) + 3 sums are kept instead of one per row.
+/// What leaves is never subtracted, so that the largest value is forgotten to the last bit: as in moving_moments, the rows are two stacks.
+/// Of the newer one there is one sum. Of the older one the sums from some of its rows to its end are kept, those on the way from the oldest
+/// to the end by halves; when the oldest row leaves, the sum without it is made from the nearest one that is kept. So a row costs 1 +
+/// ½·log₂(rows) additions of a product on average, at most as many as there are rows, and log₂(rows) + 3 sums are kept instead of one per
+/// row.
 ///
-/// A sum is of u·uᵀ: of a row with returns x after c others with the mean m, uᵢ = (xᵢ − mᵢ)·√(c/(c + 1)), 0 for who is left out of the row. Of assets
-/// that have the same rows that is the sum of products about the common mean (Chan, Golub and LeVeque 1983, equations 2.1); each asset's sum of
-/// squares always is; and it is positive semidefinite whoever is left out.
+/// A sum is of u·uᵀ: of a row with returns x after c others with the mean m, uᵢ = (xᵢ − mᵢ)·√(c/(c + 1)), 0 for who is left out of the row.
+/// Of assets that have the same rows that is the sum of products about the common mean (Chan, Golub and LeVeque 1983, equations 2.1); each
+/// asset's sum of squares always is; and it is positive semidefinite whoever is left out. An asset without two returns in the window keeps
+/// the variance that it had, and is unrelated to the others.
 struct window_covariance {
     return_rows rows{};
     std::vector<double> move{};          ///< room × n; 0 where it is left out
@@ -34,6 +36,7 @@ struct window_covariance {
     std::uint64_t size = 0;              ///< rows that there are
     std::uint64_t older = 0;             ///< of them in the older stack
     std::uint64_t depth = 0;             ///< levels in use besides the first
+    std::vector<double> known{};         ///< variance per year of each asset when it last had two returns in the window
     std::vector<double> variance{};      ///< per year
     std::vector<double> dense{};         ///< n × n
 
@@ -52,6 +55,7 @@ struct window_covariance {
         time.assign(levels * n, duration{});
         start.assign(levels, 0);
         next = size = older = depth = 0;
+        known.assign(n, 0.0);
         variance.assign(n, 0.0);
         dense.assign(n * n, 0.0);
         off.assign(n, 0.0);
@@ -74,6 +78,7 @@ struct window_covariance {
         visit(w.size);
         visit(w.older);
         visit(w.depth);
+        visit(w.known);
         visit(w.variance);
         visit(w.dense);
     }
@@ -82,8 +87,8 @@ struct window_covariance {
     [[nodiscard]] std::size_t assets() const noexcept { return variance.size(); }
 
     /// True where there was a row to learn from; then `dense` and `variance` are new.
-    bool learn(const market_view& m, std::size_t room, duration patience) noexcept {
-        if (!rows.take(m, assets(), patience)) return false;
+    bool learn(const market_view& m, std::size_t room, duration every, duration patience) noexcept {
+        if (!rows.take(m, assets(), every, patience)) return false;
         if (size == room) pop(room);
         const std::size_t at = static_cast<std::size_t>(next % room) * assets();
         for (std::size_t i = 0; i < assets(); ++i) {
@@ -210,7 +215,8 @@ private:
                     const octet all = load(newer + j, lanes) + both * load(rest + j, lanes) + by * load(off.data() + j, lanes);
                     store(dense.data() + i * n + j, all * (to * load(scale.data() + j, lanes)), lanes);
                 });
-            variance[i] = dense[i * n + i];
+            if (scale[i] > 0.0) known[i] = dense[i * n + i];
+            variance[i] = dense[i * n + i] = known[i];
             newer += i + 1;
             rest += i + 1;
         }

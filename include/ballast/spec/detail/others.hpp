@@ -288,6 +288,7 @@ struct vocabulary<risk::ewma> : of_aggregate<risk::ewma> {
 };
 
 /// Of every estimator that takes returns in rows.
+inline constexpr about row_every{"every", "time", "shortest from one row of returns to the next"};
 inline constexpr about row_patience{"patience", "time", "longest wait of a row of returns for an asset without a quote"};
 
 template <>
@@ -298,6 +299,7 @@ struct vocabulary<risk::ewma_covariance> : of_aggregate<risk::ewma_covariance> {
     static void parameters(P& p, Visit&& visit) {
         visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
         visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset, before the covariances are used"});
+        visit(p.every, row_every);
         visit(p.patience, row_patience);
     }
 };
@@ -309,6 +311,7 @@ struct vocabulary<risk::sample_covariance> : of_aggregate<risk::sample_covarianc
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.returns, about{"returns", "returns", "the window"});
+        visit(p.every, row_every);
         visit(p.patience, row_patience);
     }
 };
@@ -321,6 +324,7 @@ struct vocabulary<risk::ledoit_wolf> : of_aggregate<risk::ledoit_wolf> {
     static void parameters(P& p, Visit&& visit) {
         visit(p.target, about{"target", "", "what is shrunk toward: no correlations and one variance, or one correlation"});
         visit(p.returns, about{"returns", "returns", "the window"});
+        visit(p.every, row_every);
         visit(p.patience, row_patience);
     }
 };
@@ -334,6 +338,7 @@ struct vocabulary<risk::factor_model> : of_aggregate<risk::factor_model> {
         visit(p.series, about{"series", "series", "that come with the ticks"});
         visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
         visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset and series, before the model is used"});
+        visit(p.every, row_every);
         visit(p.patience, row_patience);
     }
 };
@@ -348,6 +353,7 @@ struct vocabulary<risk::principal_factors> : of_aggregate<risk::principal_factor
         visit(p.half_life, about{"half_life", "time", "in which the weight of a return halves"});
         visit(p.warm_up, about{"warm_up", "rows", "of returns with every asset, before the factors are used"});
         visit(p.refresh, about{"refresh", "time", "shortest from finding the factors to finding them anew"});
+        visit(p.every, row_every);
         visit(p.patience, row_patience);
     }
 };
