@@ -14,6 +14,9 @@ TEST_CASE("trigger: the family's header brings every member") {
     STATIC_REQUIRE(trigger_policy<trigger::calendar>);
     STATIC_REQUIRE(trigger_policy<trigger::band>);
     STATIC_REQUIRE(trigger_policy<trigger::volatility_band>);
+    STATIC_REQUIRE(trigger_policy<trigger::predictive_band>);
+    STATIC_REQUIRE(trigger_policy<trigger::regime_band>);
+    STATIC_REQUIRE(trigger_policy<trigger::breach_probability>);
     STATIC_REQUIRE(trigger_policy<trigger::optimal_band>);
     STATIC_REQUIRE(trigger_policy<trigger::cara_band>);
     STATIC_REQUIRE(trigger_policy<trigger::distance>);
@@ -31,6 +34,9 @@ TEST_CASE("trigger: members are named after their classes, no two the same") {
     CHECK(std::string{trigger::calendar::name} == "calendar");
     CHECK(std::string{trigger::band::name} == "band");
     CHECK(std::string{trigger::volatility_band::name} == "volatility_band");
+    CHECK(std::string{trigger::predictive_band::name} == "predictive_band");
+    CHECK(std::string{trigger::regime_band::name} == "regime_band");
+    CHECK(std::string{trigger::breach_probability::name} == "breach_probability");
     CHECK(std::string{trigger::optimal_band::name} == "optimal_band");
     CHECK(std::string{trigger::cara_band::name} == "cara_band");
     CHECK(std::string{trigger::distance::name} == "distance");
@@ -41,14 +47,18 @@ TEST_CASE("trigger: members are named after their classes, no two the same") {
     CHECK(std::string{trigger::cooldown<trigger::band>::name} == "cooldown");
     CHECK(std::string{trigger::hysteresis<trigger::band, trigger::band>::name} == "hysteresis");
     CHECK(test::names_differ<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
-                             trigger::optimal_band, trigger::cara_band, trigger::distance, trigger::cash_flow,
-                             trigger::any_of<trigger::every, trigger::band>, trigger::all_of<trigger::every>, trigger::not_<trigger::band>,
-                             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>>());
+                             trigger::predictive_band, trigger::regime_band, trigger::breach_probability, trigger::optimal_band,
+                             trigger::cara_band, trigger::distance, trigger::cash_flow, trigger::any_of<trigger::every, trigger::band>,
+                             trigger::all_of<trigger::every>, trigger::not_<trigger::band>, trigger::cooldown<trigger::band>,
+                             trigger::hysteresis<trigger::band, trigger::band>>());
 }
 
 TEST_CASE("trigger: bands have a region, and what is made of them has where it is said") {
     STATIC_REQUIRE(banded_trigger<trigger::band>);
     STATIC_REQUIRE(banded_trigger<trigger::volatility_band>);
+    STATIC_REQUIRE(banded_trigger<trigger::predictive_band>);
+    STATIC_REQUIRE(banded_trigger<trigger::regime_band>);
+    STATIC_REQUIRE(banded_trigger<trigger::breach_probability>);
     STATIC_REQUIRE(banded_trigger<trigger::optimal_band>);
     STATIC_REQUIRE(banded_trigger<trigger::cara_band>);
     STATIC_REQUIRE(banded_trigger<trigger::any_of<trigger::every, trigger::band>>);

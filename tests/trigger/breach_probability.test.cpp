@@ -42,7 +42,8 @@ wide between(wide a, wide b) {
     return a > 0.0L ? 0.5L * (std::erfc(a / root) - std::erfc(b / root)) : 0.5L * (std::erfc(-b / root) - std::erfc(-a / root));
 }
 // What stays inside, as the integral of the density by images over the interval: another expansion than those of the library.
-wide exit_by_images(wide below, wide above, wide d) {
+wide exit_by_images(double of_below, double of_above, double of_d) {
+    const wide below = static_cast<wide>(of_below), above = static_cast<wide>(of_above), d = static_cast<wide>(of_d);
     const wide length = below + above;
     wide inside = 0.0L;
     for (int n = -60; n <= 60; ++n) {
@@ -53,7 +54,8 @@ wide exit_by_images(wide below, wide above, wide d) {
     }
     return 1.0L - inside;
 }
-wide exit_by_modes(wide below, wide above, wide d) {
+wide exit_by_modes(double of_below, double of_above, double of_d) {
+    const wide below = static_cast<wide>(of_below), above = static_cast<wide>(of_above), d = static_cast<wide>(of_d);
     const wide length = below + above, y = below / length, m = d * length, t = 1.0L / (length * length);
     wide inside = 0.0L;
     for (int k = 1; k < 500; ++k) {

@@ -8,7 +8,7 @@
 /// | `t.explain(look, memory, leaf_sink&)` | no   | for composites: checks, and tells the sink of every leaf                          |
 /// | `t.leaves()`                      | no       | how many leaves `explain` tells of at most; 1 without it                          |
 /// | `memory`, `observe`, `commit`     | no       | what it remembers of an account: core/memory.hpp                                  |
-/// | `needs`                           | no       | `risk_need`: which risk view it reads, from `look.risk[estimator]`                |
+/// | `needs`                           | no       | `risk_need`: what it reads of estimators, from `look.risk[i]` or `look.regime[i]` |
 /// | `t.runtime_needs()`               | no       | the same, where only the object knows: of erased ones and those made of them      |
 /// | `t.validate()`, `t.covers(n)`     | no       | configuration: core/configuration.hpp, core/memory.hpp                            |
 ///
@@ -20,6 +20,8 @@
 /// | so long after the last trade; at every look             | every; every with an interval of 0                                        |
 /// | when one asset is too far off                           | band; volatility_band where the width should follow the market            |
 /// | when being off costs more than trading                  | optimal_band; cara_band where the targets are amounts                     |
+/// | when a band will probably be left, before it is         | breach_probability                                                        |
+/// | bands that follow a forecast, or the regime             | predictive_band; regime_band                                              |
 /// | when cash came in, or is wanted                         | cash_flow                                                                 |
 /// | when all of them together are too far off, cash included | distance                                                                 |
 /// | when their risk together, by a covariance, is too large | tracking_error                                                            |
