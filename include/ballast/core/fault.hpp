@@ -43,13 +43,13 @@ enum class fault_code : std::uint8_t {
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
-    bad_risk,         ///< a volatility is not finite or negative, or a covariance matrix is none: a variance by it is not finite or below 0
-    bad_signal,       ///< a signal that a policy reads was not given, or is not finite; index: which signal
-    bad_adjustment,   ///< the factor by which old prices are adjusted is not finite or not above zero
-    risk_not_ready,   ///< a policy needs an estimate that has seen too few observations
-    overflow,         ///< a quantity is too large to be counted in steps
-    limits_conflict,  ///< the guards leave an asset no weight at all; value: lower − upper
-    bad_time,         ///< an observation is earlier than the last one
+    bad_risk,             ///< a volatility is not finite or negative, or a covariance matrix is none
+    bad_signal,           ///< a signal that a policy reads was not given, or is not finite; index: which signal
+    bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
+    risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
+    overflow,             ///< a quantity is too large to be counted in steps
+    limits_conflict,      ///< the guards leave an asset no weight at all; value: lower − upper
+    bad_time,             ///< an observation is earlier than the last one
     bad_fill,         ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bytes_truncated,  ///< saved bytes end before their content does
     bytes_foreign,    ///< saved bytes are of another kind, of other policies or damaged
