@@ -56,7 +56,7 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(42);
+    every_enumerator_has_a_text<fault_code>(43);
     every_enumerator_has_a_text<outcome>(7);
     every_enumerator_has_a_text<why>(50);
     every_enumerator_has_a_text<restriction>(5);
