@@ -13,6 +13,7 @@ TEST_CASE("guard: the family's header brings every member") {
     STATIC_REQUIRE(guard_policy<guard::max_trade>);
     STATIC_REQUIRE(guard_policy<guard::participation>);
     STATIC_REQUIRE(guard_policy<guard::stale_price>);
+    STATIC_REQUIRE(guard_policy<guard::worth_it>);
 }
 
 TEST_CASE("guard: members are named after their classes, no two the same") {
@@ -20,5 +21,6 @@ TEST_CASE("guard: members are named after their classes, no two the same") {
     CHECK(std::string{guard::max_trade::name} == "max_trade");
     CHECK(std::string{guard::participation::name} == "participation");
     CHECK(std::string{guard::stale_price::name} == "stale_price");
-    CHECK(test::names_differ<guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price>());
+    CHECK(std::string{guard::worth_it::name} == "worth_it");
+    CHECK(test::names_differ<guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, guard::worth_it>());
 }

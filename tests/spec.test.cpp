@@ -465,7 +465,6 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "signal", "side") == words{"above", "below"});
     CHECK(choices(spec::family::trigger, "signal", "missing") == words{"reject", "quiet"});
     CHECK(choices(spec::family::trigger, "time_window", "days") == words{"every_day", "working", "weekend"});
-    CHECK(choices(spec::family::trigger, "time_window", "not_before") == words{"never"});
     CHECK(choices(spec::family::solver, "closest", "distance") == words{"squared", "absolute"});
     CHECK(choices(spec::family::solver, "closest", "sides") == words{"both", "buys_only", "sells_only"});
     CHECK(choices(spec::family::solver, "to_band", "rows") == words{"drifted", "all"});
@@ -535,7 +534,7 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
             CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short" ||
-                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events"));
+                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events" || p.name == "not_before"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -573,7 +572,7 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
 }
 
 TEST_CASE("spec: times, events and days of the week") {
-    CHECK(trigger_text("time_window:14h30m,21h,working") == "time_window:from=870m,to=21h,days=working");
+    CHECK(trigger_text("time_window:14h30m,to=21h,working") == "time_window:from=870m,to=21h,days=working");
     CHECK(trigger_text("time_window:from=9h,days=[5 1,3]") == "time_window:from=9h,days=[1 3 5]");
     CHECK(trigger_text("time_window:days=[7 6]") == "time_window:from=0s,days=weekend");
     CHECK(trigger_text("time_window:days=[1 2 3 4 5 6 7]") == "time_window:from=0s");
@@ -591,7 +590,7 @@ TEST_CASE("spec: times, events and days of the week") {
     CHECK(blamed("trigger", "time_window:events=[]") == "[]");
     CHECK(blamed("trigger", "time_window:from=24h") == "24h");
     CHECK(trigger_text("drawdown:10%,rearm=unlimited,repeat") == "drawdown:limit=0.1,repeat");
-    CHECK(trigger_text("signal:2,90%,below,hysteresis=5%") == "signal:index=2,threshold=0.9,side=below,hysteresis=0.05");
+    CHECK(trigger_text("signal:2,threshold=90%,below,back=5%") == "signal:index=2,threshold=0.9,side=below,back=0.05");
 }
 
 // ---- there and back ----
@@ -710,7 +709,7 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("trigger", trigger::signal{.index = d.below(9),
                                               .threshold = d.number(1e3) - 500.0,
                                               .side = d.any<trigger::signal_side>(),
-                                              .hysteresis = d.number(),
+                                              .back = d.number(),
                                               .missing = d.any<trigger::on_missing>()});
         const double loss = 0.9 * d.number();
         round_trip("trigger",

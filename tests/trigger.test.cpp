@@ -21,6 +21,10 @@ TEST_CASE("trigger: the family's header brings every member") {
     STATIC_REQUIRE(trigger_policy<trigger::cara_band>);
     STATIC_REQUIRE(trigger_policy<trigger::distance>);
     STATIC_REQUIRE(trigger_policy<trigger::cash_flow>);
+    STATIC_REQUIRE(trigger_policy<trigger::tracking_error>);
+    STATIC_REQUIRE(trigger_policy<trigger::drawdown>);
+    STATIC_REQUIRE(trigger_policy<trigger::signal>);
+    STATIC_REQUIRE(trigger_policy<trigger::time_window>);
     STATIC_REQUIRE(trigger_policy<trigger::any_of<trigger::every, trigger::band>>);
     STATIC_REQUIRE(trigger_policy<trigger::all_of<trigger::every>>);
     STATIC_REQUIRE(trigger_policy<trigger::not_<trigger::band>>);
@@ -41,6 +45,10 @@ TEST_CASE("trigger: members are named after their classes, no two the same") {
     CHECK(std::string{trigger::cara_band::name} == "cara_band");
     CHECK(std::string{trigger::distance::name} == "distance");
     CHECK(std::string{trigger::cash_flow::name} == "cash_flow");
+    CHECK(std::string{trigger::tracking_error::name} == "tracking_error");
+    CHECK(std::string{trigger::drawdown::name} == "drawdown");
+    CHECK(std::string{trigger::signal::name} == "signal");
+    CHECK(std::string{trigger::time_window::name} == "time_window");
     CHECK(std::string{trigger::any_of<trigger::every, trigger::band>::name} == "any_of");
     CHECK(std::string{trigger::all_of<trigger::every>::name} == "all_of");
     CHECK(std::string{trigger::not_<trigger::band>::name} == "not_");
@@ -48,7 +56,8 @@ TEST_CASE("trigger: members are named after their classes, no two the same") {
     CHECK(std::string{trigger::hysteresis<trigger::band, trigger::band>::name} == "hysteresis");
     CHECK(test::names_differ<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band,
                              trigger::predictive_band, trigger::regime_band, trigger::breach_probability, trigger::optimal_band,
-                             trigger::cara_band, trigger::distance, trigger::cash_flow, trigger::any_of<trigger::every, trigger::band>,
+                             trigger::cara_band, trigger::distance, trigger::cash_flow, trigger::tracking_error, trigger::drawdown,
+                             trigger::signal, trigger::time_window, trigger::any_of<trigger::every, trigger::band>,
                              trigger::all_of<trigger::every>, trigger::not_<trigger::band>, trigger::cooldown<trigger::band>,
                              trigger::hysteresis<trigger::band, trigger::band>>());
 }
@@ -68,4 +77,5 @@ TEST_CASE("trigger: bands have a region, and what is made of them has where it i
     STATIC_REQUIRE_FALSE(banded_trigger<trigger::not_<trigger::band>>);
     STATIC_REQUIRE_FALSE(banded_trigger<trigger::distance>);
     STATIC_REQUIRE_FALSE(banded_trigger<trigger::cash_flow>);
+    STATIC_REQUIRE_FALSE(banded_trigger<trigger::tracking_error>);
 }

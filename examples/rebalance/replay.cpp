@@ -124,15 +124,15 @@ failure read_request(const command_line& line, request& r) {
     r.trades = line.find("--trades");
     r.equity = line.find("--equity");
     r.plot = line.find("--plot");
-    const std::string* prices = line.find("--prices");
-    if (prices == nullptr) return {wrong_usage, "replay needs --prices PRICES.csv"};
-    if (failure f = r.file.load(*prices)) return f;
     const std::string* signals = line.find("--signals");
     for (const named_policy& p : r.policies)
         if (signals == nullptr && has_trigger(p, "signal"))
             return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                          ": the trigger signal reads numbers that are no prices; say --signals "
                                          "with the columns that hold them"})};
+    const std::string* prices = line.find("--prices");
+    if (prices == nullptr) return {wrong_usage, "replay needs --prices PRICES.csv"};
+    if (failure f = r.file.load(*prices)) return f;
     return read_prices(r.file,
                        {.assets = r.targets.asset,
                         .bars = bars_read(r.policies),

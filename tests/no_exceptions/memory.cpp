@@ -7,15 +7,21 @@
 #include <ballast/guard/max_trade.hpp>
 #include <ballast/guard/max_turnover.hpp>
 #include <ballast/guard/stale_price.hpp>
+#include <ballast/guard/worth_it.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/ewma.hpp>
 #include <ballast/solver/closest.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/all_of.hpp>
 #include <ballast/trigger/any_of.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/trigger/cooldown.hpp>
+#include <ballast/trigger/drawdown.hpp>
 #include <ballast/trigger/hysteresis.hpp>
+#include <ballast/trigger/signal.hpp>
+#include <ballast/trigger/time_window.hpp>
+#include <ballast/trigger/tracking_error.hpp>
 #include <ballast/trigger/volatility_band.hpp>
 
 #include <cstddef>
@@ -50,12 +56,16 @@ void live(const Solver& solver, std::size_t n, std::size_t parts, seen& counted)
     const auto unit = [&] { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); };
     const rebalancer r{
         trigger::any_of{trigger::cooldown{trigger::volatility_band{.width = 0.02, .reference = 0.3, .exponent = -1.0}, days(2)},
-                        trigger::hysteresis{trigger::band{.relative = 0.2}, trigger::band{.relative = 0.02}}},
+                        trigger::hysteresis{trigger::band{.relative = 0.2}, trigger::band{.relative = 0.02}},
+                        trigger::tracking_error{.limit = 0.05}, trigger::drawdown{.limit = 0.1},
+                        trigger::all_of{trigger::time_window{.days = {1, 3}, .events = {timestamp{}}, .after = days(1)},
+                                        trigger::signal{.threshold = 0.5, .missing = trigger::on_missing::quiet}}},
         cost::minimum{cost::proportional{.rate = 10_bps}, 1.0},
         solver,
         guard::max_trade{.share = 0.2},
         guard::max_turnover{.limit = 0.1},
         guard::stale_price{.max_age = days(1)},
+        guard::worth_it{.risk_aversion = 1e4, .horizon = days(3650), .adapt = 0.1},
         risk::ewma{.half_life = days(10), .warm_up = 3},
         sizing::reconciled{.collar = 0.01},
         mandate{.reserve = 0.01, .bad_price = on_bad_price::freeze}};

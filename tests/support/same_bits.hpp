@@ -52,6 +52,11 @@ inline bool same_bits(const ballast::optimality& a, const ballast::optimality& b
            same_bits(a.residual, b.residual) && same_bits(a.cash_price, b.cash_price);
 }
 
+inline bool same_bits(const ballast::weighing& a, const ballast::weighing& b) {
+    return a.made == b.made && a.forced == b.forced && same_bits(a.benefit, b.benefit) && same_bits(a.risk, b.risk) &&
+           same_bits(a.carry, b.carry) && same_bits(a.cost, b.cost) && a.horizon == b.horizon && same_bits(a.problem, b.problem);
+}
+
 template <class T>
 bool same_lists(const std::vector<T>& a, const std::vector<T>& b) {
     if (a.size() != b.size()) return false;
@@ -64,9 +69,10 @@ inline bool same_bits(const ballast::decision& a, const ballast::decision& b) {
     return a.outcome == b.outcome && same_bits(a.problem, b.problem) && same_bits(a.firing, b.firing) && same_text(a.guard, b.guard) &&
            a.at == b.at && same_bits(a.value, b.value) && same_bits(a.cash, b.cash) && same_bits(a.cash_after, b.cash_after) &&
            same_bits(a.flow, b.flow) && same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_bits(a.steps, b.steps) &&
-           same_bits(a.optimality, b.optimality) && a.cancels == b.cancels && same_lists(a.orders, b.orders) &&
-           same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) && same_bits(a.weight_before(), b.weight_before()) &&
-           same_bits(a.weight_after(), b.weight_after()) && same_bits(a.drift(), b.drift());
+           same_bits(a.optimality, b.optimality) && same_bits(a.weighing, b.weighing) && a.cancels == b.cancels &&
+           same_lists(a.orders, b.orders) && same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) &&
+           same_bits(a.weight_before(), b.weight_before()) && same_bits(a.weight_after(), b.weight_after()) &&
+           same_bits(a.drift(), b.drift());
 }
 
 }  // namespace test

@@ -84,7 +84,7 @@ TEST_CASE("signal: what was not given or is not finite rejects, or leaves it as 
     CHECK(std::isnan(check({.index = 2, .threshold = 0.9}, {0.5, 0.5}).problem.value));
     CHECK(check({.threshold = 0.9}, {}).problem.code == fault_code::bad_signal);
 
-    const on_signal patient{.threshold = 0.9, .hysteresis = 0.1, .missing = on_missing::quiet};
+    const on_signal patient{.threshold = 0.9, .back = 0.1, .missing = on_missing::quiet};
     on_signal::memory m;
     const auto observe = [&](const std::vector<double>& s) { patient.observe(showing(s), m); };
     observe({});
@@ -104,7 +104,7 @@ TEST_CASE("signal: what was not given or is not finite rejects, or leaves it as 
 }
 
 TEST_CASE("signal: with hysteresis a signal that hovers about its threshold is one event") {
-    const on_signal t{.threshold = 0.9, .hysteresis = 0.1};
+    const on_signal t{.threshold = 0.9, .back = 0.1};
     const double path[] = {0.85, 0.95, 0.89, 0.91, 0.81, 0.8, 0.89, 0.9, 0.91, 0.79, 0.95};
     const bool fires[] = {false, true, true, true, true, false, false, false, true, false, true};
     on_signal::memory m;
@@ -117,7 +117,7 @@ TEST_CASE("signal: with hysteresis a signal that hovers about its threshold is o
         CHECK(t.check(l, m).fired == fires[i]);  // the same before and after the valuation
         CHECK(m.active == fires[i]);
     }
-    const on_signal low{.threshold = 10.0, .side = signal_side::below, .hysteresis = 5.0};
+    const on_signal low{.threshold = 10.0, .side = signal_side::below, .back = 5.0};
     m = {};
     const double depth[] = {20.0, 9.0, 14.0, 15.0, 12.0, 9.9};
     const bool thin[] = {false, true, true, false, false, true};
@@ -137,8 +137,8 @@ TEST_CASE("signal: random paths, against a plain machine and its mirror image") 
     int changes = 0;
     for (int round = 0; round < 300; ++round) {
         const double threshold = unit(rng), back = std::fabs(unit(rng)) * (round % 4 == 0 ? 0.0 : 0.5);
-        const on_signal up{.threshold = threshold, .hysteresis = back};
-        const on_signal down{.threshold = -threshold, .side = signal_side::below, .hysteresis = back};
+        const on_signal up{.threshold = threshold, .back = back};
+        const on_signal down{.threshold = -threshold, .side = signal_side::below, .back = back};
         on_signal::memory m_up, m_down;
         bool on = false;
         double x = unit(rng);
@@ -177,7 +177,7 @@ TEST_CASE("signal: a corridor for a price (bal-circuit-breaker)") {
 }
 
 TEST_CASE("signal: a keeper passes the newest signals on, and forgets those that a tick leaves out") {
-    keeper k{rebalancer{trigger::all_of{on_signal{.index = 1, .threshold = 0.9, .hysteresis = 0.1}, trigger::band{.absolute = 0.05}},
+    keeper k{rebalancer{trigger::all_of{on_signal{.index = 1, .threshold = 0.9, .back = 0.1}, trigger::band{.absolute = 0.05}},
                         cost::zero{}, solver::to_target{}},
              {.assets = 2, .signals = 2}};
     const std::vector<double> price{1.0, 1.0}, quantity{60.0, 40.0}, even{50.0, 50.0}, target{0.5, 0.5};
@@ -249,12 +249,12 @@ TEST_CASE("signal: bad parameters are refused with parameter, value and range") 
         const configuration_fault f = t.validate();
         return f ? invalid_configuration{f}.what() : "";
     };
-    CHECK(text({.threshold = -3.0, .hysteresis = 0.0}).empty());
+    CHECK(text({.threshold = -3.0, .back = 0.0}).empty());
     for (const double bad : {not_a_number, infinity}) {
         CHECK_THAT(text({.threshold = bad}), StartsWith("ballast: signal.threshold = ") && EndsWith("has to be given: a finite number"));
-        CHECK_THAT(text({.threshold = 1.0, .hysteresis = bad}), StartsWith("ballast: signal.hysteresis = "));
+        CHECK_THAT(text({.threshold = 1.0, .back = bad}), StartsWith("ballast: signal.back = "));
     }
-    CHECK(text({.threshold = 1.0, .hysteresis = -0.5}) == "ballast: signal.hysteresis = -0.5: must be a finite number at or above 0");
+    CHECK(text({.threshold = 1.0, .back = -0.5}) == "ballast: signal.back = -0.5: must be a finite number at or above 0");
     CHECK(text({.index = no_index, .threshold = 1.0}) == "ballast: signal.index = 4.29497e+09: must be the index of a signal, from 0");
     CHECK(on_signal{}.validate());
 }

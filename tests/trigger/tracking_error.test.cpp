@@ -51,11 +51,11 @@ test_look& with(test_look& l, const covariance& c, bool ready = true) {
     return l;
 }
 test_look& with(test_look& l, covariance&& c, bool ready = true) = delete;  // the look refers to it
-/// Σ = AAᵀ of a random A: dense; or F(AAᵀ)Fᵀ + D, or D alone. `full` is Σ written out in long doubles.
-covariance random_covariance(std::mt19937_64& rng, risk_layout layout, std::size_t n, std::size_t k, std::vector<long double>& full) {
+/// Σ = AAᵀ of a random A: dense; or F(AAᵀ)Fᵀ + D, or D alone. `full` is Σ written out in doubles.
+covariance random_covariance(std::mt19937_64& rng, risk_layout layout, std::size_t n, std::size_t k, std::vector<double>& full) {
     std::normal_distribution<double> normal{0.0, 0.2};
     covariance c{.layout = layout};
-    full.assign(n * n, 0.0L);
+    full.assign(n * n, 0.0);
     const auto square = [&](std::size_t m) {
         std::vector<double> a(m * m), s(m * m);
         for (double& x : a) x = normal(rng);
@@ -82,8 +82,7 @@ covariance random_covariance(std::mt19937_64& rng, risk_layout layout, std::size
     for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < n; ++j)
             for (std::size_t a = 0; a < k; ++a)
-                for (std::size_t b = 0; b < k; ++b)
-                    full[i * n + j] += static_cast<long double>(c.loadings[i * k + a]) * c.factors[a * k + b] * c.loadings[j * k + b];
+                for (std::size_t b = 0; b < k; ++b) full[i * n + j] += c.loadings[i * k + a] * c.factors[a * k + b] * c.loadings[j * k + b];
     return c;
 }
 }  // namespace
@@ -182,17 +181,17 @@ TEST_CASE("tracking_error: random looks and covariances of every layout, against
     std::mt19937_64 rng{23};
     int fired = 0;
     int quiet = 0;
-    std::vector<long double> full;
+    std::vector<double> full;
     for (const std::size_t n : {1u, 2u, 3u, 8u, 17u, 40u})
         for (int round = 0; round < 60; ++round) {
             const auto layout = round % 3 == 0 ? risk_layout::dense : round % 3 == 1 ? risk_layout::diagonal : risk_layout::factor;
             const covariance c = random_covariance(rng, layout, n, 1 + rng() % n, full);
             test_look l = ballast_test::random_look(rng, n);
             with(l, c);
-            long double variance = 0.0L;
+            double variance = 0.0;
             for (std::size_t i = 0; i < n; ++i)
-                for (std::size_t j = 0; j < n; ++j) variance += static_cast<long double>(l.drift[i]) * full[i * n + j] * l.drift[j];
-            const auto expected = static_cast<double>(std::sqrt(variance));
+                for (std::size_t j = 0; j < n; ++j) variance += l.drift[i] * full[i * n + j] * l.drift[j];
+            const double expected = std::sqrt(variance);
             const double limit = std::uniform_real_distribution<double>{0.0, 0.03}(rng);
             const firing f = tracking_error{.limit = limit}.check(l);
             CAPTURE(n, round, f.measure, expected);
@@ -208,19 +207,19 @@ TEST_CASE("tracking_error: random looks and covariances of every layout, against
 // More factors than are worked on at once (32), in one and in several pieces.
 TEST_CASE("tracking_error: any number of factors") {
     std::mt19937_64 rng{29};
-    std::vector<long double> full;
+    std::vector<double> full;
     for (const std::size_t k : {1u, 31u, 32u, 33u, 64u, 70u}) {
         const std::size_t n = 70;
         const covariance c = random_covariance(rng, risk_layout::factor, n, k, full);
         test_look l = ballast_test::random_look(rng, n);
         with(l, c);
-        long double variance = 0.0L;
+        double variance = 0.0;
         for (std::size_t i = 0; i < n; ++i)
-            for (std::size_t j = 0; j < n; ++j) variance += static_cast<long double>(l.drift[i]) * full[i * n + j] * l.drift[j];
+            for (std::size_t j = 0; j < n; ++j) variance += l.drift[i] * full[i * n + j] * l.drift[j];
         const firing f = tracking_error{.limit = 0.01}.check(l);
         CAPTURE(k);
         CHECK_FALSE(f.problem);
-        CHECK(f.measure == Approx(static_cast<double>(std::sqrt(variance))).epsilon(1e-10));
+        CHECK(f.measure == Approx(std::sqrt(variance)).epsilon(1e-10));
     }
 }
 

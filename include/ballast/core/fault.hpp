@@ -43,7 +43,7 @@ enum class fault_code : std::uint8_t {
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
-    bad_risk,             ///< a volatility is not finite or negative
+    bad_risk,             ///< a volatility is not finite or negative, or a covariance matrix is none
     bad_regime,           ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
     bad_signal,           ///< a signal that a policy reads was not given, or is not finite; index: which signal
     bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero

@@ -18,7 +18,7 @@ enum class on_missing : std::uint8_t {
 };
 
 /// Fires while a number that the host hands in with every call (`market_view::signal`) lies beyond `threshold`, strictly: how much of a pool is
-/// borrowed, how deep a market is, what a model forecasts. Once it fired it goes on until the signal has come back by `hysteresis` from the
+/// borrowed, how deep a market is, what a model forecasts. Once it fired it goes on until the signal has come back by `back` from the
 /// threshold or further, so that a signal that hovers about its threshold is one event and not many. Whether it is on is remembered by
 /// valuations (`observe` of the account; a keeper values at every proposal); without them it knows the threshold alone.
 ///
@@ -28,7 +28,7 @@ struct signal {
     std::size_t index = 0;                                        ///< which of the host's signals, from 0
     double threshold = std::numeric_limits<double>::quiet_NaN();  ///< in the signal's unit; to be given
     signal_side side = signal_side::above;                        ///< where it fires
-    double hysteresis = 0.0;                                      ///< in the signal's unit: how far back it has to come
+    double back = 0.0;                                            ///< in the signal's unit: how far back it has to come
     on_missing missing = on_missing::reject;                      ///< what is made of a signal that is none
 
     static constexpr const char* name = "signal";
@@ -44,10 +44,10 @@ struct signal {
     /// it is on.
     [[nodiscard]] firing check(const look& l, const memory& m) const noexcept {
         const bool high = side == signal_side::above;
-        const double back = m.active ? hysteresis : 0.0;
+        const double width = m.active ? back : 0.0;
         firing f{.trigger = name,
                  .measure = value(l),
-                 .threshold = high ? threshold - back : threshold + back,
+                 .threshold = high ? threshold - width : threshold + width,
                  .unit = high ? measure_unit::signal : measure_unit::signal_below,
                  .asset = static_cast<std::uint32_t>(index)};
         if (detail::finite(f.measure))
@@ -63,8 +63,7 @@ struct signal {
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (index >= no_index) return {"signal.index", static_cast<double>(index), "must be the index of a signal, from 0"};
         if (!detail::finite(threshold)) return {"signal.threshold", threshold, "has to be given: a finite number"};
-        if (!(hysteresis >= 0.0) || !detail::finite(hysteresis))
-            return {"signal.hysteresis", hysteresis, "must be a finite number at or above 0"};
+        if (!(back >= 0.0) || !detail::finite(back)) return {"signal.back", back, "must be a finite number at or above 0"};
         return {};
     }
 

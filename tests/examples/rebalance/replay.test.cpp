@@ -355,8 +355,8 @@ TEST_CASE("rebalance replay: signals are columns of the price file, and a blank 
         REQUIRE(a.code == 0);
         return test::fields_of(test::lines_of(a.out)[1].substr(test::lines_of(a.out)[1].rfind('"') + 1))[5];
     };
-    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,hysteresis=0.1") == "1");
-    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,hysteresis=0.3") == "2");
+    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,back=0.1") == "1");
+    CHECK(rebalances("signal:0,threshold=0.9,missing=quiet,back=0.3") == "2");
     const test::answer blank = replay(prices, {"--targets", "A=0.5,B=0.5", "--signals", "heat", "--trigger", "signal:0,threshold=0.9"});
     CHECK(blank.code == 3);
     CHECK(blank.err.find("row 4: a signal is missing or not a finite number: signal 0") != std::string::npos);

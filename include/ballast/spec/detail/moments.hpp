@@ -44,16 +44,10 @@ namespace ballast::inline v0::spec::detail {
 
 template <>
 struct value_of<timestamp> {
-    static constexpr std::string_view none = "never";
-    static std::optional<fault> read(const slot& s, piece p, int, notes&) {
-        if (p.text != none) return read_moment(p, in<timestamp>(s));
-        in<timestamp>(s) = timestamp::never();
-        return {};
-    }
-    static std::string write(const slot& s) { return in<timestamp>(s).happened() ? moment_text(in<timestamp>(s)) : std::string{none}; }
-    static std::vector<std::string_view> words(const slot&) { return {none}; }
+    static std::optional<fault> read(const slot& s, piece p, int, notes&) { return read_moment(p, in<timestamp>(s)); }
+    static std::string write(const slot& s) { return in<timestamp>(s).happened() ? moment_text(in<timestamp>(s)) : std::string{}; }
     static bool spoil(const slot&, std::size_t) { return false; }
-    static constexpr value_type type{&read, &write, &words, &spoil, &copy_value<timestamp>};
+    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<timestamp>};
 };
 
 /// `[2026-01-28+19h 2026-03-18+18h]`

@@ -244,13 +244,13 @@ struct vocabulary<trigger::tracking_error> : of_aggregate<trigger::tracking_erro
 template <>
 struct vocabulary<trigger::signal> : of_aggregate<trigger::signal> {
     static constexpr const char* summary = "fires while a number that the host hands in is beyond a threshold; needs the signals";
-    static constexpr const char* example = "signal:0,threshold=0.9,hysteresis=0.05";
+    static constexpr const char* example = "signal:0,threshold=0.9,back=0.05";
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.index, about{"index", "index", "which of the host's signals, from 0"});
         visit(p.threshold, fraction("threshold", "of the signal", "beyond which it fires"));
         visit(p.side, about{"side", "", "of the threshold on which it fires"});
-        visit(p.hysteresis, fraction("hysteresis", "of the signal", "how far back from the threshold it has to come to stop"));
+        visit(p.back, fraction("back", "of the signal", "how far back from the threshold it has to come to stop"));
         visit(p.missing,
               about{"missing", "", "what is made of a signal that was not given: the decision is rejected, or it does not fire"});
     }
