@@ -22,8 +22,9 @@ struct cara_problem {
 
     /// False where a number is none, or out of its range.
     [[nodiscard]] constexpr bool valid() const noexcept {
-        return detail::finite(target) && risk_aversion > 0.0 && detail::finite(risk_aversion) && buy >= 0.0 && buy < 1.0 && sell >= 0.0 &&
-               sell < 1.0 && interest >= 0.0 && detail::finite(interest) && volatility > 0.0 && detail::finite(volatility);
+        return detail::absolute(target) < std::numeric_limits<double>::infinity() && risk_aversion > 0.0 && detail::finite(risk_aversion) &&
+               buy >= 0.0 && buy < 1.0 && sell >= 0.0 && sell < 1.0 && interest >= 0.0 && detail::finite(interest) && volatility > 0.0 &&
+               detail::finite(volatility);
     }
 };
 
