@@ -45,10 +45,10 @@ struct cara_region {
     const double slope = std::cbrt(4.0 / 3.0 * detail::absolute(kappa));
     const double h = detail::root_of_cubic_growth([&](double x) { return equation.shoot(x, 4.0 * round_trip).cost; }, round_trip, 1.0,
                                                   std::cbrt(round_trip) / slope, slope);
-    const double near = p.target * (1.0 - h);
-    const double far = p.target * (1.0 + equation.shoot(h, 4.0 * round_trip).last);
-    if (p.target > 0.0) return {near / (1.0 + p.buy), far / (1.0 - p.sell)};
-    return {far / (1.0 + p.buy), near / (1.0 - p.sell)};
+    const double nearer = p.target * (1.0 - h);
+    const double further = p.target * (1.0 + equation.shoot(h, 4.0 * round_trip).last);
+    if (p.target > 0.0) return {nearer / (1.0 + p.buy), further / (1.0 - p.sell)};
+    return {further / (1.0 + p.buy), nearer / (1.0 - p.sell)};
 }
 
 /// The region to leading order in the costs: target ± (3/(4·risk_aversion)·target²·(buy + sell))^⅓. NaN where the problem is not valid.
