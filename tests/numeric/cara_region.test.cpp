@@ -201,3 +201,25 @@ TEST_CASE("cara_region: scales with money; wider with costs; nothing where there
         none([](auto& b) { b.volatility = 0.0; });
     }
 }
+
+TEST_CASE("cara_region: answers wherever it is within reach, and says where it is not") {
+    for (const double target : {1e-12, 1e-4, 1.0, 1000.0, -1e-12, -1e-4, -1.0, -1000.0})
+        for (const double sell : {1e-300, 1e-12, 1e-4, 0.02, 0.3})
+            for (const double interest : {0.0, 0.5, 20.0}) {
+                CAPTURE(target, sell, interest);
+                const cara_region r = exact_cara_region({.target = target, .risk_aversion = 1.0, .sell = sell, .interest = interest});
+                CHECK(r.lower <= r.upper);
+                CHECK((r.lower * target > 0.0 && r.upper * target > 0.0));
+            }
+    const auto reaches = [](const cara_problem& p) {
+        CHECK(p.valid());
+        CHECK(p.within_reach() == !std::isnan(exact_cara_region(p).lower));
+        CHECK_FALSE(std::isnan(expanded_cara_region(p).lower));
+        return p.within_reach();
+    };
+    CHECK(reaches({.target = 1e8, .risk_aversion = 1e-5, .sell = 0.001}));
+    CHECK_FALSE(reaches({.target = 1e8, .risk_aversion = 1.1e-5, .sell = 0.001}));
+    CHECK(reaches({.target = 1e4, .risk_aversion = 1e-5, .sell = 0.001, .interest = 0.05, .volatility = 0.05}));
+    CHECK_FALSE(reaches({.target = 1e4, .risk_aversion = 1e-5, .sell = 0.001, .interest = 0.0501, .volatility = 0.05}));
+    CHECK(reaches({.target = 1e4, .risk_aversion = 1e-5, .sell = 0.001, .volatility = 1e-200}));
+}

@@ -233,8 +233,12 @@ double growth_of_log(double mu, double sigma, double buy, double sell, double lo
 }  // namespace
 
 TEST_CASE("optimal_region: no other pair of edges grows faster with logarithmic utility") {
-    for (const auto& [mu, sigma, buy, sell] : {std::array{0.06, 0.3, 0.0, 0.01}, std::array{0.06, 0.3, 0.02, 0.001},
-                                               std::array{0.02, 0.2, 0.05, 0.05}, std::array{0.01, 0.3, 0.1, 0.2}}) {
+    struct market {
+        double mu, sigma, buy, sell;
+    };
+    for (const market& m :
+         {market{0.06, 0.3, 0.0, 0.01}, market{0.06, 0.3, 0.02, 0.001}, market{0.02, 0.2, 0.05, 0.05}, market{0.01, 0.3, 0.1, 0.2}}) {
+        const double mu = m.mu, sigma = m.sigma, buy = m.buy, sell = m.sell;
         CAPTURE(mu, sigma, buy, sell);
         const growth_problem p{.target = mu / (sigma * sigma), .risk_aversion = 1.0, .buy = buy, .sell = sell};
         const optimal_region r = exact_region(p);
@@ -365,6 +369,23 @@ TEST_CASE("optimal_region: costs from next to nothing to nearly everything") {
                 before = r.half_width;
             }
         }
+}
+
+TEST_CASE("optimal_region: absurd numbers have an answer, too") {
+    for (const double target : {1e-300, 1e-20, 0.3, 1.0 - 1e-15, 1.0 + 1e-15, 1e20, 1e59, -1e-300, -1e-20, -1e59})
+        for (const double gamma : {1e-300, 1e-12, 1.0, 1e12, 1e300})
+            for (const double cost : {1e-300, 1e-17, 1e-3, 1.0 - 1e-16}) {
+                CAPTURE(target, gamma, cost);
+                const optimal_region r = exact_region({.target = target, .risk_aversion = gamma, .buy = cost, .sell = cost});
+                CHECK(r.half_width >= 0.0);
+                CHECK(r.half_width <= std::fmin(std::fabs(target), std::fabs(1.0 - target)));
+                // Beside the rounding of the valuation at both prices.
+                const double slack = 1e-12 * std::fabs(target) + 1e-15 / (1.0 - cost);
+                if (std::fabs(target) < 1e3 && gamma > 1e-200) {
+                    CHECK(r.lower <= r.upper + slack);
+                    CHECK(expanded_region({.target = target, .risk_aversion = gamma, .buy = cost, .fixed = cost}).half_width >= 0.0);
+                }
+            }
 }
 
 // The next term of the expansion is of order ε relative to ε^(1/3): a thousandth of the cost, a hundredth of the relative error.

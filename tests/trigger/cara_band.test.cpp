@@ -105,6 +105,13 @@ TEST_CASE("cara_band: an estimator whose numbers are none is a problem, not a wi
         CHECK(std::isnan(b.optimum(l, 0).lower));
     }
     CHECK(b.check(test_look{{0.9, 0.1}, {0.5, 0.5}}.volatility({0.2})).problem.code == fault_code::size_mismatch);
+    // So calm that the exact band is out of reach; its expansion is not.
+    cara_band calm{.risk_aversion = 1e-5, .rate = 0.005, .interest = 0.05};
+    const test_look still = test_look{{0.5}, {0.5}, 1e5}.volatility({0.01});
+    CHECK(calm.check(still).problem.code == fault_code::bad_risk);
+    CHECK(calm.check(still).problem.value == Approx(1e-4));
+    calm.method = region_method::expansion;
+    CHECK_FALSE(calm.check(still).problem);
     b.estimator = 1;
     CHECK(b.check(test_look{{0.9}, {0.5}}.volatility({0.2})).problem.code == fault_code::risk_not_ready);
     CHECK_FALSE(b.check(test_look{}.volatility({}).volatility({})).fired);

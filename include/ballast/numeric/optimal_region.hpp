@@ -43,7 +43,7 @@ struct optimal_region {
     double half_width = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// The region solved exactly, to some units of the last digit: Taksar, Klass and Assaf 1988; Gerhold, Guasoni, Muhle-Karbe and Schachermayer
+/// The region solved exactly, to some 1e-14: Taksar, Klass and Assaf 1988; Gerhold, Guasoni, Muhle-Karbe and Schachermayer
 /// 2014 (theorem 2.2), here with both rates and for every cost. With a target of 0 or 1 there is nothing to trade again, and the region is
 /// that point; without costs it is the target. Everything is NaN where the problem is not valid or has a fixed cost. Some 0.3 µs.
 [[nodiscard]] inline optimal_region exact_region(const growth_problem& p) noexcept {

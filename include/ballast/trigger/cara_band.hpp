@@ -24,7 +24,7 @@ namespace ballast::inline v0::trigger {
 /// relative one of γ.
 ///
 /// Strict as `band` is. A rebalancer without the estimator that is asked for, or one whose variance is not above 0 and finite, rejects the
-/// decision. O(n): 5 to 20 µs an asset where exact, 0.02 µs by expansion; assets in a row that have all numbers in common are reckoned once.
+/// decision; so does an exact problem that is not `within_reach` (interest above 20·σ², for one). O(n): 5 to 20 µs an asset where exact, 0.02 µs by expansion; assets in a row that have all numbers in common are reckoned once.
 struct cara_band {
     per_asset risk_aversion{};  ///< per unit of base currency, of wealth, above 0; to be given
     per_asset rate{};           ///< of buys and, unless `sell` is given, of sales: a fraction of the notional; to be given
@@ -119,7 +119,7 @@ private:
             if (by_risk(l))
                 if (const double v = l.risk[estimator].variance(i); !(v > 0.0) || !detail::finite(v))
                     return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
-            if (!problem_of(l, i).amounts.valid())
+            if (const cara_problem p = problem_of(l, i).amounts; method == region_method::exact ? !p.within_reach() : !p.valid())
                 return {by_risk(l) ? fault_code::bad_risk : fault_code::bad_target, static_cast<std::uint32_t>(i),
                         by_risk(l) ? l.risk[estimator].variance(i) : l.target[i]};
         }

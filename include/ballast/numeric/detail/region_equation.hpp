@@ -72,11 +72,12 @@ struct region_equation {
     /// π*(1−π*)
     [[nodiscard]] double spread() const noexcept { return target * (1.0 - target); }
 
-    /// h must be below |π*| and |1−π*|.
+    /// h is below |π*| and |1−π*|, and where π* lies between 0 and 1, below √(π*(1−π*)/γ) too: Q(π*) must be above 0.
     [[nodiscard]] double most() const noexcept {
-        const double a = detail::absolute(target);
-        const double b = detail::absolute(1.0 - target);
-        return a < b ? a : b;
+        double least = detail::absolute(target);
+        if (const double b = detail::absolute(1.0 - target); b < least) least = b;
+        if (const double c = std::sqrt(spread() / risk_aversion); c < least) least = c;
+        return least;
     }
 
     [[nodiscard]] double cost(double h) const noexcept {
