@@ -779,7 +779,7 @@ template <bool Answers>
 void check_moving(std::uint64_t seed) {
     dice d{seed};
     int solved_well = 0, count = 0;
-    for (int round = 0; round < 250; ++round) {
+    for (int round = 0; round < 150; ++round) {
         random_problem p = draw(d, 1 + d.below(8), round % 2 == 0 ? risk_layout::dense : risk_layout::factor);
         show_risk(p);
         moving<Answers> cost{.rate = d.chance(0.2) ? 0.0 : d.scale(1e-5, 1e-2)};
