@@ -217,7 +217,7 @@ TEST_CASE("cara_region: answers wherever it is within reach, and says where it i
         CHECK_FALSE(std::isnan(expanded_cara_region(p).lower));
         return p.within_reach();
     };
-    CHECK(reaches({.target = 1e8, .risk_aversion = 1e-5, .sell = 0.001}));
+    CHECK(reaches({.target = 1e8, .risk_aversion = 9.9e-6, .sell = 0.001}));
     CHECK_FALSE(reaches({.target = 1e8, .risk_aversion = 1.1e-5, .sell = 0.001}));
     CHECK(reaches({.target = 1e4, .risk_aversion = 1e-5, .sell = 0.001, .interest = 0.05, .volatility = 0.05}));
     CHECK_FALSE(reaches({.target = 1e4, .risk_aversion = 1e-5, .sell = 0.001, .interest = 0.0501, .volatility = 0.05}));

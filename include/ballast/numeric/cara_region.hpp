@@ -40,9 +40,9 @@ struct cara_region {
     double upper = std::numeric_limits<double>::quiet_NaN();  ///< sell above
 };
 
-/// The region solved to about 12 digits: Liu 2004, "Optimal consumption and investment with transaction costs and multiple risky assets",
-/// section III. Nothing is traded where the target is 0. NaN where the problem is not within reach. 5 to 20 µs; costs above a tenth take
-/// longer, some milliseconds at worst. An edge within 1e-10 of the target's size from 0 is told as that.
+/// The region solved to about 12 digits: Liu 2004, "Optimal consumption and investment with transaction costs and multiple risky assets".
+/// Nothing is traded where the target is 0. NaN where the problem is not within reach. 5 to 20 µs; costs above a tenth take longer, some
+/// milliseconds at worst. An edge within 1e-10 of the target's size from 0 is told as that.
 [[nodiscard]] inline cara_region exact_cara_region(const cara_problem& p) noexcept {
     if (!p.within_reach()) return {};
     const double round_trip = std::log1p(p.buy) - std::log1p(-p.sell);

@@ -14,19 +14,22 @@ namespace ballast::inline v0::trigger {
 /// Fires when a weight leaves the region in which an investor of constant relative risk aversion γ who wants long-run growth does not trade,
 /// given what trading costs (Taksar, Klass and Assaf 1988; Gerhold, Guasoni, Muhle-Karbe and Schachermayer 2014; numeric/optimal_region.hpp). With
 /// `solver::to_band` the trades end at the region's edge, which is where they should under proportional costs; with fixed costs they should
-/// go on, to `goal` of `optimum`.
+/// go on, to `lower_goal` or `upper_goal` of `optimum`.
 ///
 /// What the excess return of an asset is, two ways:
 ///
 /// - `drift` not given: what the target implies, drift = γ·σ²·target. Then volatility cancels out, none is needed, and the region lies
 ///   around the target, asymmetrically where the method is exact.
 /// - `drift` given: the region lies around drift/(γ·σ²), with σ² from an estimator of the rebalancer, so that it moves as volatility does.
-///   A target outside of it is let in: the band then reaches from the target to the far edge. While the estimator is not ready the
-///   drift is what the target implies.
+///   A target outside of it is let in: the band then reaches from the target to the far edge (as where leverage or a short meets
+///   costs of a tenth or so, at which the mid price is far from where one trades). While the estimator is not ready the drift is what the
+///   target implies.
 ///
 /// Exact for one risky asset beside cash. With several, each is taken by itself against the rest of the portfolio: to leading order in
-/// the costs right where the rest is held as the targets say and assets are uncorrelated, an approximation elsewhere. A target of 0
-/// has no width, whatever the drift, nor has one of 1 that is the best. Costs are those of a buy and a sale: `rate` of both, `sell` of sales where given, `fixed` in money per order.
+/// the costs right for two assets of which each is all the rest of the other (`rate` then is what both legs of a swap cost), an approximation
+/// for more, as weights move with the other assets too, which makes the best region wider, and correlated ones have none that is a box.
+/// A target of 0 has no width, whatever the drift, nor has one of 1 that is the best. Costs are those of a buy and a sale: `rate` of both,
+/// `sell` of sales where given, `fixed` in money per order.
 ///
 /// Strict as `band` is. A rebalancer without the estimator that a drift asks for, or one whose variance is not above 0 and finite, rejects
 /// the decision. O(n): 0.2 to 0.5 µs an asset where exact, a tenth of that by expansion; assets in a row that have all numbers in common

@@ -9,7 +9,7 @@
 namespace ballast::inline v0::detail {
 
 /// With f(y) the marginal worth of a position y (1 + buy where one buys, 1 − sell where one sells, f′ = 0 at both), 1 + x = y·f/y* and
-/// p = −d log f/d log y, the equation of the value function (Liu 2004, equation 24, differentiated) is autonomous in t = log y:
+/// p = −d log f/d log y, the equation of the value function (Liu 2004), differentiated, is autonomous in t = log y:
 ///
 ///     x′ = (1+x)(1−p),   p′ = (2κx − 1 − 2ρ)p − 2κx + p²,   κ = risk aversion · y*,  ρ = interest/volatility²
 ///

@@ -59,7 +59,7 @@ struct reciprocals_of_odd {
 
 /// What a round trip must cost (the logarithm of buying price over selling price) for the region π* ± h to be the best, as a function of h.
 /// With w the share in the asset at a shadow price between both, w′ = Q(w) along the logarithm of the price, and w′ = w(1−w) where one
-/// trades (Gerhold, Guasoni, Muhle-Karbe and Schachermayer 2014, lemma 3.1 and 3.2); as Q(w) = w(1−w) − γ(h² − (w−π*)²),
+/// trades (Gerhold, Guasoni, Muhle-Karbe and Schachermayer 2014); as Q(w) = w(1−w) − γ(h² − (w−π*)²),
 ///
 ///     cost(h) = ∫ 1/Q(w) − 1/(w(1−w)) dw  over  π* − h < w < π* + h,
 ///
