@@ -188,6 +188,8 @@ TEST_CASE("breach_probability: the chance of leaving an interval where it is kno
         CHECK(exit_probability(1.0, 1.0, -d) == 1.0);
         CHECK(exit_probability(d, infinity, -d) == Approx(0.5).epsilon(0.02));
     }
+    CHECK(exit_probability(1.0, 1.0, infinity) == 1.0);
+    CHECK(exit_probability(1.0, infinity, infinity) == 0.0);
     // It grows with either edge coming nearer and is continuous where the expansions change over.
     double last = 1.0;
     for (double length = 0.02; length < 12.0; length += 0.01) {

@@ -33,25 +33,27 @@ namespace ballast::inline v0::detail {
 /// and through the upper one with c₀ = above, δ = d. Where L ≤ √2, what stays inside by the interval's own modes: with y = below/L, m = dL
 ///   1 − Σₖ 2 sin(kπy)·kπ·(1 − (−1)ᵏ eᵐ)/(m² + k²π²)·e^(−my − (m² + k²π²)/(2L²)),  k = 1, 2, …
 /// Within 1e-13 of the truth. O(1): a few exponentials, at most some hundred.
-[[nodiscard]] inline double exit_probability(double below, double above, double d) noexcept {
+[[nodiscard]] inline double exit_probability(double below, double above, double drift) noexcept {
     constexpr double pi = 3.14159265358979323846;
+    constexpr double endless = 1e100;  // beyond it a drift is as good as infinite, and its square is still a number
+    const double d = drift > endless ? endless : drift < -endless ? -endless : drift;
     if (!(below > 0.0) || !(above > 0.0)) return 1.0;
     const double length = below + above;
     double out = 0.0;
     if (length > 1.41421356237309504880) {
-        // Levels further away than 40 and the drift are not reached in this life.
+        // Levels further away than 40 and the drift are not reached within the time.
         const double reach = 40.0 + (d < 0.0 ? -d : d);
-        const bool far = length > reach;
-        const auto side = [&](double near, double toward) {
+        const bool alone = length > reach;
+        const auto side = [&](double level, double toward) {
             double sum = 0.0;
             for (int k = 0; k < 64; ++k) {
-                const double first = (k == 0 ? 0.0 : 2.0 * k * length) + near;
+                const double first = (k == 0 ? 0.0 : 2.0 * k * length) + level;
                 if (first > reach) break;
-                sum += passage(first, toward, toward * (near - first));
-                if (far) break;
-                const double second = 2.0 * (k + 1) * length - near;
+                sum += passage(first, toward, toward * (level - first));
+                if (alone) break;
+                const double second = 2.0 * (k + 1) * length - level;
                 if (second > reach) break;
-                sum -= passage(second, toward, toward * (near - second));
+                sum -= passage(second, toward, toward * (level - second));
             }
             return sum;
         };

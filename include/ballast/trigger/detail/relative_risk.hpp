@@ -21,7 +21,8 @@ struct relative_motion {
 ///   s² = Σᵢᵢ − 2 cov(i, rest) + var(rest),  ν = ½·(var(rest) − Σᵢᵢ)
 /// and the rest is composed as the targets have it: of each other asset Tⱼ/(1 − Tᵢ), the remainder cash without risk. That is exact for two
 /// assets, and for one asset and cash; with more assets the rest is no geometric Brownian motion, and its weights count as constant. The
-/// targets, and not the weights of today, make it a number that no trade changes. Where Tᵢ is 1 within 1e-9 the rest counts as cash.
+/// targets, and not the weights of today, make it a number that no trade changes. Where Tᵢ is 1 within 1e-9 the rest counts as cash; near
+/// it, among other assets, up to 1e-16/(1 − Tᵢ)² of their variance is rounding.
 ///
 /// From a diagonal view: returns count as uncorrelated. O(1) per asset, after O(n); from a dense one O(n) after O(n²); in the factor layout
 /// O(k²) after O(n·k²), with more than 64 factors O(n·k + k²) each.
