@@ -101,6 +101,10 @@ failure read_request(const command_line& line, request& r) {
             if (name == "given")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given passes volatilities on, and a price file has none; use ewma"})};
+            if (name == "given_regimes")
+                return {wrong_usage, joined({"policy ", in_quotes(p.name),
+                                             ": the estimator given_regimes passes regimes on, and a price file has none; use "
+                                             "hamilton or threshold_regimes"})};
             if (name == "factor_model")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator factor_model reads outside series, and a price file has none; use "

@@ -117,6 +117,8 @@ const std::vector<wrong_line> wrong_usage{
     {{"plan", "--book", "x", "--estimator", "ewma:half_life=60d"},
      {"the estimator ewma learns from many rows of prices, and a book is one"}},
     {{"replay", "--trigger", "never", "--estimator", "given"}, {"the estimator given passes volatilities on, and a price file has none"}},
+    {{"replay", "--trigger", "never", "--estimator", "given_regimes"},
+     {"the estimator given_regimes passes regimes on, and a price file has none; use hamilton or threshold_regimes"}},
     {{"replay", "--trigger", "never", "--estimator", "factor_model"},
      {"the estimator factor_model reads outside series, and a price file has none; use principal_factors or ewma_covariance"}},
     // times and numbers
