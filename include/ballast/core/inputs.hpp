@@ -25,8 +25,8 @@ struct sizes {
     [[nodiscard]] constexpr std::size_t open_count() const noexcept { return open == 0 ? row_count() : open; }
 };
 
-/// One tick of the market. Columns are per asset unless said otherwise. A tick may end a bar: with `open`, `high` and `low` the price is the bar's close, and `now`
-/// (or `as_of`) the time of that close.
+/// One tick of the market. Columns are per asset unless said otherwise. A tick may end a bar: with `open`, `high` and `low` the price is the
+/// bar's close, and `now` (or `as_of`) the time of that close.
 struct market_view {
     timestamp now{};              ///< when the prices are from
     column<double> price{};       ///< base currency per unit, above zero
@@ -41,7 +41,8 @@ struct market_view {
     column<double> signal{};      ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`
 };
 
-/// An order that was sent and is not filled yet, as the host knows it: what is left of it. A decision's order carries the same row, asset and steps.
+/// An order that was sent and is not filled yet, as the host knows it: what is left of it. A decision's order carries the same row, asset
+/// and steps.
 struct open_order {
     std::uint32_t asset = no_index;  ///< which one
     std::uint32_t row = no_index;    ///< of the holdings; `no_index` where row i is asset i, or where the asset has none yet
@@ -51,8 +52,8 @@ struct open_order {
     double cost = 0.0;               ///< fees that it will still cost, base currency
 };
 
-/// The account: rows of holdings with cash, in units or in whole steps, or weights with a portfolio value. Columns are per row. An account that holds nothing gives zeros, one for
-/// each asset; in a universe without assets there is only the cash, or the value.
+/// The account: rows of holdings with cash, in units or in whole steps, or weights with a portfolio value. Columns are per row. An account
+/// that holds nothing gives zeros, one for each asset; in a universe without assets there is only the cash, or the value.
 struct account_view {
     double cash = 0.0;          ///< base currency; may be negative. With weights it is what they leave over, and stays 0 here
     column<double> quantity{};  ///< units held; negative: short
