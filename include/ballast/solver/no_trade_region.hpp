@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../core/timestamp.hpp"
+#include "../risk/detail/covariance.hpp"
 #include "concept.hpp"
 #include "detail/balance.hpp"
 #include "detail/region_program.hpp"
@@ -65,7 +66,7 @@ struct no_trade_region {
 
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, scratch& m, solution& s) const noexcept {
-        if (const fault f = detail::check_risk(p.look, estimator)) {
+        if (const fault f = detail::check_risk_view(p.look, estimator)) {
             s.problem = f;
             return status::infeasible;
         }

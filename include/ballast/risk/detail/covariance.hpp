@@ -28,6 +28,8 @@ namespace ballast::inline v0::detail {
     }
     for (std::size_t i = 0; i < n; ++i)
         if (const double v = r.specific[i]; !(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
+    for (std::size_t i = 0; i < n && r.layout == risk_layout::dense; ++i)  // what the matrix itself says
+        if (const double v = r.dense[i * n + i]; !(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
     return {};
 }
 /// The same, and every asset's variance is asked for: O(n), in the factor layout O(n·k²).

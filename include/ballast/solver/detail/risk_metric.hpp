@@ -1,38 +1,14 @@
-/// λ·Σ of a risk view, whatever its layout: checked, multiplied with a vector, followed along one asset at a time.
+/// λ·Σ of a risk view, whatever its layout: multiplied with a vector, followed along one asset at a time.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "../../core/look.hpp"
 #include "../../core/risk_view.hpp"
 #include "../../numeric/sum.hpp"
 
 namespace ballast::inline v0::detail {
-
-/// Why the estimator's view says nothing of the look's assets, if so: there is none or it is not ready, it is of another size, or a variance
-/// is negative or not finite. O(n), in the factor layout O(n·k²).
-[[nodiscard]] inline fault check_risk(const look& l, std::size_t estimator) noexcept {
-    if (estimator >= l.risk.size() || !l.risk[estimator].ready || l.risk[estimator].layout == risk_layout::none)
-        return {fault_code::risk_not_ready, no_index, static_cast<double>(estimator)};
-    const risk_view& r = l.risk[estimator];
-    const std::size_t n = l.assets();
-    const auto wrong_size = [](std::size_t size) -> fault { return {fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
-    if (r.specific.size() != n) return wrong_size(r.specific.size());
-    if (r.layout == risk_layout::dense && r.dense.size() != n * n) return wrong_size(r.dense.size());
-    if (r.layout == risk_layout::factor) {
-        const std::size_t k = r.factors();
-        if (k > n || r.loadings.size() != n * k) return wrong_size(r.loadings.size());
-        if (r.factor_covariance.size() != k * k) return wrong_size(r.factor_covariance.size());
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        // What a dense matrix says of an asset is what is reckoned with.
-        const double v = r.layout == risk_layout::dense ? r.dense[i * n + i] : r.variance(i);
-        if (!(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
-    }
-    return {};
-}
 
 /// Q = scale·Σ of a view that was checked. Products have their terms in the order of the assets, so that the same inputs give the same bits.
 class risk_metric {
