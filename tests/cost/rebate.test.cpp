@@ -102,7 +102,7 @@ TEST_CASE("rebate: the inner model's lists and faults are its own") {
 // Lists with such orders are left out.
 TEST_CASE("rebate: lists of books with rebates on both sides are accepted by the referee") {
     std::size_t traded = 0;
-    for (std::uint64_t seed = 0; seed < 6'000; ++seed) {
+    for (std::uint64_t seed = 0; seed < ballast_test::books_of(6'000); ++seed) {
         auto call = ballast_test::make_random_call<ballast_test::rebate_cost, solver::to_target>(seed, {});
         call.propose();
         const auto earns = [](const order& o) { return std::fabs(o.notional) + o.cost < 0.0; };
@@ -111,5 +111,5 @@ TEST_CASE("rebate: lists of books with rebates on both sides are accepted by the
         CAPTURE(seed);
         CHECK(call.complaint() == "");
     }
-    CHECK(traded > 3'000);
+    CHECK(traded > ballast_test::books_of(3'000));
 }

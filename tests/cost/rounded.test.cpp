@@ -231,11 +231,11 @@ TEST_CASE("rounded: the inner model's lists and faults are its own") {
 TEST_CASE("rounded: lists are accepted by the referee, and leave the next call nothing to do") {
     ballast_test::next_calls next;
     std::size_t up = 0;
-    ballast_test::for_accepted_lists<ballast_test::rounded_cost>(12'000, [&](auto& call, std::uint64_t) {
+    ballast_test::for_accepted_lists<ballast_test::rounded_cost>(ballast_test::books_of(12'000), [&](auto& call, std::uint64_t) {
         const bool as_said = next.as_said(call);
         up += !as_said && detail::get<0>(call.run.policy.cost().parts()).to == fee_rounding::up ? 1u : 0u;
     });
-    CHECK(next.again > 5'000);
+    CHECK(next.again > ballast_test::books_of(5'000));
     CHECK(up == 0);
     CHECK(next.found <= 1);
 }

@@ -296,7 +296,8 @@ TEST_CASE("tiered: what are no tiers is refused, and named") {
 // The promises of tests/promises, for tiers of either kind that rise, fall or do neither, beside a fixed fee.
 TEST_CASE("tiered: lists are accepted by the referee, and leave the next call nothing to do") {
     ballast_test::next_calls next;
-    ballast_test::for_accepted_lists<ballast_test::tiered_cost>(12'000, [&](auto& call, std::uint64_t) { (void)next.as_said(call); });
-    CHECK(next.again > 5'000);
+    ballast_test::for_accepted_lists<ballast_test::tiered_cost>(ballast_test::books_of(12'000),
+                                                                [&](auto& call, std::uint64_t) { (void)next.as_said(call); });
+    CHECK(next.again > ballast_test::books_of(5'000));
     CHECK(next.found == 0);
 }
