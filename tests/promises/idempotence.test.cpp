@@ -3,6 +3,8 @@
 #include "support/catch.hpp"
 #include "support/next_calls.hpp"
 
+#include <cmath>
+
 using namespace ballast_test;
 
 TEST_CASE("promise: proposing again finds nothing to do") {
@@ -11,6 +13,7 @@ TEST_CASE("promise: proposing again finds nothing to do") {
     const std::size_t rejected = for_random_calls(books, {}, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(rejected, next.again, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
     CHECK(next.again > books / 4);
-    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.01 * static_cast<double>(next.unlimited));
+    const double rare = 0.01 * static_cast<double>(next.unlimited);
+    CHECK(static_cast<double>(next.unlimited_said_more) <= rare + 2.0 * std::sqrt(rare));  // the share of a sample
     CHECK(next.more_was_true == next.said_more);
 }
