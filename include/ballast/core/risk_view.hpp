@@ -22,12 +22,15 @@ enum class risk_need : std::uint8_t {
     covariance = 3,
     regimes = 4,  ///< chances of regimes, in `look.regime`
 };
+/// Both, and what two of them have in common.
+/// @{
 [[nodiscard]] constexpr risk_need operator|(risk_need a, risk_need b) noexcept {
     return static_cast<risk_need>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
 }
 [[nodiscard]] constexpr risk_need operator&(risk_need a, risk_need b) noexcept {
     return static_cast<risk_need>(static_cast<unsigned>(a) & static_cast<unsigned>(b));
 }
+/// @}
 
 /// A view of risk per year. Which spans are filled depends on `layout`; `specific` is D in the factor layout and the variances in the
 /// others. With the layout `none` all are empty, and nothing may be asked of it.

@@ -56,6 +56,7 @@ struct given_regimes {
     }
     /// Empty.
     [[nodiscard]] risk_view view(const estimate&) const noexcept { return {}; }
+    /// The chances of the last tick that had some.
     [[nodiscard]] regime_view regimes(const estimate& e) const noexcept {
         return {.ready = e.ready, .regimes = count, .probability = e.probability};
     }

@@ -41,7 +41,7 @@ struct principal_factors {
         // Scratch: no part of what is remembered.
         std::vector<double> vectors{};  ///< n × n
         std::vector<double> values{};   ///< n
-        std::vector<double> work{};
+        std::vector<double> work{};     ///< of `symmetric_eigen`
 
         template <class Self, class Visit>
         static void fields(Self& e, Visit&& visit) {

@@ -51,12 +51,13 @@ struct no_trade_region {
 
     static constexpr const char* name = "no_trade_region";
     static constexpr risk_need needs = risk_need::volatility;
+    /// Convex ones: where costs jump there are many answers that no small step makes better.
     [[nodiscard]] static constexpr bool accepts(cost_shape shape) noexcept { return shape == cost_shape::convex; }
 
     struct scratch {
-        detail::region_columns columns{};
-        std::vector<double> from{};  ///< positions that a round begins with
-        std::vector<why> cut{};      ///< what keeps an order from being sent
+        detail::region_columns columns{};  ///< of the program that it solves
+        std::vector<double> from{};        ///< positions that a round begins with
+        std::vector<why> cut{};            ///< what keeps an order from being sent
         void prepare(const sizes& s) {
             columns.prepare(s.assets);
             from.resize(s.assets);

@@ -27,9 +27,11 @@ concept objective_policy = requires(const O& o, const expectation& e) {
 struct growth {
     double risk_aversion = 0.0;  ///< what a year's variance of the return against the target is worth in growth, twice
 
+    /// The larger the better.
     [[nodiscard]] double score(const expectation& e) const noexcept {
         return risk_aversion == 0.0 ? e.log_growth : e.log_growth - 0.5 * risk_aversion * e.tracking_error * e.tracking_error;
     }
+    /// Whether `score` reads the tracking error.
     [[nodiscard]] bool needs_tracking() const noexcept { return risk_aversion != 0.0; }
     [[nodiscard]] configuration_fault validate() const noexcept {
         if (!(risk_aversion >= 0.0) || !v0::detail::finite(risk_aversion))
@@ -44,6 +46,7 @@ struct growth {
 struct closeness {
     double risk_aversion = 1.0;  ///< above 0
 
+    /// The larger the better.
     [[nodiscard]] double score(const expectation& e) const noexcept {
         return 0.0 - e.cost - 0.5 * risk_aversion * e.tracking_error * e.tracking_error;
     }

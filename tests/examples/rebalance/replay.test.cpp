@@ -396,7 +396,7 @@ TEST_CASE("rebalance replay: estimators from bars read the highs and lows of the
                              "--estimator", estimator, "--cost", "proportional:bps=10"});
     };
     std::vector<timestamp> when;
-    for (int day = 1; day <= 6; ++day) when.push_back(timestamp_from_civil(2020, 1, static_cast<unsigned>(day)));
+    for (int day = 1; day <= 6; ++day) when.push_back(timestamp_from_civil(2020, 1, day));
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::vector<double> close{100, 101, 99, 104, 98, 97}, open{99, 100, 101, 99, 104, 98}, high{101, 103, 102, 105, 104, 101},
         low{98, 99, 97, 99, nan, 95}, target{0.5};
