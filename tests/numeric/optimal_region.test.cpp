@@ -429,6 +429,17 @@ TEST_CASE("optimal_region: the quartic root, and a fixed cost beside proportiona
 // Around the target to leading order: deviations x diffuse with variance v = σ²π²(1−π)² and cost γσ²/2·x² per year; from ±h one goes to ±x₁
 // at λ + k(h − x₁), k = (buy + sell)/2. By the renewal theorem, with the means of the time and of ∫x² from x₁ to the exit at ±h,
 // the yearly loss is (γσ²(h⁴ − x₁⁴)/(12v) + λ + k(h − x₁))·v/(h² − x₁²).
+// Cases band-width-sigma-0.2, -0.4 and -0.8 of the data folder, which derive the widths another way: the mean square of a reflected walk and its
+// turnover, and those of one that is sent back to the middle.
+TEST_CASE("optimal_region: leading-order widths at 0.6, 30 bps or a fixed 0.1 bp, and a risk aversion of 3") {
+    const optimal_region proportional = expanded_region({.target = 0.6, .risk_aversion = 3.0, .buy = 0.003, .sell = 0.003});
+    CHECK(proportional.half_width == Approx(0.0442083779837).margin(1e-10));
+    const optimal_region fixed = expanded_region({.target = 0.6, .risk_aversion = 3.0, .fixed = 1e-5});
+    CHECK(fixed.half_width == Approx(0.038960149857).margin(1e-10));
+    CHECK(fixed.lower_goal == Approx(0.6).margin(1e-12));
+    CHECK(fixed.upper_goal == Approx(0.6).margin(1e-12));
+}
+
 TEST_CASE("optimal_region: fixed and proportional costs together, against a search over the yearly loss") {
     std::mt19937_64 rng{8};
     std::uniform_real_distribution<double> unit{0.0, 1.0};

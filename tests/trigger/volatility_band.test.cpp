@@ -51,6 +51,16 @@ TEST_CASE("volatility_band: tightens, widens or ignores as the exponent says") {
     CHECK(std::string{of(0.0).check(l).trigger} == "volatility_band");
 }
 
+// Cases band-width-sigma-0.2, -0.4 and -0.8 of the data folder: 30 bps at a weight of 0.6. Where a squared deviation costs 0.1 whatever the
+// volatility, the best width is (3·0.003·(0.24σ)²/0.4)^(1/3); where it costs the variance that it adds, σ cancels out.
+TEST_CASE("volatility_band: the widths that are best for a squared deviation that costs the same at any volatility") {
+    const volatility_band widening{.width = 0.0372867900714, .reference = 0.2, .exponent = 2.0 / 3.0};
+    CHECK(widening.width_at(0, 0.4) == Approx(0.0591890897839).margin(1e-10));
+    CHECK(widening.width_at(0, 0.8) == Approx(0.0939568233881).margin(1e-10));
+    const volatility_band the_same{.width = 0.0442083779837, .reference = 0.2, .exponent = 0.0};
+    for (const double sigma : {0.2, 0.4, 0.8}) CHECK(the_same.width_at(0, sigma) == 0.0442083779837);
+}
+
 TEST_CASE("volatility_band: floor and ceiling") {
     const volatility_band b{.width = 0.05, .reference = 0.2, .exponent = -1.0, .floor = 0.03, .ceiling = 0.08};
     CHECK(b.width_at(0, 0.2) == 0.05);
