@@ -110,7 +110,7 @@ std::string price_history::date(std::size_t k) const { return days_only ? date_t
 failure read_prices(const table& t, const columns_asked& asked, price_history& out) {
     out = {};
     out.assets = asked.assets.size();
-    out.signals = asked.signals.size();
+    out.signal_count = asked.signals.size();
     std::vector<chosen_column> chosen;
     for (const std::string& asset : asked.assets)
         if (failure f = choose(t, asset, out.price, chosen)) return f;

@@ -33,14 +33,20 @@ struct price_history {
     std::vector<double> price{};                ///< row after row
     std::vector<double> open{}, high{}, low{};  ///< as prices, NaN where blank; empty where not asked for
     std::vector<double> signal{};               ///< row after row; NaN where it is blank
-    std::size_t signals = 0;                    ///< in a row
+    std::size_t signal_count = 0;               ///< in a row
     std::vector<std::size_t> row{};             ///< of the table
     std::size_t assets = 0;
     bool days_only = true;  ///< every row of the file is dated midnight
 
     [[nodiscard]] ballast::sim::history view() const {
-        return {
-            .when = when, .price = price, .assets = assets, .open = open, .high = high, .low = low, .signal = signal, .signals = signals};
+        return {.when = when,
+                .price = price,
+                .assets = assets,
+                .open = open,
+                .high = high,
+                .low = low,
+                .signal = signal,
+                .signal_count = signal_count};
     }
     /// As the file says it: a date, or a date with its time where not all rows are dated midnight.
     [[nodiscard]] std::string date(std::size_t k) const;

@@ -149,7 +149,7 @@ failure stopped(const request& r, const named_policy& p, const sim::result& resu
     const std::string who = joined({"policy ", in_quotes(p.name), ": "});
     const std::string what = describe(result.problem, r.targets.asset);
     // A signal that the command line names is blank in the file; another one was not named.
-    const bool blank = result.problem.code == fault_code::bad_signal && result.problem.index < r.prices.signals;
+    const bool blank = result.problem.code == fault_code::bad_signal && result.problem.index < r.prices.signal_count;
     const exit_code code = blank ? bad_data : code_of(result.problem.code);
     if (code == wrong_usage) return {code, joined({who, what})};
     const std::size_t row = r.prices.row[std::min(result.problem_row, r.prices.row.size() - 1)];

@@ -34,18 +34,19 @@ public:
         price_.resize(s.assets);
         as_of_.resize(s.assets);
         volume_.resize(s.assets);
-        signal_.resize(s.signals);
+        signal_.resize(s.signal_count);
     }
 
     /// What can be traded and how, kept from now on: `k.instruments({.step = {decimal_step{1}}, .min_notional = {500.0}})`.
     void instruments(v0::instruments rules) noexcept { instruments_ = std::move(rules); }
 
-    /// A tick. It may have up to `sizes::signals` signals; what a tick leaves out is not known until the next one.
+    /// A tick. It may have up to `sizes::signal_count` signals; what a tick leaves out is not known until the next one.
     fault observe(const market_view& market) noexcept {
         if (market.price.size() != sizes_.assets || (!market.as_of.empty() && market.as_of.size() != sizes_.assets) ||
             (!market.volume.empty() && market.volume.size() != sizes_.assets))
             return {fault_code::size_mismatch, no_index, static_cast<double>(market.price.size())};
-        if (market.signal.size() > sizes_.signals) return {fault_code::not_prepared, no_index, static_cast<double>(market.signal.size())};
+        if (market.signal.size() > sizes_.signal_count)
+            return {fault_code::not_prepared, no_index, static_cast<double>(market.signal.size())};
         if (const fault f = rebalancer_.observe(market_, market)) return f;
         for (std::size_t i = 0; i < price_.size(); ++i) price_[i] = market.price[i];
         for (std::size_t i = 0; i < market.as_of.size(); ++i) as_of_[i] = market.as_of[i];

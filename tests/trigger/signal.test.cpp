@@ -179,7 +179,7 @@ TEST_CASE("signal: a corridor for a price (bal-circuit-breaker)") {
 TEST_CASE("signal: a keeper passes the newest signals on, and forgets those that a tick leaves out") {
     keeper k{rebalancer{trigger::all_of{on_signal{.index = 1, .threshold = 0.9, .back = 0.1}, trigger::band{.absolute = 0.05}},
                         cost::zero{}, solver::to_target{}},
-             {.assets = 2, .signals = 2}};
+             {.assets = 2, .signal_count = 2}};
     const std::vector<double> price{1.0, 1.0}, quantity{60.0, 40.0}, even{50.0, 50.0}, target{0.5, 0.5};
     const std::vector<double> calm{0.0, 0.2}, high{0.0, 0.95}, falling{0.0, 0.85}, one{0.5}, three{1.0, 2.0, 3.0};
     const timestamp start = timestamp{} + days(20'000);
@@ -196,11 +196,11 @@ TEST_CASE("signal: a keeper passes the newest signals on, and forgets those that
     CHECK(k.propose({.quantity = quantity}, target).outcome == outcome::trade);  // still on
     // Saved and loaded it is still on.
     const auto bytes = save(k.account());
-    keeper other{k.policy(), {.assets = 2, .signals = 2}};
+    keeper other{k.policy(), {.assets = 2, .signal_count = 2}};
     REQUIRE_FALSE(load(other.account(), bytes));
     REQUIRE_FALSE(other.observe({.now = start + days(3), .price = price, .signal = falling}));
     CHECK(other.propose({.quantity = quantity}, target).outcome == outcome::trade);
-    keeper fresh{k.policy(), {.assets = 2, .signals = 2}};
+    keeper fresh{k.policy(), {.assets = 2, .signal_count = 2}};
     REQUIRE_FALSE(fresh.observe({.now = start + days(3), .price = price, .signal = falling}));
     CHECK(fresh.propose({.quantity = quantity}, target).outcome == outcome::hold);
 
@@ -233,11 +233,11 @@ TEST_CASE("signal: a replay shows each row its own") {
     const rebalancer r{on_signal{.threshold = 0.5}, cost::zero{}, solver::to_target{}};
     std::vector<bool> fired;
     const auto each = [&](const sim::row_report& row) { fired.push_back(row.row > 0 && row.decision.firing.fired); };
-    const auto result = sim::replay(r, {.when = when, .price = price, .assets = 2, .signal = signal, .signals = 1}, target, {}, each);
+    const auto result = sim::replay(r, {.when = when, .price = price, .assets = 2, .signal = signal, .signal_count = 1}, target, {}, each);
     CHECK_FALSE(result.problem);
     CHECK(fired == std::vector<bool>{false, false, true, false});
     CHECK(result.rebalances == 1);
-    const auto short_of = sim::replay(r, {.when = when, .price = price, .assets = 2, .signal = signal, .signals = 2}, target);
+    const auto short_of = sim::replay(r, {.when = when, .price = price, .assets = 2, .signal = signal, .signal_count = 2}, target);
     CHECK(short_of.problem.code == fault_code::size_mismatch);
     CHECK(short_of.problem.value == 4.0);
     const auto none = sim::replay(r, {.when = when, .price = price, .assets = 2}, target);

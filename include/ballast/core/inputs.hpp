@@ -14,10 +14,10 @@ namespace ballast::inline v0 {
 
 /// Sizes for which states, workspaces and decisions are prepared.
 struct sizes {
-    std::size_t assets = 0;   ///< how many
-    std::size_t rows = 0;     ///< 0: as many as assets
-    std::size_t open = 0;     ///< open orders; 0: as many as rows
-    std::size_t signals = 0;  ///< numbers of the host's that a keeper has to remember (`market_view::signal`)
+    std::size_t assets = 0;        ///< how many
+    std::size_t rows = 0;          ///< 0: as many as assets
+    std::size_t open = 0;          ///< open orders; 0: as many as rows
+    std::size_t signal_count = 0;  ///< numbers of the host's that a keeper has to remember (`market_view::signal`)
 
     /// Rows; without a number of their own, one per asset.
     [[nodiscard]] constexpr std::size_t row_count() const noexcept { return rows == 0 ? assets : rows; }

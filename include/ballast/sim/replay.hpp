@@ -28,8 +28,8 @@ struct history {
     std::span<const double> high{};
     std::span<const double> low{};
     /// @}
-    std::span<const double> signal{};  ///< rows() × signals, `market_view::signal` row after row; a number that is none is not known
-    std::size_t signals = 0;           ///< in a row
+    std::span<const double> signal{};  ///< rows() × signal_count, `market_view::signal` row after row; a number that is none is not known
+    std::size_t signal_count = 0;      ///< in a row
 
     /// How many rows.
     [[nodiscard]] std::size_t rows() const noexcept { return when.size(); }
@@ -43,7 +43,7 @@ struct history {
                 .open = part(open),
                 .high = part(high),
                 .low = part(low),
-                .signal = signal.subspan(k * signals, signals)};
+                .signal = signal.subspan(k * signal_count, signal_count)};
     }
 };
 
@@ -204,7 +204,7 @@ template <class Rebalancer, class Observer = no_observer>
     for (const std::span<const double>& c : {h.open, h.high, h.low})
         if (!c.empty() && c.size() != h.price.size())
             return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(c.size())}, 0);
-    if (h.signal.size() != h.rows() * h.signals)
+    if (h.signal.size() != h.rows() * h.signal_count)
         return measured.at_row({fault_code::size_mismatch, no_index, static_cast<double>(h.signal.size())}, 0);
     if (h.rows() == 0) return measured.done();
 

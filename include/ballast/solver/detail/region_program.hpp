@@ -450,15 +450,15 @@ private:
                 return end_of_way::outside;
             }
             double next = 0.0;
-            bool small = true;
+            bool negligible = true;
             for (std::size_t i = 0; i < n_; ++i) {
                 if (!is_free(i)) continue;
                 m_.step[i] += length * m_.way[i];
                 m_.rest[i] -= length * m_.bent[i];
-                if (absolute(m_.rest[i]) > 0.125 * m_.blur[i]) small = false;
+                if (absolute(m_.rest[i]) > 0.125 * m_.blur[i]) negligible = false;
                 next += m_.rest[i] * scaled(i);
             }
-            if (on_pieces ? small : !(next > first * (rough * rough))) return end_of_way::there;
+            if (on_pieces ? negligible : !(next > first * (rough * rough))) return end_of_way::there;
             const double turn = next / rz;
             rz = next;
             for (std::size_t i = 0; i < n_; ++i)
