@@ -392,8 +392,9 @@ TEST_CASE("rebalance replay: estimators from bars read the highs and lows of the
                              "2020-01-05,98,104,104,\n"  // a bar that is not known
                              "2020-01-06,97,98,101,95\n";
     const auto run = [](const std::string& file, const std::string& estimator) {
-        return replay(file, {"--targets", "A=0.5", "--trigger", "volatility_band:width=0.01,reference=0.3,exponent=1,ceiling=1",
-                             "--estimator", estimator, "--cost", "proportional:bps=10"});
+        return replay(file, {"--targets", "A=0.5", "--policy",
+                             "bars: trigger=volatility_band:width=0.001,reference=0.3,exponent=1,ceiling=1; estimator=" + estimator +
+                                 "; cost=proportional:bps=10"});
     };
     std::vector<timestamp> when;
     for (int day = 1; day <= 6; ++day) when.push_back(timestamp_from_civil(2020, 1, day));
@@ -401,7 +402,7 @@ TEST_CASE("rebalance replay: estimators from bars read the highs and lows of the
     const std::vector<double> close{100, 101, 99, 104, 98, 97}, open{99, 100, 101, 99, 104, 98}, high{101, 103, 102, 105, 104, 101},
         low{98, 99, 97, 99, nan, 95}, target{0.5};
     const sim::history h{.when = when, .price = close, .assets = 1, .open = open, .high = high, .low = low};
-    const trigger::volatility_band band{.width = 0.01, .reference = 0.3, .exponent = 1.0};
+    const trigger::volatility_band band{.width = 0.001, .reference = 0.3, .exponent = 1.0};
     const auto expected = [&](const auto& estimator) {
         return sim::replay(rebalancer{band, cost::proportional{.rate = 10_bps}, solver::to_target{}, estimator}, h, target, {});
     };
