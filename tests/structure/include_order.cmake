@@ -83,7 +83,7 @@ foreach(header IN LISTS ballast_headers)
     endif()
 
     if(lower STREQUAL place)
-      if(place IN_LIST families AND NOT included STREQUAL "${place}/concept.hpp" AND NOT included MATCHES "^${place}/detail/")
+      if(place IN_LIST families AND NOT included STREQUAL "${place}/concept.hpp" AND NOT included MATCHES "^${place}/(detail/|contract/concept)")
         fault("${header} includes ${included}: policies of one family share only ${place}/concept.hpp and ${place}/detail/")
       endif()
     elseif(NOT floor_${lower} LESS floor_${place})
