@@ -296,6 +296,7 @@ TEST_CASE("describe: faults name the asset or the row, and the value") {
     CHECK(after({fault_code::bad_step, 1, 0.0}, ": AGG"));  // a step that is none has no value
     CHECK(after({fault_code::not_prepared, no_index, 12.0}, ": value 12"));
     CHECK(after({fault_code::over_leveraged, no_index, 1.25}, ": value 1.25"));
+    CHECK(after({fault_code::venue_shared, 2, 4.0}, ": GLD, value 4"));
     CHECK(after({fault_code::limits_conflict, 2, 0.02}, ": GLD, value 0.02"));
     CHECK(after({fault_code::limits_conflict}, ""));
     CHECK(after({fault_code::bad_fill, 2, 0.5}, ": fill 2, value 0.5"));

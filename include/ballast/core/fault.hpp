@@ -49,8 +49,9 @@ enum class fault_code : std::uint8_t {
     bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
     risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
     overflow,             ///< a quantity is too large to be counted in steps
-    limits_conflict,      ///< the guards leave an asset no weight at all; value: lower − upper
-    bad_time,             ///< an observation is earlier than the last one
+    venue_shared,  ///< several rows of an asset would trade through one venue (`venue::at_venue`); index: the asset; value: the second of its rows
+    limits_conflict,  ///< the guards leave an asset no weight at all; value: lower − upper
+    bad_time,         ///< an observation is earlier than the last one
     bad_fill,         ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bytes_truncated,  ///< saved bytes end before their content does
     bytes_foreign,    ///< saved bytes are of another kind, of other policies or damaged
@@ -97,6 +98,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_adjustment: return "factor of an adjustment is not a number above zero";
         case fault_code::risk_not_ready: return "the risk estimate has seen too few observations";
         case fault_code::overflow: return "quantity is too large to be counted in steps";
+        case fault_code::venue_shared: return "several rows of an asset would trade through one venue, which prices one order";
         case fault_code::limits_conflict: return "the limits leave the asset no weight at all";
         case fault_code::bad_time: return "observation is earlier than the last one";
         case fault_code::bad_fill: return "fill does not fit an order of the decision";

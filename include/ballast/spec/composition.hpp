@@ -11,6 +11,7 @@
 #include "../any.hpp"
 #include "description.hpp"
 #include "detail/costs.hpp"
+#include "detail/estimators.hpp"
 #include "detail/others.hpp"
 #include "detail/targets.hpp"
 #include "detail/triggers.hpp"

@@ -11,40 +11,56 @@
 
 namespace ballast::inline v0::detail {
 
-/// Why the estimator's view says nothing of the look's assets, if so: there is none or it is not ready, it is of another size, or one of its
-/// own variances is negative or not finite. O(n).
-[[nodiscard]] inline fault check_risk_shape(const look& l, std::size_t estimator) noexcept {
-    if (estimator >= l.risk.size() || !l.risk[estimator].ready || l.risk[estimator].layout == risk_layout::none)
-        return {fault_code::risk_not_ready, no_index, static_cast<double>(estimator)};
-    const risk_view& r = l.risk[estimator];
-    const std::size_t n = l.assets();
+/// Why a view that is ready does not fit n assets, if so: it is of another size, or one of its own variances is negative or not finite. O(n).
+[[nodiscard]] inline fault check_view_shape(const risk_view& r, std::size_t n) noexcept {
     const auto wrong_size = [](std::size_t size) -> fault { return {fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
     if (r.specific.size() != n) return wrong_size(r.specific.size());
     if (r.layout == risk_layout::dense && r.dense.size() != n * n) return wrong_size(r.dense.size());
     if (r.layout == risk_layout::factor) {
         const std::size_t k = r.factors();
-        if (k > n || r.loadings.size() != n * k) return wrong_size(r.loadings.size());
+        if (r.loadings.size() != n * k) return wrong_size(r.loadings.size());
         if (r.factor_covariance.size() != k * k) return wrong_size(r.factor_covariance.size());
     }
+    const auto bad = [](std::size_t i, double v) -> fault { return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v}; };
     for (std::size_t i = 0; i < n; ++i)
-        if (const double v = r.specific[i]; !(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
+        if (const double v = r.specific[i]; !(v >= 0.0) || !finite(v)) return bad(i, v);
     for (std::size_t i = 0; i < n && r.layout == risk_layout::dense; ++i)  // what the matrix itself says
-        if (const double v = r.dense[i * n + i]; !(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
+        if (const double v = r.dense[i * n + i]; !(v >= 0.0) || !finite(v)) return bad(i, v);
     return {};
 }
 /// The same, and every asset's variance is asked for: O(n), in the factor layout O(n·k²).
-[[nodiscard]] inline fault check_risk_view(const look& l, std::size_t estimator) noexcept {
-    if (const fault f = check_risk_shape(l, estimator)) return f;
-    const risk_view& r = l.risk[estimator];
-    for (std::size_t i = 0; i < l.assets() && r.layout == risk_layout::factor; ++i)
+[[nodiscard]] inline fault check_view(const risk_view& r, std::size_t n) noexcept {
+    if (const fault f = check_view_shape(r, n)) return f;
+    for (std::size_t i = 0; i < n && r.layout == risk_layout::factor; ++i)
         if (const double v = r.variance(i); !(v >= 0.0) || !finite(v)) return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
     return {};
 }
+/// Why the estimator's view says nothing of the look's assets, if so: there is none or it is not ready, or it does not fit them.
+/// @{
+[[nodiscard]] inline fault check_risk_ready(const look& l, std::size_t estimator) noexcept {
+    if (estimator >= l.risk.size() || !l.risk[estimator].ready || l.risk[estimator].layout == risk_layout::none)
+        return {fault_code::risk_not_ready, no_index, static_cast<double>(estimator)};
+    return {};
+}
+[[nodiscard]] inline fault check_risk_shape(const look& l, std::size_t estimator) noexcept {
+    if (const fault f = check_risk_ready(l, estimator)) return f;
+    return check_view_shape(l.risk[estimator], l.assets());
+}
+/// With no more factors than assets, for which there is scratch (`factor_room`).
+[[nodiscard]] inline fault check_risk_view(const look& l, std::size_t estimator) noexcept {
+    if (const fault f = check_risk_ready(l, estimator)) return f;
+    const risk_view& r = l.risk[estimator];
+    if (r.layout == risk_layout::factor && r.factors() > l.assets())
+        return {fault_code::size_mismatch, no_index, static_cast<double>(r.loadings.size())};
+    return check_view(r, l.assets());
+}
+/// @}
 
-/// Scratch for `multiply`: of the factor layout, which has no more factors than assets.
+/// Scratch for `times_covariance`: of the factor layout, which has no more factors than assets.
 [[nodiscard]] constexpr std::size_t factor_room(std::size_t assets) noexcept { return 2 * assets; }
 
-/// y = Σx for a view that was checked; Σ is symmetric, `factors` has `factor_room`. O(n), O(n²) dense, O(n·k + k²) in the factor layout.
+/// y = Σx for a view that was checked; Σ is symmetric, `factors` has `factor_room`. O(n), O(n²) dense, where assets
+/// with x = 0 cost nothing, O(n·k + k²) in the factor layout; it leaves Fᵀx in factors[0..k) and ΩFᵀx in the k after it.
 inline void times_covariance(const risk_view& r, std::size_t n, const double* x, double* y, double* factors) noexcept {
     if (r.layout == risk_layout::dense) {
         // Column by column: no sum depends on the one before, and each has its terms in the order of the assets.
@@ -52,6 +68,7 @@ inline void times_covariance(const risk_view& r, std::size_t n, const double* x,
         for (std::size_t j = 0; j < n; ++j) {
             const double* column = r.dense.data() + j * n;
             const double xj = x[j];
+            if (xj == 0.0) continue;
             for (std::size_t i = 0; i < n; ++i) y[i] += column[i] * xj;
         }
         return;

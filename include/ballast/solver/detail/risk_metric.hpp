@@ -7,6 +7,7 @@
 
 #include "../../core/risk_view.hpp"
 #include "../../numeric/sum.hpp"
+#include "../../risk/detail/covariance.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -20,7 +21,7 @@ public:
           n_{assets},
           k_{view.layout == risk_layout::factor ? view.factors() : 0},
           exposure_{factors},
-          pull_{factors + assets} {}
+          pull_{factors + k_} {}
 
     /// Qᵢᵢ.
     [[nodiscard]] double own(std::size_t i) const noexcept {
@@ -29,27 +30,9 @@ public:
 
     /// y = Q·x. O(n), O(n²) dense, O(n·k + k²) with k factors; assets with x = 0 cost nothing in a dense one.
     void times(const double* x, double* y) noexcept {
-        if (r_.layout == risk_layout::dense) {
-            for (std::size_t i = 0; i < n_; ++i) y[i] = 0.0;
-            for (std::size_t j = 0; j < n_; ++j) {
-                if (x[j] == 0.0) continue;
-                const double* line = r_.dense.data() + j * n_;
-                const double xj = scale_ * x[j];
-                for (std::size_t i = 0; i < n_; ++i) y[i] += line[i] * xj;
-            }
-            return;
-        }
-        for (std::size_t i = 0; i < n_; ++i) y[i] = scale_ * r_.specific[i] * x[i];
-        if (k_ == 0) return;
-        for (std::size_t a = 0; a < k_; ++a) exposure_[a] = 0.0;
-        for (std::size_t i = 0; i < n_; ++i)
-            for (std::size_t a = 0; a < k_; ++a) exposure_[a] += r_.loadings[i * k_ + a] * x[i];
-        for (std::size_t a = 0; a < k_; ++a) {
-            pull_[a] = 0.0;
-            for (std::size_t b = 0; b < k_; ++b) pull_[a] += scale_ * r_.factor_covariance[a * k_ + b] * exposure_[b];
-        }
-        for (std::size_t i = 0; i < n_; ++i)
-            for (std::size_t a = 0; a < k_; ++a) y[i] += r_.loadings[i * k_ + a] * pull_[a];
+        times_covariance(r_, n_, x, y, exposure_);
+        for (std::size_t i = 0; i < n_; ++i) y[i] *= scale_;
+        for (std::size_t a = 0; a < k_; ++a) pull_[a] *= scale_;
     }
 
     // y = Q·x, kept up to date while x changes asset by asset; after `times` of the same x.

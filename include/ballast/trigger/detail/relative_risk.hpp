@@ -6,6 +6,7 @@
 
 #include "../../core/look.hpp"
 #include "../../core/risk_view.hpp"
+#include "../../risk/detail/covariance.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -36,22 +37,7 @@ public:
     }
 
     /// Why the view says nothing of the look's assets, if so; while it is not ready nobody asks.
-    [[nodiscard]] static fault check(const look& l, const risk_view& r) noexcept {
-        if (!r.ready) return {};
-        const std::size_t n = l.assets();
-        const auto wrong_size = [](std::size_t size) -> fault { return {fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
-        if (r.specific.size() != n) return wrong_size(r.specific.size());
-        if (r.layout == risk_layout::dense && r.dense.size() != n * n) return wrong_size(r.dense.size());
-        if (r.layout == risk_layout::factor) {
-            const std::size_t k = r.factors();
-            if (r.loadings.size() != n * k) return wrong_size(r.loadings.size());
-            if (r.factor_covariance.size() != k * k) return wrong_size(r.factor_covariance.size());
-        }
-        for (std::size_t i = 0; i < n; ++i)
-            if (const double v = r.variance(i); !(v >= 0.0) || v - v != 0.0)
-                return {fault_code::bad_risk, static_cast<std::uint32_t>(i), v};
-        return {};
-    }
+    [[nodiscard]] static fault check(const look& l, const risk_view& r) noexcept { return r.ready ? check_view(r, l.assets()) : fault{}; }
 
     /// How asset i moves against the rest.
     [[nodiscard]] relative_motion of(std::size_t i) const noexcept {
