@@ -53,27 +53,7 @@ TEST_CASE("garman_klass: finds the volatility of the open hours") {
 
 TEST_CASE("garman_klass: an estimate for another window is not prepared") { test::check_windows_differ(over(5), over(6)); }
 
-TEST_CASE("garman_klass: what a stale quote leaves out is not taken for calm") {
-    test::single s{over(10)};
-    test::random_bars bars{5};
-    timestamp now{};
-    for (int k = 0; k < 30; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
-    const double before = s.variance();
-    CHECK(before > 0.0);
-    for (int k = 0; k < 419; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, {bars.last, bars.last, bars.last, bars.last}));
-    CHECK(s.variance() == before);
-    // The next bar takes an hour, as the others did.
-    for (int k = 0; k < 10; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
-    CHECK(s.estimate.window.span[0] == hours(10));
-    // After a hole in the data a bar says only where the next one begins.
-    const double after = s.variance();
-    now = now + days(6);
-    REQUIRE_FALSE(s.bar(now, bars.next()));
-    CHECK(s.variance() == after);
-    REQUIRE_FALSE(s.bar(now + hours(1), bars.next()));
-    CHECK(s.variance() != after);
-    CHECK(s.estimate.window.span[0] == hours(10));
-}
+TEST_CASE("garman_klass: what a stale quote leaves out is not taken for calm") { test::check_stale_is_not_calm(over); }
 
 TEST_CASE("garman_klass: bad parameters are refused with parameter, value and range") {
     CHECK(test::refusal(garman_klass{}).empty());
@@ -82,59 +62,8 @@ TEST_CASE("garman_klass: bad parameters are refused with parameter, value and ra
     CHECK(test::refusal(garman_klass{.longest_gap = {}}) == "ballast: garman_klass.longest_gap = 0: must be a time above 0 (seconds)");
 }
 
-// Daily bars of a stock with four splits that nobody told of: all prices of a bar are of one day, so that it never sees them.
-// Three days have a false low, of a tenth of the price: in 20 bars that is forgotten.
-TEST_CASE("garman_klass: splits do not show") {
-    const std::string path = test::data_file("prices/aapl_daily_raw_unadjusted.csv");
-    if (path.empty()) return;
-    const csv::prices data = test::read_bars(path);
-    test::single s{over(20)};
-    double highest = 0.0, lowest = 1.0;
-    int since_false = 1000, false_lows = 0;
-    for (std::size_t row = 0; row < data.when.size(); ++row) {
-        REQUIRE_FALSE(s.bar(data.when[row], test::bar_of(data, row)));
-        if (row < 20) continue;
-        REQUIRE(s.ready());
-        const test::price_bar b = test::bar_of(data, row);
-        ++since_false;
-        if (3.0 * b.low < b.close) {
-            ++false_lows;
-            since_false = 0;
-            CHECK(s.volatility() > 4.0);
-        }
-        if (since_false < 20) continue;
-        highest = std::fmax(highest, s.volatility());
-        lowest = std::fmin(lowest, s.volatility());
-    }
-    CHECK(false_lows == 3);
-    CHECK(highest < 1.5);
-    CHECK(lowest > 0.05);
-}
+TEST_CASE("garman_klass: splits do not show") { test::check_splits_do_not_show(over); }
 
-TEST_CASE("garman_klass: bars further apart than it takes for neighbours never get it ready") {
-    test::single s{over(3)};
-    test::random_bars bars{6};
-    for (int week = 0; week < 20; ++week) REQUIRE_FALSE(s.bar(timestamp{} + days(7 * week), bars.next()));
-    CHECK_FALSE(s.ready());
-    CHECK(s.variance() == 0.0);
-}
+TEST_CASE("garman_klass: bars further apart than it takes for neighbours never get it ready") { test::check_neighbours_only(over); }
 
-TEST_CASE("garman_klass: closes alone are no bars, and never get it ready") {
-    test::single s{over(3)};
-    test::random_bars bars{7};
-    for (int k = 0; k < 50; ++k) {
-        const double p = bars.next().close;
-        REQUIRE_FALSE(s.bar(timestamp{} + hours(k), {p, p, p, p}));
-    }
-    CHECK_FALSE(s.ready());
-    CHECK(s.variance() == 0.0);
-    // One of them among true bars is left out with its time.
-    for (int k = 50; k < 60; ++k) REQUIRE_FALSE(s.bar(timestamp{} + hours(k), bars.next()));
-    const double v = s.variance(), p = bars.last * 1.1;
-    CHECK(v > 0.0);
-    REQUIRE_FALSE(s.bar(timestamp{} + hours(60), {p, p, p, p}));
-    CHECK(s.variance() == v);
-    REQUIRE_FALSE(s.bar(timestamp{} + hours(61), bars.next()));
-    CHECK(s.estimate.window.span[0] == hours(3));
-    CHECK(s.ready());
-}
+TEST_CASE("garman_klass: closes alone are no bars, and never get it ready") { test::check_closes_are_no_bars(over); }

@@ -372,6 +372,98 @@ template <class E>
     return s.variance() / (sigma * sigma);
 }
 
+// ---- what holds for those that look inside of bars alone: `over(n)` makes one of n bars ----
+
+// What a stale quote leaves out is not taken for calm, and after a hole in the data a bar says only where the next one begins.
+template <class Make>
+void check_stale_is_not_calm(Make&& over) {
+    using namespace ballast;
+    single s{over(10)};
+    random_bars bars{5};
+    timestamp now{};
+    for (int k = 0; k < 30; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    const double before = s.variance();
+    CHECK(before > 0.0);
+    for (int k = 0; k < 419; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, {bars.last, bars.last, bars.last, bars.last}));
+    CHECK(s.variance() == before);
+    // The next bar takes an hour, as the others did.
+    for (int k = 0; k < 10; ++k, now = now + hours(1)) REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.estimate.window.span[0] == hours(10));
+    // After a hole in the data a bar says only where the next one begins.
+    const double after = s.variance();
+    now = now + days(6);
+    REQUIRE_FALSE(s.bar(now, bars.next()));
+    CHECK(s.variance() == after);
+    REQUIRE_FALSE(s.bar(now + hours(1), bars.next()));
+    CHECK(s.variance() != after);
+    CHECK(s.estimate.window.span[0] == hours(10));
+}
+
+// Daily bars of a stock with four splits that nobody told of: all prices of a bar are of one day, so that it never sees them.
+// Three days have a false low, of a tenth of the price: in 20 bars that is forgotten.
+template <class Make>
+void check_splits_do_not_show(Make&& over) {
+    using namespace ballast;
+    const std::string path = data_file("prices/aapl_daily_raw_unadjusted.csv");
+    if (path.empty()) return;
+    const csv::prices data = read_bars(path);
+    single s{over(20)};
+    double highest = 0.0, lowest = 1.0;
+    int since_false = 1000, false_lows = 0;
+    for (std::size_t row = 0; row < data.when.size(); ++row) {
+        REQUIRE_FALSE(s.bar(data.when[row], bar_of(data, row)));
+        if (row < 20) continue;
+        REQUIRE(s.ready());
+        const price_bar b = bar_of(data, row);
+        ++since_false;
+        if (3.0 * b.low < b.close) {
+            ++false_lows;
+            since_false = 0;
+            CHECK(s.volatility() > 4.0);
+        }
+        if (since_false < 20) continue;
+        highest = std::fmax(highest, s.volatility());
+        lowest = std::fmin(lowest, s.volatility());
+    }
+    CHECK(false_lows == 3);
+    CHECK(highest < 1.5);
+    CHECK(lowest > 0.05);
+}
+
+// Bars further apart than it takes for neighbours never get it ready.
+template <class Make>
+void check_neighbours_only(Make&& over) {
+    using namespace ballast;
+    single s{over(3)};
+    random_bars bars{6};
+    for (int week = 0; week < 20; ++week) REQUIRE_FALSE(s.bar(timestamp{} + days(7 * week), bars.next()));
+    CHECK_FALSE(s.ready());
+    CHECK(s.variance() == 0.0);
+}
+
+// Closes alone are no bars, and never get it ready.
+template <class Make>
+void check_closes_are_no_bars(Make&& over) {
+    using namespace ballast;
+    single s{over(3)};
+    random_bars bars{7};
+    for (int k = 0; k < 50; ++k) {
+        const double p = bars.next().close;
+        REQUIRE_FALSE(s.bar(timestamp{} + hours(k), {p, p, p, p}));
+    }
+    CHECK_FALSE(s.ready());
+    CHECK(s.variance() == 0.0);
+    // One of them among true bars is left out with its time.
+    for (int k = 50; k < 60; ++k) REQUIRE_FALSE(s.bar(timestamp{} + hours(k), bars.next()));
+    const double v = s.variance(), p = bars.last * 1.1;
+    CHECK(v > 0.0);
+    REQUIRE_FALSE(s.bar(timestamp{} + hours(60), {p, p, p, p}));
+    CHECK(s.variance() == v);
+    REQUIRE_FALSE(s.bar(timestamp{} + hours(61), bars.next()));
+    CHECK(s.estimate.window.span[0] == hours(3));
+    CHECK(s.ready());
+}
+
 template <class E>
 [[nodiscard]] std::string refusal(const E& e) {
     const ballast::configuration_fault f = e.validate();
