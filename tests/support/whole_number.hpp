@@ -78,6 +78,18 @@ public:
         return up.trimmed() * whole_number{std::uint64_t{1} << (places % 32)};
     }
 
+    // How many bits up to the highest that is set, and one of them.
+    std::size_t bits() const {
+        std::size_t n = 32 * digits_.size();
+        while (n > 0 && !bit(n - 1)) --n;
+        return n;
+    }
+    bool bit(std::size_t i) const { return (digit(i / 32) >> (i % 32) & 1) != 0; }
+
+    // Quotient and remainder, bit by bit. d > 0
+    struct division;
+    friend division divided(const whole_number& n, const whole_number& d);
+
     static whole_number power(std::uint64_t base, int exponent) {
         whole_number p = 1;
         for (int i = 0; i < exponent; ++i) p = p * base;
@@ -93,6 +105,36 @@ private:
 
     std::vector<std::uint32_t> digits_{};  // the smallest first, no zeros at the end
 };
+
+struct whole_number::division {
+    whole_number quotient, remainder;
+};
+
+inline whole_number::division divided(const whole_number& n, const whole_number& d) {
+    whole_number::division r;
+    r.quotient.digits_.assign(n.digits_.size(), 0);
+    auto& rest = r.remainder.digits_;
+    for (std::size_t i = n.bits(); i-- > 0;) {
+        std::uint32_t in = n.bit(i) ? 1 : 0;
+        for (std::uint32_t& digit : rest) {
+            const std::uint32_t over = digit >> 31;
+            digit = (digit << 1) | in;
+            in = over;
+        }
+        if (in != 0) rest.push_back(in);
+        if (r.remainder < d) continue;
+        std::int64_t borrow = 0;
+        for (std::size_t k = 0; k < rest.size(); ++k) {
+            const std::int64_t difference = std::int64_t{rest[k]} - d.digit(k) - borrow;
+            borrow = difference < 0 ? 1 : 0;
+            rest[k] = static_cast<std::uint32_t>(difference + (borrow << 32));
+        }
+        r.remainder.trimmed();
+        r.quotient.digits_[i / 32] |= std::uint32_t{1} << (i % 32);
+    }
+    r.quotient.trimmed();
+    return r;
+}
 
 inline whole_number distance(const whole_number& a, const whole_number& b) { return a < b ? b - a : a - b; }
 
