@@ -11,12 +11,13 @@
 namespace ballast::inline v0::venue {
 
 /// The largest amount in whose average price is within `tolerance` of the first unit's: out(x) ≥ (1 − tolerance)·spot·x. The depth where
-/// all of it is; 0 for a tolerance of 0 or less on a curve that bends. A bracketed search on the concave curve, exact to 2⁻⁵⁰ relative, from
+/// all of it is; 0 for a tolerance below 0, and for one of 0 on a curve that bends. A bracketed search on the concave curve, exact to 2⁻⁵⁰ relative, from
 /// below: the answer keeps the tolerance. Needs tolerance below 1 (else the depth) and a number; some 60 quotes.
 template <venue_curve Curve>
 [[nodiscard]] constexpr double largest_by_depth(const Curve& c, double tolerance) noexcept {
     const double price = spot(c);
     if (!(price > 0.0) || !(tolerance >= 0.0)) return 0.0;
+    if (tolerance == 0.0) return c.inverse_marginal(price).high;
     const auto within = [&](double x) { return shortfall(c, x) <= tolerance * (price * x); };
     const double depth = c.depth();
     if (detail::finite(depth) && within(depth)) return depth;
