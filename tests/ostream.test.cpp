@@ -58,7 +58,7 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 TEST_CASE("ostream: every enumerator has a text") {
     every_enumerator_has_a_text<fault_code>(45);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(52);
+    every_enumerator_has_a_text<why>(53);
     every_enumerator_has_a_text<restriction>(5);
     every_enumerator_has_a_text<zero_crossing>(2);
 }

@@ -257,6 +257,7 @@ namespace guard {
 struct max_turnover;   ///< not more than so much at a time
 struct max_trade;      ///< no single trade larger than so much
 struct participation;  ///< not more than a share of the market's volume
+struct depth;          ///< not more than a venue takes or gives at a fair price
 struct stale_price;    ///< no trade on an old price
 struct worth_it;       ///< no trade that costs more than it is expected to bring
 }  // namespace guard

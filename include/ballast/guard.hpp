@@ -2,6 +2,7 @@
 #pragma once
 
 #include "guard/concept.hpp"
+#include "guard/depth.hpp"
 #include "guard/max_trade.hpp"
 #include "guard/max_turnover.hpp"
 #include "guard/participation.hpp"

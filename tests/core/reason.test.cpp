@@ -46,6 +46,7 @@ TEST_CASE("reason: which of them are of assets that traded") {
                         why::cut_to_least,
                         why::cut_for_balance,
                         why::cut_by_participation,
+                        why::cut_by_depth,
                         why::cut_to_need,
                         why::cut_to_rate,
                         why::hedged,
@@ -66,11 +67,11 @@ TEST_CASE("reason: which of them are of assets that traded") {
 TEST_CASE("reason: which of them may leave something to do at the same prices") {
     // A limit on how much at a time, others that could not move, cash that better fills than the limit prices will bring: the next call may go on.
     // Steps, minimums, costs, holdings, bounds, frozen prices and cash that is not there stay as they are.
-    const std::set<why> may{why::cut_by_participation, why::beyond_orders,  why::cut_by_settlement, why::not_settled,
-                            why::open_order,           why::cut_by_maximum, why::cut_by_turnover,   why::cut_by_trade_limit,
-                            why::cut_for_balance,      why::cut_at_limit,   why::no_cash_at_limit,  why::exposure_reduced,
-                            why::cut_by_exposure,      why::exposure_full,  why::exposure_stays,    why::cut_at_zero,
-                            why::cut_by_fee_asset,     why::no_fee_asset,   why::cut_to_rate};
+    const std::set<why> may{why::cut_by_participation, why::cut_by_depth,     why::beyond_orders,  why::cut_by_settlement,
+                            why::not_settled,          why::open_order,       why::cut_by_maximum, why::cut_by_turnover,
+                            why::cut_by_trade_limit,   why::cut_for_balance,  why::cut_at_limit,   why::no_cash_at_limit,
+                            why::exposure_reduced,     why::cut_by_exposure,  why::exposure_full,  why::exposure_stays,
+                            why::cut_at_zero,          why::cut_by_fee_asset, why::no_fee_asset,   why::cut_to_rate};
     for (int c = 0; c <= static_cast<int>(last); ++c) {
         const why w = static_cast<why>(c);
         CHECK(may_leave_more(w) == (may.count(w) == 1));

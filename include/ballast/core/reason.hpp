@@ -36,6 +36,7 @@ enum class why : std::uint8_t {
     cut_to_least,          ///< a smaller position, above nothing, may not be held
     cut_for_balance,       ///< others could not move, so that this one must move less
     cut_by_participation,  ///< the share of the market's volume that may be traded
+    cut_by_depth,          ///< what its venue takes or gives within the tolerance
     cut_by_fee_asset,      ///< what is held of the asset that its fees are paid in did not reach
     cut_to_rate,           ///< a part of the way, as the solver says; the next call goes on
     cut_to_need,           ///< sales raise missing cash only, and no more is missing
@@ -93,6 +94,7 @@ enum class why : std::uint8_t {
         case why::cut_to_least: return "cut: a smaller position may not be held";
         case why::cut_for_balance: return "cut: others could not move";
         case why::cut_by_participation: return "cut to a share of the market's volume";
+        case why::cut_by_depth: return "cut to what the venue holds";
         case why::cut_by_fee_asset: return "cut: not enough of the asset that its fees are paid in";
         case why::cut_to_rate: return "a part of the way at a time";
         case why::cut_to_need: return "cut: no more cash is needed";
@@ -133,12 +135,12 @@ enum class why : std::uint8_t {
 /// Whether it would is `reason::more`.
 [[nodiscard]] constexpr bool may_leave_more(why w) noexcept {
     constexpr auto bit = [](why of) { return std::uint64_t{1} << static_cast<unsigned>(of); };
-    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::beyond_orders) |
-                                    bit(why::cut_by_fee_asset) | bit(why::no_fee_asset) | bit(why::cut_by_settlement) |
-                                    bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) | bit(why::cut_to_rate) |
-                                    bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) | bit(why::cut_at_limit) |
-                                    bit(why::no_cash_at_limit) | bit(why::exposure_reduced) | bit(why::cut_by_exposure) |
-                                    bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
+    constexpr std::uint64_t those = bit(why::cut_by_maximum) | bit(why::cut_by_participation) | bit(why::cut_by_depth) |
+                                    bit(why::beyond_orders) | bit(why::cut_by_fee_asset) | bit(why::no_fee_asset) |
+                                    bit(why::cut_by_settlement) | bit(why::not_settled) | bit(why::open_order) | bit(why::cut_by_turnover) |
+                                    bit(why::cut_to_rate) | bit(why::cut_by_trade_limit) | bit(why::cut_for_balance) |
+                                    bit(why::cut_at_limit) | bit(why::no_cash_at_limit) | bit(why::exposure_reduced) |
+                                    bit(why::cut_by_exposure) | bit(why::exposure_full) | bit(why::exposure_stays) | bit(why::cut_at_zero);
     return (those >> static_cast<unsigned>(w) & 1u) != 0;
 }
 

@@ -9,7 +9,7 @@
 /// | `memory`, `observe`, `commit` | no             | as for triggers: what a breaker that opened has to know                        |
 /// | `g.validate()`, `g.covers(n)` | no             | configuration                                                                 |
 ///
-/// Guards here: max_turnover, max_trade, participation, stale_price, worth_it. A small one of one's own is examples/custom/guard.cpp.
+/// Guards here: depth, max_turnover, max_trade, participation, stale_price, worth_it. A small one of one's own is examples/custom/guard.cpp.
 #pragma once
 
 #include <concepts>

@@ -12,15 +12,6 @@
 
 namespace ballast::inline v0::venue {
 
-/// Where one asset is sold and bought for the base currency: a pool, a book, a split over several.
-struct market {
-    static constexpr std::uint64_t unnamed = 0;  ///< of a venue that nobody else uses
-
-    any_curve sell{};               ///< the asset in, base currency out; without a curve there is no selling
-    any_curve buy{};                ///< base currency in, the asset out; without a curve there is no buying
-    std::uint64_t venue = unnamed;  ///< which venue it is, so that no two assets trade through the same one
-};
-
 /// What it costs to trade at venues, against the reference prices of the look: buying units that are worth x costs what has to go in for them − x, selling
 /// them x − what comes out. Fees of the venues, slippage, and the distance between their prices and the reference are all in it; where a venue is cheaper
 /// than the reference the cost is below 0. Convex, as curves are concave and no market buys dearer than it sells.

@@ -205,4 +205,13 @@ private:
     const table* table_ = nullptr;
 };
 
+/// Where one asset is sold and bought for the base currency: a pool, a book, a split over several.
+struct market {
+    static constexpr std::uint64_t unnamed = 0;  ///< of a venue that nobody else uses
+
+    any_curve sell{};               ///< the asset in, base currency out; without a curve there is no selling
+    any_curve buy{};                ///< base currency in, the asset out; without a curve there is no buying
+    std::uint64_t venue = unnamed;  ///< which venue it is, so that no two assets trade through the same one
+};
+
 }  // namespace ballast::inline v0::venue

@@ -1,0 +1,141 @@
+#include <ballast/guard/depth.hpp>
+
+#include <ballast/rebalancer.hpp>
+#include <ballast/solver/closest.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/every.hpp>
+#include <ballast/venue/at_venue.hpp>
+#include <ballast/venue/constant_product.hpp>
+
+#include "support/catch.hpp"
+#include "support/guarded.hpp"
+#include "support/looks.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+using namespace ballast;
+using ballast::guard::depth;
+using ballast_test::book;
+
+static_assert(std::is_aggregate_v<depth> && guard_policy<depth>);
+static_assert(detail::limiting_guard<depth> && !detail::judging_guard<depth> && detail::check_guard<depth>());
+
+namespace {
+const auto at_once = trigger::every{.interval = {}};
+
+/// The pool of an asset and money: so many units at a price.
+venue::market pool(double units, double price, double fee = 0.003) {
+    const venue::constant_product p{.reserve = {units, units * price}, .fee = fee};
+    return {.sell = p.curve(0, 1), .buy = p.curve(1, 0)};
+}
+
+template <class Solver>
+decision decide(const book& b, const std::vector<venue::market>& markets, const per_asset& tolerance, const Solver& solver) {
+    const rebalancer r{at_once, venue::at_venue{markets}, solver, depth{.markets = markets, .tolerance = tolerance}};
+    using policy = std::remove_const_t<decltype(r)>;
+    typename policy::market_state market;
+    typename policy::account_state account;
+    typename policy::workspace workspace;
+    decision d;
+    const sizes s{.assets = b.assets(), .rows = b.quantity.size()};
+    r.prepare(market, s);
+    r.prepare(account, s);
+    r.prepare(workspace, s);
+    r.prepare(d, s);
+    r.propose(market, account, b.inputs(), workspace, d);
+    return d;
+}
+
+std::string refusal(const depth& g) {
+    const configuration_fault f = g.validate();
+    return f ? f.parameter : "";
+}
+}  // namespace
+
+TEST_CASE("depth: what a pool fills within the tolerance, in closed form") {
+    // The average price of x into a reserve R with a fee is within t of the first unit's while γx ≤ R·t/(1 − t).
+    ballast_test::test_look l{{0.5, 0.5}, {0.5, 0.5}};
+    l.price = {10.0, 1.0};
+    l.refresh();
+    limits_memory m;
+    m.prepare({.assets = 2});
+    limits lim = m.free(2);
+    const depth g{.markets = {pool(1'000.0, 10.0), {}}, .tolerance = 0.02};
+    g.narrow(l, lim);
+    const double in = 1'000.0 * (0.02 / 0.98);
+    CHECK(lim.sell[0] == Approx(in / 0.997 * 10.0).epsilon(1e-11));
+    CHECK(lim.buy[0] == Approx(in / (1'000.0 + in) * 1'000.0 * 10.0).epsilon(1e-11));
+    CHECK(lim.sell_cause[0] == why::cut_by_depth);
+    CHECK(lim.buy_cause[0] == why::cut_by_depth);
+    // Without curves nothing is traded.
+    CHECK(lim.buy[1] == 0.0);
+    CHECK(lim.sell[1] == 0.0);
+}
+
+TEST_CASE("depth: a trade that its pool does not fill is cut, says so, and goes on in the next call") {
+    book b;
+    b.price = {10.0, 1.0};
+    b.quantity = {700.0, 3'000.0};
+    b.target = {0.5, 0.5};
+    const decision d = decide(b, {pool(1'000.0, 10.0), pool(1e7, 1.0)}, 0.01, solver::to_target{});
+    REQUIRE_FALSE(d.problem);
+    REQUIRE(d.orders.size() == 2);
+    CHECK(d.reason_of(0).code == why::cut_by_depth);
+    CHECK(d.more_to_do());
+    CHECK(d.orders[0].quantity == Approx(-1'000.0 * (0.01 / 0.99) / 0.997).epsilon(1e-9));
+    // What the order costs is what the pool keeps of it.
+    const double x = -d.orders[0].quantity * 0.997;
+    CHECK(d.orders[0].cost == Approx(-d.orders[0].quantity * 10.0 - 10'000.0 * x / (1'000.0 + x)).epsilon(1e-9));
+    const decision free = decide(b, {pool(1e6, 10.0), pool(1e7, 1.0)}, 0.01, solver::to_target{});
+    CHECK(free.reason_of(0).code != why::cut_by_depth);
+    CHECK_FALSE(free.more_to_do());
+}
+
+TEST_CASE("depth: with random pools no order exceeds its limit, no cash is overdrawn, and orders cost what the pools take") {
+    std::mt19937_64 rng{93};
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    int limited = 0;
+    for (int round = 0; round < 300; ++round) {
+        const book b = ballast_test::random_book(rng, 1 + rng() % 8, {.steps = round % 2 == 0});
+        const double value = b.value();
+        std::vector<venue::market> markets;
+        for (std::size_t i = 0; i < b.assets(); ++i)
+            markets.push_back(pool(value / b.price[i] * std::pow(10.0, -1.0 + 3.0 * unit(rng)),
+                                   b.price[i] * (1.0 + 0.01 * (unit(rng) - 0.5)), 0.01 * unit(rng)));
+        const double tolerance = 0.05 * unit(rng);
+        const auto check = [&](const decision& d) {
+            CAPTURE(round);
+            REQUIRE_FALSE(d.problem);
+            double cash = b.cash;
+            for (const order& o : d.orders) {
+                const venue::market& at = markets[o.asset];
+                const double units = std::fabs(o.quantity);
+                const double most =
+                    o.buy() ? at.buy.out(venue::largest_by_depth(at.buy, tolerance)) : venue::largest_by_depth(at.sell, tolerance);
+                CHECK(units <= most * (1.0 + 1e-9));
+                const double money = o.buy() ? -at.buy.in(units) : at.sell.out(units);
+                CHECK(-o.notional - o.cost == Approx(money).epsilon(1e-9).margin(1e-9 * value));
+                cash += money;
+                CHECK(cash >= -1e-9 * value);
+            }
+            for (const reason& r : d.reasons) limited += r.code == why::cut_by_depth;
+        };
+        check(decide(b, markets, tolerance, solver::to_target{}));
+        check(decide(b, markets, tolerance, solver::closest{}));
+    }
+    CHECK(limited > 100);
+}
+
+TEST_CASE("depth: what it refuses") {
+    CHECK(refusal(depth{}).empty());
+    CHECK(refusal(depth{.tolerance = -0.1}) == "depth.tolerance");
+    CHECK(refusal(depth{.tolerance = 1.5}) == "depth.tolerance");
+    CHECK(refusal(depth{.tolerance = {}}) == "depth.tolerance");
+    CHECK(depth{.markets = {{}, {}}}.covers(2));
+    CHECK_FALSE(depth{.markets = {{}, {}}}.covers(3));
+}
