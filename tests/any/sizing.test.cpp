@@ -1,5 +1,6 @@
 #include <ballast/any/sizing.hpp>
 
+#include "support/books_of.hpp"
 #include "support/catch.hpp"
 #include "support/one_call.hpp"
 #include "support/random_book.hpp"
@@ -49,7 +50,7 @@ std::size_t check_same(const Exact& exact, const Cost& cost, const Solver& solve
     const any_cost erased_cost = cost;
     ballast_test::dice dice{seed};
     std::size_t trades = 0;
-    for (int round = 0; round < 60; ++round) {
+    for (std::uint64_t round = 0; round < ballast_test::books_of(60); ++round) {
         const auto b = ballast_test::random_book(dice, dice.below(most));
         CAPTURE(seed, round);
         const decision d = propose_once(rebalancer{narrow, cost, solver, exact, b.rules}, b.view());
@@ -118,7 +119,7 @@ TEST_CASE("any_sizing: sizes as the sizing that it holds, to the bit") {
     trades += check_same(sizing::integer{}, rate, solver::to_target{}, 6, 8);
     trades += check_same(sizing::integer{.distance = drift_measure::absolute, .max_orders = 3}, fees, solver::to_target{}, 7, 8);
     trades += check_same(sizing::integer{.exact_rows = 0, .collar = 0.005}, least, solver::to_target{}, 8, 8);
-    CHECK(trades > 200);
+    CHECK(trades > ballast_test::books_of(200));
 }
 
 TEST_CASE("any_sizing: the cost that it sees has the traits of the model, erased before or not") {

@@ -1,5 +1,6 @@
 #include <ballast/core/step.hpp>
 
+#include "support/books_of.hpp"
 #include "support/catch.hpp"
 #include "support/whole_number.hpp"
 
@@ -122,7 +123,7 @@ TEST_CASE("step: the rule holds against exact arithmetic, for steps from 1e-18 t
     std::uniform_int_distribution<int> ulps{-12, 12};
     int fast = 0;
     int exact = 0;
-    for (int trial = 0; trial < 20'000; ++trial) {
+    for (int trial = 0; trial < static_cast<int>(ballast_test::books_of(20'000)); ++trial) {
         const decimal_step step{mantissa(random), exponent(random)};
         double count = std::floor(std::exp2(magnitude(random)));
         double x = count * step.value();
@@ -141,8 +142,8 @@ TEST_CASE("step: the rule holds against exact arithmetic, for steps from 1e-18 t
             FAIL("not the number of steps that the rule asks for");
         }
     }
-    CHECK(fast > 5'000);
-    CHECK(exact > 2'000);
+    CHECK(fast > static_cast<int>(ballast_test::books_of(5'000)));
+    CHECK(exact > static_cast<int>(ballast_test::books_of(2'000)));
 }
 
 TEST_CASE("step: huge counts, up to 127 bits, against exact arithmetic") {
@@ -207,7 +208,7 @@ TEST_CASE("quantity_of: the double nearest to steps × step, against exact arith
     std::uniform_int_distribution<int> exponent{-18, 6};
     std::uniform_int_distribution<int> bits{1, 104};
     std::uniform_int_distribution<std::int64_t> mantissa{1, 9'999};
-    for (int trial = 0; trial < 10'000; ++trial) {
+    for (int trial = 0; trial < static_cast<int>(ballast_test::books_of(10'000)); ++trial) {
         const decimal_step step{trial % 3 == 0 ? mantissa(random) : 1, exponent(random)};
         auto n = static_cast<int128>(((static_cast<uint128>(random()) << 64) | random()) >> (127 - bits(random)) >> 1);
         if (trial % 2 == 1) n = -n;
@@ -239,7 +240,7 @@ TEST_CASE("step: quantity_of and steps_toward_zero are each other's inverse belo
         wrong += back.overflow || back.steps != n;
     }
     CHECK(wrong == 0);
-    for (int trial = 0; trial < 20'000; ++trial) {  // from a double to steps and back
+    for (int trial = 0; trial < static_cast<int>(ballast_test::books_of(20'000)); ++trial) {  // from a double to steps and back
         const double x = std::ldexp(static_cast<double>(random() >> 11), -30);
         const decimal_step wei{1, -18};
         wrong += quantity_of(steps_toward_zero(x, wei).steps, wei) != x;

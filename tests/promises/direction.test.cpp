@@ -36,7 +36,7 @@ TEST_CASE("promise: to_target trades toward the targets and overshoots by less t
         }
     };
     using ballast::solver::to_target;
-    for (std::uint64_t seed = 0; seed < 12'000; ++seed) {
+    for (std::uint64_t seed = 0; seed < books_of(12'000); ++seed) {
         const auto one = [&](auto call) {
             call.propose();
             if (call.answer.outcome != ballast::outcome::rejected) body(call, seed);
@@ -45,7 +45,7 @@ TEST_CASE("promise: to_target trades toward the targets and overshoots by less t
         if (seed % 3 == 1) one(make_random_call<fixed_cost, to_target>(seed, {}));
         if (seed % 3 == 2) one(make_random_call<general_cost, to_target>(seed, {}));
     }
-    CHECK(orders > 10'000);
+    CHECK(orders > books_of(10'000));
 }
 
 TEST_CASE("promise: nothing without a target is bought for fees that nobody pays in it after all") {

@@ -1,6 +1,7 @@
 // Whole steps: what the search finds against brute force, what its bounds promise against what is true, and that it is never worse than rounding.
 #include <ballast/sizing/detail/integer_search.hpp>
 
+#include "support/books_of.hpp"
 #include "support/catch.hpp"
 #include "support/greedy_rounding.hpp"
 #include "support/integer_problems.hpp"
@@ -63,7 +64,7 @@ TEST_CASE("integer_search: up to five rows it finds what brute force finds, and 
     dice d{20240611};
     std::size_t feasible = 0, binding = 0;
     std::uint64_t nodes = 0;
-    const int cases = 8000;
+    constexpr int cases = static_cast<int>(ballast_test::books_of(8000));
     for (int c = 0; c < cases; ++c) {
         CAPTURE(c);
         const steps_problem p = random_steps_problem(d, d.below(6));
@@ -95,7 +96,7 @@ TEST_CASE("integer_search: up to five rows it finds what brute force finds, and 
 TEST_CASE("integer_search: rows with hundreds of counts, which no tree lists, are bounded as a whole") {
     dice d{77};
     gaps proved;
-    for (int c = 0; c < 300; ++c) {
+    for (int c = 0; c < static_cast<int>(ballast_test::books_of(300)); ++c) {
         CAPTURE(c);
         steps_problem p = random_steps_problem(d, 2, false);
         for (auto& r : p.rows)

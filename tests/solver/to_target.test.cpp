@@ -16,6 +16,7 @@
 #include <ballast/guard/max_turnover.hpp>
 #include <ballast/guard/stale_price.hpp>
 
+#include "support/books_of.hpp"
 #include "support/catch.hpp"
 #include "support/looks.hpp"
 #include "support/solved.hpp"
@@ -234,7 +235,8 @@ TEST_CASE("to_target: with fixed fees the trades are the one stable set, by tryi
     std::mt19937_64 rng{3};
     std::uniform_real_distribution<double> unit{0.0, 1.0};
     int unique = 0, proper = 0, near = 0;
-    for (int round = 0; round < 3000; ++round) {
+    constexpr int rounds = static_cast<int>(ballast_test::books_of(3000));
+    for (int round = 0; round < rounds; ++round) {
         const std::size_t n = 1 + rng() % 6;
         std::vector<double> weight(n), target(n), fee(n);
         for (std::size_t i = 0; i < n; ++i) {
@@ -295,9 +297,9 @@ TEST_CASE("to_target: with fixed fees the trades are the one stable set, by tryi
         for (const bool m : found) moving += m ? 1 : 0;
         proper += moving > 0 && moving < n ? 1 : 0;
     }
-    CHECK(unique > 1000);
-    CHECK(proper > 300);
-    CHECK(near > 50);
+    CHECK(unique > rounds / 3);
+    CHECK(proper > rounds / 10);
+    CHECK(near > rounds / 60);
 }
 
 TEST_CASE("to_target: a minimum fee is paid where the trade moves more, to the last cent") {

@@ -10,21 +10,12 @@
 
 #include <ballast/solver/closest.hpp>
 
+#include "books_of.hpp"
 #include "order_checker.hpp"
 #include "random_book.hpp"
 #include "random_policy.hpp"
 
 namespace ballast_test {
-
-/// How many random books a test takes: a tenth where a sanitizer makes each of them twenty times as long.
-[[nodiscard]] constexpr std::uint64_t books_of(std::uint64_t usual) {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(undefined_behavior_sanitizer)
-    return usual / 10;
-#endif
-#endif
-    return usual;
-}
 
 /// One random call: the book, what its host allows, and the policy with its states.
 template <class Cost, class Solver>
