@@ -24,6 +24,9 @@ static_assert(std::is_aggregate_v<weighted> && std::is_trivially_copyable_v<weig
 
 namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Conversions that widen stand out.
+constexpr long double longer(double x) { return static_cast<long double>(x); }
+constexpr long double longer(long double x) { return x; }
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
 /// A pool of two tokens and its curve from the first to the second, with the same in 64 bits of mantissa by other formulas.
@@ -33,15 +36,27 @@ struct example {
     long double scale = 0.0L, reach = 0.0L, w = 0.0L;
 
     explicit example(const weighted& p) : pool{p}, curve{p.curve(0, 1)} {
-        const long double kept = 1.0L - p.fee;
-        scale = p.fee_of == fee_side::input ? p.balance[0] / kept : static_cast<long double>(p.balance[0]);
-        reach = p.fee_of == fee_side::input ? static_cast<long double>(p.balance[1]) : p.balance[1] * kept;
-        w = static_cast<long double>(p.weight[0]) / p.weight[1];
+        const long double kept = 1.0L - longer(p.fee);
+        scale = longer(p.balance[0]) / (p.fee_of == fee_side::input ? kept : 1.0L);
+        reach = longer(p.balance[1]) * (p.fee_of == fee_side::input ? 1.0L : kept);
+        w = longer(p.weight[0]) / longer(p.weight[1]);
     }
-    [[nodiscard]] long double out(long double x) const { return -reach * std::expm1(-w * std::log1p(x / scale)); }
-    [[nodiscard]] long double in(long double y) const { return scale * std::expm1(std::log(reach / (reach - y)) / w); }
-    [[nodiscard]] long double in_of_share(long double v) const { return scale * std::expm1(-std::log1p(-v) / w); }
-    [[nodiscard]] long double slope(long double x) const { return reach * w / scale * std::pow(1.0L + x / scale, -w - 1.0L); }
+    template <class T>
+    [[nodiscard]] long double out(T x) const {
+        return -reach * std::expm1(-w * std::log1p(longer(x) / scale));
+    }
+    template <class T>
+    [[nodiscard]] long double in(T y) const {
+        return scale * std::expm1(std::log(reach / (reach - longer(y))) / w);
+    }
+    template <class T>
+    [[nodiscard]] long double in_of_share(T v) const {
+        return scale * std::expm1(-std::log1p(-longer(v)) / w);
+    }
+    template <class T>
+    [[nodiscard]] long double slope(T x) const {
+        return reach * w / scale * std::pow(1.0L + longer(x) / scale, -w - 1.0L);
+    }
     /// (1 + z)^−a − 1 + a·z: the binomial series where it converges fast, elsewhere as it stands.
     [[nodiscard]] static long double second_order(long double z, long double a) {
         if ((a + 1.0L) * std::fabs(z) > 0.25L) return std::expm1(-a * std::log1p(z)) + a * z;
@@ -53,8 +68,14 @@ struct example {
         }
         return sum;
     }
-    [[nodiscard]] long double shortfall(long double x) const { return reach * second_order(x / scale, w); }
-    [[nodiscard]] long double excess(long double y) const { return scale * second_order(-y / reach, 1.0L / w); }
+    template <class T>
+    [[nodiscard]] long double shortfall(T x) const {
+        return reach * second_order(longer(x) / scale, w);
+    }
+    template <class T>
+    [[nodiscard]] long double excess(T y) const {
+        return scale * second_order(-longer(y) / reach, 1.0L / w);
+    }
 };
 
 enum limits { with_limits, without_limits };
@@ -76,7 +97,7 @@ weighted random_pool(ballast_test::dice& d, limits l) {
 
 double error(double got, long double wanted) {
     if (wanted == 0.0L) return got == 0.0 ? 0.0 : infinity;
-    return static_cast<double>(std::fabs((got - wanted) / wanted));
+    return static_cast<double>(std::fabs((longer(got) - wanted) / wanted));
 }
 }  // namespace
 
@@ -87,7 +108,7 @@ TEST_CASE("weighted: errors against more digits, from 1e-18 to 1e3 of the reserv
         const example e{random_pool(d, without_limits)};
         const auto w = static_cast<double>(e.w);
         const double t = d.scale(1e-18, 1e3);
-        const auto x = static_cast<double>(t * e.scale);
+        const auto x = static_cast<double>(longer(t) * e.scale);
         // How far the pool moves: the errors of a power grow with its logarithm.
         const double far = 1.0 + (w + 1.0) * std::log1p(t);
         of_out = std::max(of_out, error(e.curve.out(x), e.out(x)));
@@ -97,8 +118,8 @@ TEST_CASE("weighted: errors against more digits, from 1e-18 to 1e3 of the reserv
         const double share = d.chance(0.3) ? 1.0 - d.scale(1e-3, 1.0) : d.scale(1e-18, 0.9);
         const double rise = 1.0 - std::log1p(-share) / w;
         if (rise > 600.0 || (e.pool.fee_of == fee_side::output && share > 0.9)) continue;
-        const auto y = static_cast<double>(share * e.reach);
-        of_in = std::max(of_in, error(e.curve.in(y), share < 0.5 ? e.in_of_share(y / e.reach) : e.in(y)) / rise);
+        const auto y = static_cast<double>(longer(share) * e.reach);
+        of_in = std::max(of_in, error(e.curve.in(y), share < 0.5 ? e.in_of_share(longer(y) / e.reach) : e.in(y)) / rise);
         of_excess = std::max(of_excess, error(e.curve.excess(y), e.excess(y)) / rise);
     }
     CHECK(of_out < 1e-15);
@@ -139,9 +160,9 @@ TEST_CASE("weighted: out and in are inverse") {
         const example e{random_pool(d, trial % 2 == 0 ? with_limits : without_limits)};
         const auto w = static_cast<double>(e.w);
         const double t = d.scale(1e-18, trial % 2 == 0 ? 0.3 : 1e3);
-        const double x = std::min(static_cast<double>(t * e.scale), e.curve.depth());
+        const double x = std::min(static_cast<double>(longer(t) * e.scale), e.curve.depth());
         const double y = e.curve.out(x);
-        const double left = static_cast<double>((e.reach - y) / e.reach);
+        const double left = static_cast<double>((e.reach - longer(y)) / e.reach);
         const double rise = 1.0 - std::log(std::max(left, 1e-300)) / w;
         // Where little is left of the reserve, the last bit of y is worth much of x.
         if (left > 1e-6) there_and_back = std::max(there_and_back, std::fabs(e.curve.in(y) / x - 1.0) / (rise + 1.0 / (w * left)));
@@ -171,12 +192,12 @@ TEST_CASE("weighted: rising, concave, with the slopes that it tells") {
             if (b - a <= 1e-3 * b || c.out(a) >= (1.0 - 1e-9) * static_cast<double>(e.reach)) continue;
             // Between its ends it rises by no more than the slope on the left says, and no less than that on the right; the rise comes from
             // the longer numbers, where two of the curve's would cancel.
-            const auto rise = static_cast<double>((e.out(b) - e.out(a)) / (static_cast<long double>(b) - a));
+            const auto rise = static_cast<double>((e.out(b) - e.out(a)) / (longer(b) - longer(a)));
             CHECK(rise <= c.marginal(a).low * (1.0 + 1e-12));
             CHECK(rise >= c.marginal(b).high * (1.0 - 1e-12));
-            const long double h = 1e-5L * b;
-            if (b + h <= c.depth() && c.out(b) < 0.999 * static_cast<double>(e.reach))
-                worst = std::max(worst, error(c.marginal(b).low, (e.out(b + h) - e.out(b - h)) / (2.0L * h)) /
+            const long double h = 1e-5L * longer(b);
+            if (longer(b) + h <= longer(c.depth()) && c.out(b) < 0.999 * static_cast<double>(e.reach))
+                worst = std::max(worst, error(c.marginal(b).low, (e.out(longer(b) + h) - e.out(longer(b) - h)) / (2.0L * h)) /
                                             std::pow(2.0 + static_cast<double>(e.w), 2.0));
         }
     }
@@ -200,7 +221,7 @@ TEST_CASE("weighted: the answer to a price satisfies it, and is the best") {
         CHECK(p >= slopes.low * (1.0 - tolerance));
         CHECK(p <= slopes.high * (1.0 + tolerance));
         // No other amount gains more, in longer numbers.
-        const auto gain = [&](double x) { return e.out(x) - static_cast<long double>(p) * x; };
+        const auto gain = [&](double x) { return e.out(x) - longer(p) * longer(x); };
         for (const double other :
              {0.0, best.low * d.between(0.5, 1.0), best.low * d.between(1.0, 2.0), static_cast<double>(e.scale) * d.scale(1e-12, 1e3)})
             if (other <= c.depth())
@@ -310,8 +331,7 @@ TEST_CASE("weighted: without a fee two trades are one; the invariant never falls
         const double x1 = p.balance[in] * d.scale(1e-9, 10.0);
         const double x2 = p.balance[in] * d.scale(1e-9, 10.0);
         const auto log_invariant = [&](const weighted& q) {
-            return q.weight[in] * std::log(static_cast<long double>(q.balance[in])) +
-                   q.weight[out] * std::log(static_cast<long double>(q.balance[out]));
+            return longer(q.weight[in]) * std::log(longer(q.balance[in])) + longer(q.weight[out]) * std::log(longer(q.balance[out]));
         };
         weighted after = p;
         const double y1 = after.apply(in, out, x1);
