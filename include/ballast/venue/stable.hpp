@@ -218,7 +218,7 @@ struct stable {
 
     /// D, the sum that the coins would have if they were even, to some roundings; 0 where the pool is not valid.
     [[nodiscard]] double invariant() const noexcept {
-        double x[capacity];
+        double x[capacity] = {};
         return counted(x) ? solve(x).d : 0.0;
     }
 
@@ -350,7 +350,7 @@ private:
         return {d, d * ratio / ann};
     }
     [[nodiscard]] pair between(std::size_t in, std::size_t out) const noexcept {
-        double x[capacity];
+        double x[capacity] = {};
         if (in >= coins || out >= coins || in == out || !counted(x)) return {};
         const solution now = solve(x);
         double sum = 0.0;
