@@ -36,7 +36,7 @@ static_assert(0x1'0000'0000'0000'0000_u256 + std::int64_t{-1} == 0xffff'ffff'fff
 static_assert(square_root(1'000'000_u256) == 1000 && (7_u256 * 3 - 1) / 4 == 5 && 20_u256 % 7 == 6);
 static_assert(uint256{-1} == uint256::largest() && uint256{-2} + 2 == 0 && -1_u256 == ~uint256{});
 static_assert(static_cast<double>(uint256::largest()) == 0x1p256 && static_cast<double>(uint512::largest()) == 0x1p512);
-static_assert(uint256::from_double(0x1.8p200) == 3_u256 << 199);
+static_assert(uint256::from_double(0x1.8p200) == (3_u256 << 199));
 static_assert(divide(uint512::largest(), uint512{uint256::largest()}).quotient == uint512{uint256::largest()} + 2);
 static_assert(*uint256::from_decimal("115792089237316195423570985008687907853269984665640564039457584007913129639935") ==
               uint256::largest());
@@ -235,7 +235,7 @@ TEST_CASE("wide_uint: quotients whose estimate has to be taken back, and those t
         const std::uint64_t third = random() | 1;
         const uint256 d = uint256::from_words({third, second, top, 0});
         const uint256 u = uint256::from_words({random(), random() % third, second, top});
-        REQUIRE(u < d << 64);
+        REQUIRE(u < (d << 64));
         check_pair(u, d);
         const uint512 long_u = (uint512{u} << 64) + random();
         const auto exact = divided(big(long_u), big(d));
@@ -266,18 +266,18 @@ TEST_CASE("wide_uint: bits and shifts", "[wide_uint]") {
         REQUIRE((a.fits(width) && (width == 0 || !a.fits(width - 1))));
         const int shift = static_cast<int>(next.random()() % 256);
         const big_number scale = big_power_of_two(static_cast<std::size_t>(shift));
-        REQUIRE(a << shift == wide<uint256>(big(a) * scale));
+        REQUIRE((a << shift) == wide<uint256>(big(a) * scale));
         REQUIRE(big(a >> shift) == divided(big(a), scale).quotient);
     }
     const uint256 a = uint256::largest();
     for (int beyond : {256, 257, 1000, -1, std::numeric_limits<int>::max(), std::numeric_limits<int>::min()}) {
-        CHECK(a << beyond == 0);
-        CHECK(a >> beyond == 0);
+        CHECK((a << beyond) == 0);
+        CHECK((a >> beyond) == 0);
         CHECK_FALSE(a.bit(beyond));
         CHECK(uint256::power_of_two(beyond) == 0);
     }
-    CHECK(a << 0 == a);
-    CHECK(a >> 0 == a);
+    CHECK((a << 0) == a);
+    CHECK((a >> 0) == a);
 }
 
 TEST_CASE("wide_uint: assignments and steps", "[wide_uint]") {
