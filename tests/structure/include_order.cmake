@@ -31,6 +31,9 @@ set(for_anyone fwd.hpp version.hpp)
 # Families: folders of policies that stand alone. Inside one, a header includes only the concept header and detail/.
 set(families risk cost venue solver trigger target guard)
 
+# What others of their family are made of.
+set(building_blocks venue/slippage.hpp venue/split.hpp)
+
 # Folders with a header of their name that gathers them, for users: only ballast.hpp includes it.
 set(gathered core numeric ${families} sizing sim tune)
 
@@ -83,7 +86,8 @@ foreach(header IN LISTS ballast_headers)
     endif()
 
     if(lower STREQUAL place)
-      if(place IN_LIST families AND NOT included STREQUAL "${place}/concept.hpp" AND NOT included MATCHES "^${place}/(detail/|contract/concept)")
+      if(place IN_LIST families AND NOT included STREQUAL "${place}/concept.hpp" AND NOT included MATCHES "^${place}/(detail/|contract/concept)"
+         AND NOT included IN_LIST building_blocks)
         fault("${header} includes ${included}: policies of one family share only ${place}/concept.hpp and ${place}/detail/")
       endif()
     elseif(NOT floor_${lower} LESS floor_${place})
