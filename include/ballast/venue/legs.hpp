@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -33,8 +34,9 @@ struct leg_summary {
 
 /// Splits orders over venues as is best for each. One per thread; only `prepare` allocates.
 ///
-/// A sale is split so that the most money comes out, a purchase so that the least goes in, with the fixed costs of the venues used. In steps each leg is rounded
-/// down, and the steps left over go one by one to the legs that rounding took most of, so that the legs add up to the order exactly. A sale may leave
+/// A sale is split so that the most money comes out, a purchase so that the least goes in, with the fixed costs of the venues used. In steps the legs add up to the
+/// order exactly, and no other way to share its steps among the venues used brings more: each leg is rounded down, and the steps left over go one by one to
+/// where they bring most. A sale may leave
 /// unfilled what would not pay its fixed cost; a purchase is made whatever it costs.
 class leg_splitter {
 public:
@@ -43,7 +45,6 @@ public:
         workspace_.prepare(venues);
         result_.prepare(venues);
         steps_.resize(venues > steps_.size() ? venues : steps_.size());
-        part_.resize(steps_.size());
     }
 
     /// Appends the legs of `o` to `out`, as far as its capacity reaches (`not_prepared` where it does not): orders like `o` with their own
@@ -77,8 +78,31 @@ public:
     }
 
 private:
-    [[nodiscard]] static bool fills(const order& o, const any_curve& c, double units) noexcept {
-        return o.buy() ? detail::finite(c.in(units)) : units <= c.depth();
+    /// What `units` through a venue bring or, below 0, cost; minus infinity where it does not take or give them.
+    [[nodiscard]] static double money_of(const order& o, const any_curve& c, double units) noexcept {
+        if (o.buy()) return -c.in(units);
+        return units <= c.depth() ? c.out(units) : -std::numeric_limits<double>::infinity();
+    }
+    /// What so many steps more (fewer) at a venue change.
+    [[nodiscard]] double change(const order& o, const leg_terms& terms, std::size_t k, int128 more) const noexcept {
+        return money_of(o, terms.curves[k], quantity_of(steps_[k] + more, o.step)) -
+               money_of(o, terms.curves[k], quantity_of(steps_[k], o.step));
+    }
+    /// The venue, of those in use, at which one step more (fewer) changes most for the better; `n` where none can.
+    [[nodiscard]] std::size_t best_change(const order& o, const leg_terms& terms, const std::vector<double>& units, int128 more,
+                                          double& by) const noexcept {
+        const std::size_t n = units.size();
+        std::size_t best = n;
+        by = -std::numeric_limits<double>::infinity();
+        for (std::size_t k = 0; k < n; ++k) {
+            if (!(units[k] > 0.0) || steps_[k] + more < 0) continue;
+            const double c = change(o, terms, k, more);
+            if (c > by) {
+                best = k;
+                by = c;
+            }
+        }
+        return best;
     }
     /// Whole steps per venue. On return `left` is what nobody takes.
     void count(const order& o, const leg_terms& terms, const std::vector<double>& units, int128& left) noexcept {
@@ -92,40 +116,34 @@ private:
             if (wanted < 0) wanted = 0;
         }
         int128 given = 0;
+        std::size_t most = 0;
         for (std::size_t k = 0; k < n; ++k) {
             steps_[k] = units[k] > 0.0 ? steps_toward_zero(units[k], o.step).steps : 0;
-            part_[k] = units[k] - quantity_of(steps_[k], o.step);
             given += steps_[k];
+            if (steps_[k] > steps_[most]) most = k;
         }
-        // Above 2^53 steps a double is no count: what is too much is taken from the largest leg, where it matters least.
-        while (given > wanted) {
-            std::size_t most = 0;
-            for (std::size_t k = 1; k < n; ++k)
-                if (steps_[k] > steps_[most]) most = k;
-            const int128 less = given - wanted < steps_[most] ? given - wanted : steps_[most];
-            steps_[most] -= less;
-            given -= less;
-        }
-        // Fewer steps are left than there are legs, but where doubles are no counts: then the largest leg takes them.
-        if (wanted - given > static_cast<int128>(n)) {
-            std::size_t most = 0;
-            for (std::size_t k = 1; k < n; ++k)
-                if (steps_[k] > steps_[most]) most = k;
+        // Above 2^53 steps doubles are no counts: what is too much or too little is that of the largest leg, where it matters least.
+        if (n > 0 && (given > wanted || wanted - given > static_cast<int128>(n))) {
             const int128 all = steps_[most] + (wanted - given);
-            if (fills(o, terms.curves[most], quantity_of(all, o.step))) {
+            if (all >= 0 && detail::finite(money_of(o, terms.curves[most], quantity_of(all, o.step)))) {
                 steps_[most] = all;
                 given = wanted;
             }
         }
+        double gain = 0.0;
+        double loss = 0.0;
         for (; given < wanted; ++given) {
-            std::size_t best = n;
-            for (std::size_t k = 0; k < n; ++k) {
-                if (!(units[k] > 0.0) || (best < n && part_[k] <= part_[best])) continue;
-                if (fills(o, terms.curves[k], quantity_of(steps_[k] + 1, o.step))) best = k;
-            }
-            if (best == n) break;
-            ++steps_[best];
-            part_[best] -= o.step.value();
+            const std::size_t k = best_change(o, terms, units, 1, gain);
+            if (k == n || !detail::finite(gain)) break;
+            ++steps_[k];
+        }
+        // What every venue brings is concave: where no step is better moved, no other way to share them is better.
+        for (std::size_t moved = 0; moved < 8 * n; ++moved) {
+            const std::size_t from = best_change(o, terms, units, -1, loss);
+            const std::size_t to = best_change(o, terms, units, 1, gain);
+            if (from == n || to == n || from == to || !(gain + loss > 1e-13 * detail::absolute(gain))) break;
+            --steps_[from];
+            ++steps_[to];
         }
         left -= given;
     }
@@ -156,7 +174,6 @@ private:
     split_workspace workspace_{};
     split_result result_{};
     std::vector<int128> steps_{};
-    std::vector<double> part_{};
 };
 
 }  // namespace ballast::inline v0::venue
