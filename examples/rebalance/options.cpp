@@ -77,6 +77,24 @@ constexpr option options[] = {
     {"--signals", "LIST", false, in_both,
      "what --trigger signal reads, from index 0: in plan the numbers, like 0.93,12; in replay the columns of the price file\n"
      "that hold them, where a blank field is not known"},
+    {"--venues", "FILE", false, in_plan,
+     "where the assets can be traded, as CSV: each order is split over the venues of its asset, and the trade list has a line for\n"
+     "each leg, with its venue and the number of the order. What trading there costs, and what is there, goes into the plan; an\n"
+     "asset without a venue is traded at the price of the book. Columns asset, venue, kind, and for the kind\n"
+     "  constant_product   units, cash: what the pool holds\n"
+     "  weighted           units, cash, weight: of the asset; that of cash is the rest\n"
+     "  stable             units, cash, amplification: Curve's A\n"
+     "  concentrated       price; a row for each range: lower, upper, liquidity (root of units times cash), prices rising\n"
+     "  order_book         a row for each level, best first: side (bid or ask), price, size\n"
+     "  constant_price     price, and, where they are limited, the units and the cash that it can give\n"
+     "  quotes             a row for each answer, sizes rising: side (sell or buy), units, cash\n"
+     "  any of them        fee: a share, of a book's notional, else of what goes in (stable: comes out; none in quotes), and\n"
+     "                     gas: cash for each leg"},
+    {"--impact", "SHARE", false, in_plan,
+     "how much worse than the first unit's the average price of an order may be at the venues, like 0.01: the rest is left to\n"
+     "the next plan; 1, all that is there, where it is not given"},
+    {"--slippage", "SHARE", false, in_plan,
+     "how much worse than its quote a leg may fill, like 0.001, for its limit price; 0.005 where it is not given"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},

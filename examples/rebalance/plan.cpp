@@ -1,6 +1,9 @@
 // rebalance plan: the trades of today.
+#include <ballast/cost/fixed.hpp>
 #include <ballast/describe.hpp>
+#include <ballast/guard/depth.hpp>
 #include <ballast/trigger/band.hpp>
+#include <ballast/venue/at_venue.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +15,7 @@
 #include "planner.hpp"
 #include "policy.hpp"
 #include "times.hpp"
+#include "venues.hpp"
 
 using namespace ballast;
 
@@ -117,40 +121,49 @@ std::string size_text(double quantity, int128 steps, const decimal_step& step) {
     return text.front() == '-' ? text.substr(1) : text;
 }
 
-/// What is to be cancelled, as the host knows it; then the orders.
-std::string trade_list(const book& b, const decision& d) {
+/// What is to be cancelled, as the host knows it; then the orders, or their legs where they are split over venues.
+std::string trade_list(const book& b, const decision& d, const split_orders* split) {
     const bool in_assets = !b.rules.fee_asset.buy.empty() || !b.rules.fee_asset.sell.empty();
-    std::string out = joined({"asset,side,quantity,price,limit,notional,cost,", in_assets ? "fee_asset,fee_quantity," : "", "reason\n"});
+    std::string out = joined({"asset,side,quantity,price,limit,notional,cost,", in_assets ? "fee_asset,fee_quantity," : "",
+                              split != nullptr ? "venue,order," : "", "reason\n"});
     struct fee_fields {
         std::string asset, quantity;
     };
+    struct place_fields {
+        std::string venue, order;
+    };
     const auto add = [&](const std::string& asset, const char* side, const std::string& quantity, const std::string& price,
                          const std::string& limit, const std::string& notional, const std::string& cost, const fee_fields& fee,
-                         const char* reason) {
-        if (in_assets)
-            add_line(out, {asset, side, quantity, price, limit, notional, cost, fee.asset, fee.quantity, reason});
-        else
-            add_line(out, {asset, side, quantity, price, limit, notional, cost, reason});
+                         const place_fields& place, const char* reason) {
+        std::vector<std::string_view> fields{asset, side, quantity, price, limit, notional, cost};
+        if (in_assets) fields.insert(fields.end(), {fee.asset, fee.quantity});
+        if (split != nullptr) fields.insert(fields.end(), {place.venue, place.order});
+        fields.push_back(reason);
+        add_line(out, fields);
     };
     for (const std::uint32_t k : d.cancels) {
         const open_order& o = b.open[k];
         const bool counted = !b.counted.empty();
         add(b.asset[o.asset], o.quantity > 0.0 ? "CANCEL BUY" : "CANCEL SELL",
             size_text(o.quantity, o.steps, counted ? b.rules.step[o.asset] : decimal_step{}), shortest(b.price[o.asset]),
-            o.limit_price > 0.0 ? shortest(o.limit_price) : "", number12(std::abs(o.quantity * b.worth(o.asset))), number12(o.cost), {},
+            o.limit_price > 0.0 ? shortest(o.limit_price) : "", number12(std::abs(o.quantity * b.worth(o.asset))), number12(o.cost), {}, {},
             "nearer to its target without it");
     }
     std::size_t next_fee = 0;
-    for (std::size_t k = 0; k < d.orders.size(); ++k) {
-        const order& o = d.orders[k];
+    const auto line_of = [&](const order& o, std::size_t k, const place_fields& place) {
         fee_fields paid;
         if (next_fee < d.fees.size() && d.fees[next_fee].order == k) {
             const fee_payment& f = d.fees[next_fee++];
             paid = {b.asset[f.asset], joined({f.quantity < 0.0 ? "-" : "", size_text(f.quantity, f.steps, f.step)})};
         }
         add(b.asset[o.asset], o.buy() ? "BUY" : "SELL", size_text(o.quantity, o.steps, o.step), shortest(o.price), shortest(o.limit_price),
-            number12(std::abs(o.notional)), number12(o.cost), paid, to_string(o.reason));
+            number12(std::abs(o.notional)), number12(o.cost), paid, place, to_string(o.reason));
+    };
+    if (split == nullptr) {
+        for (std::size_t k = 0; k < d.orders.size(); ++k) line_of(d.orders[k], k, {});
+        return out;
     }
+    for (const named_leg& l : split->legs) line_of(l.order, l.order.parent, {l.venue, std::to_string(l.order.parent + 1)});
     return out;
 }
 
@@ -216,6 +229,37 @@ failure complete(const table& t, const book& b, named_policy& p) {
     return {};
 }
 
+/// The venues of --venues: as a cost, what they hold as a limit, and the gas of an order's legs as a fee that it may have to pay.
+failure use_venues(const command_line& line, const book& b, named_policy& p, venue_list& venues, venue::slippage& tolerance) {
+    double impact = 1.0;
+    const auto share = [](double x) { return x >= 0.0 && x <= 1.0; };
+    const auto below_1 = [](double x) { return x >= 0.0 && x < 1.0; };
+    const std::string* file = line.find("--venues");
+    if (file == nullptr) {
+        for (const char* option : {"--impact", "--slippage"})
+            if (line.has(option)) return {wrong_usage, joined({option, " is about the venues of --venues FILE, which is missing"})};
+        return {};
+    }
+    if (failure f = number_of(line, "--impact", share, "a share from 0 to 1", impact)) return f;
+    if (failure f = number_of(line, "--slippage", below_1, "a share at or above 0 and below 1", tolerance.relative)) return f;
+    table t;
+    if (failure f = t.load(*file)) return f;
+    if (failure f = venues.read(t, b)) return f;
+    const std::vector<venue::market> markets = venues.markets(b);
+    std::vector<double> gas(b.assets());
+    bool any_gas = false;
+    for (std::size_t i = 0; i < b.assets(); ++i)
+        for (const double g : venues.of_asset()[i].gas) {
+            gas[i] += g;
+            any_gas = any_gas || g > 0.0;
+        }
+    p.parts.costs.push_back({.policy = venue::at_venue{markets}, .text = "at_venue", .assets = b.assets(), .estimators = 0});
+    if (any_gas) p.parts.costs.push_back({.policy = cost::fixed{.amount = gas}, .text = "gas", .assets = b.assets(), .estimators = 0});
+    p.parts.guards.push_back(
+        {.policy = guard::depth{.markets = markets, .tolerance = impact}, .text = "depth", .assets = b.assets(), .estimators = 0});
+    return {};
+}
+
 /// What of an amount to be paid out is not there once everything is filled.
 double not_raised(const book& b, const decision& d) {
     double cash = d.cash_after;
@@ -270,14 +314,21 @@ failure plan(const command_line& line, output& o) {
     if (failure f = complete(t, b, p)) return f;
     if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
+    venue_list venues;
+    venue::slippage tolerance;
+    if (failure f = use_venues(line, b, p, venues, tolerance)) return f;
+
     decision d;
     if (failure f = decide(b, p, when, d)) return f;
     if (d.outcome == outcome::rejected || d.outcome == outcome::infeasible) return refused(t, b, d);
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
     if (b.unsettled && p.parts.mandate.proceeds == proceeds::at_once)
         o.err += joined({t.file(), ": the column settled makes no difference without --proceeds when_settled\n"});
-    o.out = trade_list(b, d);
+    const bool split_over = line.has("--venues");
+    const split_orders legs = split_over ? split(venues, b, d, tolerance) : split_orders{};
+    o.out = trade_list(b, d, split_over ? &legs : nullptr);
     o.err += joined({describe(d, b.asset, {}, b.open), "\n"});
+    for (const std::string& remark : legs.remarks) o.err += joined({remark, "\n"});
     o.err += of_whole_steps(p.parts, d);
     if (!b.open.empty())
         o.err += "  open orders count as filled at the prices of the book; nothing is spent that they have still to bring\n";

@@ -181,7 +181,8 @@ inline std::string csv_field(std::string_view text) {
 }
 
 /// A line of CSV.
-inline void add_line(std::string& out, std::initializer_list<std::string_view> fields) {
+template <class Fields = std::initializer_list<std::string_view>>
+void add_line(std::string& out, const Fields& fields) {
     bool first = true;
     for (const std::string_view field : fields) {
         if (!first) out += ',';
