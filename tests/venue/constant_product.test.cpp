@@ -50,43 +50,53 @@ constant_product random_pool(std::mt19937_64& random, double low = 1e-3, double 
     return p;
 }
 
+using wide = long double;
+
 // The formulas as they are written, from reserves and fee.
 struct exact {
-    long double in, out, kept;
+    wide in, out, kept;
     fee_side side;
 
     exact(const constant_product& p, std::size_t from, std::size_t to)
-        : in{p.reserve[from]},
-          out{p.reserve[to]},
-          kept{1.0L - p.fee},
+        : in{wide(p.reserve[from])},
+          out{wide(p.reserve[to])},
+          kept{1.0L - wide(p.fee)},
           side{p.side} {}
 
-    long double given(long double x) const {
-        if (side == fee_side::input) return out * kept * x / (in + kept * x);
-        return kept * out * x / (in + x);
+    wide given(double amount) const {
+        const auto x = wide(amount);
+        return side == fee_side::input ? out * kept * x / (in + kept * x) : kept * out * x / (in + x);
     }
-    long double needed(long double y) const {
-        if (side == fee_side::input) return in * y / ((out - y) * kept);
-        return in * y / (kept * out - y);
+    wide needed(double amount) const {
+        const auto y = wide(amount);
+        return side == fee_side::input ? in * y / ((out - y) * kept) : in * y / (kept * out - y);
     }
-    long double spot() const { return out * kept / in; }
+    wide spot() const { return out * kept / in; }
     // spot·x − given(x) and needed(y) − y/spot, brought on one denominator.
-    long double shortfall(long double x) const {
-        const long double size = side == fee_side::input ? kept * x : x;
-        return spot() * x * size / (in + size);
-    }
-    long double excess(long double y) const {
-        const long double most = side == fee_side::input ? out : kept * out;
+    wide shortfall(double x) const { return spot() * wide(x) * size(x) / (in + size(x)); }
+    wide excess(double amount) const {
+        const auto y = wide(amount);
+        const wide most = side == fee_side::input ? out : kept * out;
         return y / spot() * y / (most - y);
     }
-    long double slope(long double x) const {
-        const long double size = side == fee_side::input ? kept * x : x;
-        return spot() * (in / (in + size)) * (in / (in + size));
+    wide slope(double x) const {
+        const wide left = in / (in + size(x));
+        return spot() * left * left;
     }
+    // Of the reserve that pays, after x went in.
+    wide left(double x) const {
+        const wide spared = side == fee_side::input ? 0.0L : (1.0L - kept) * wide(x);
+        return out * (in + spared) / (in + size(x));
+    }
+
+private:
+    // Of x, what trades.
+    wide size(double x) const { return side == fee_side::input ? kept * wide(x) : wide(x); }
 };
 
-double off(double told, long double true_value) {
-    return static_cast<double>(std::fabs(static_cast<long double>(told) - true_value) / std::fabs(true_value));
+double off(double told, wide true_value) {
+    const wide difference = wide(told) - true_value;
+    return static_cast<double>((difference < 0.0L ? -difference : difference) / true_value);
 }
 double digits(const uint256& n) { return static_cast<double>(n); }
 
@@ -128,10 +138,10 @@ TEST_CASE("constant_product: what goes in for what comes out, there and back", "
         const constant_product_curve c = p.curve(random() % 2, 1);
         if (c.depth() == 0.0) continue;
         const double y = c.output_scale() * log_uniform(random, 1e-18, 0.999999);
-        REQUIRE(off(c.out(c.in(y)), y) <= 4.0 * ulp);
+        REQUIRE(off(c.out(c.in(y)), wide(y)) <= 4.0 * ulp);
         // Where nearly all comes out, a bit of it is worth much of what goes in.
         const double x = c.input_scale() * log_uniform(random, 1e-18, 1e9);
-        REQUIRE(off(c.in(c.out(x)), x) <= 4.0 * ulp * (1.0 + x / c.input_scale()));
+        REQUIRE(off(c.in(c.out(x)), wide(x)) <= 4.0 * ulp * (1.0 + x / c.input_scale()));
     }
 }
 
@@ -165,7 +175,7 @@ TEST_CASE("constant_product: the answer to a price", "[venue]") {
         const double p = spot * (i % 2 == 0 ? 1.0 - log_uniform(random, 1e-15, 0.9) : log_uniform(random, 1e-12, 1.0));
         const amount_interval best = c.inverse_marginal(p);
         REQUIRE(best.low == best.high);
-        REQUIRE(off(c.marginal(best.low).low, p) <= 12.0 * ulp);
+        REQUIRE(off(c.marginal(best.low).low, wide(p)) <= 12.0 * ulp);
         // Nothing near earns more, but for rounding.
         if (best.low < 1e3 * c.input_scale()) {
             const double gain = c.out(best.low) - p * best.low;
@@ -263,14 +273,11 @@ TEST_CASE("constant_product: trades move the pool, and its product never falls",
         REQUIRE(p.reserve[from] == before.reserve[from] + x);
         REQUIRE(p.reserve[to] > 0.0);
         REQUIRE(std::fabs(p.reserve[to] + y - before.reserve[to]) <= 4.0 * ulp * before.reserve[to]);
-        const long double product = static_cast<long double>(before.reserve[0]) * before.reserve[1];
-        const long double after = static_cast<long double>(p.reserve[0]) * p.reserve[1];
-        REQUIRE(after >= product * (1.0L - 4.0L * ulp));
-        // The reserve that is left, where little is: not the difference of two large numbers.
-        const exact e{before, from, to};
-        const long double size = p.side == fee_side::input ? e.kept * x : static_cast<long double>(x);
-        const long double spared = p.side == fee_side::input ? 0.0L : (1.0L - e.kept) * x;
-        REQUIRE(off(p.reserve[to], e.out * (e.in + spared) / (e.in + size)) <= 4.0 * ulp);
+        const wide product = wide(before.reserve[0]) * wide(before.reserve[1]);
+        const wide after = wide(p.reserve[0]) * wide(p.reserve[1]);
+        REQUIRE(static_cast<double>((product - after) / product) <= 4.0 * ulp);
+        // Where little is left it is not the difference of two large numbers.
+        REQUIRE(off(p.reserve[to], exact{before, from, to}.left(x)) <= 4.0 * ulp);
         // The price after: what the next unit gets.
         if (p.fee == 0.0) REQUIRE(venue::spot(p.curve(from, to)) == Approx(before.curve(from, to).marginal(x).low).epsilon(1e-14));
         // There and back gains nothing.
