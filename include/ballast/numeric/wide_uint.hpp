@@ -484,6 +484,15 @@ public:
         return !borrow;
     }
     [[nodiscard]] friend constexpr bool checked_multiply(const wide_uint& a, const wide_uint& b, wide_uint& p) noexcept {
+        if constexpr (Words % 2 == 0) {
+            // Two halves, the usual case, always fit.
+            std::uint64_t high = 0;
+            for (std::size_t i = Words / 2; i < Words; ++i) high |= a.w_[i] | b.w_[i];
+            if (high == 0) {
+                p = multiply_wide(wide_uint<Words / 2>{a}, wide_uint<Words / 2>{b});
+                return true;
+            }
+        }
         const wide_uint<2 * Words> whole = multiply_wide(a, b);
         p = wide_uint{whole};
         std::uint64_t over = 0;
