@@ -9,7 +9,7 @@
 
 namespace ballast::inline v0::venue {
 
-/// One direction of a pool of a constant product: out(x) = O·x/(I + x). With reserves R and what the fee leaves, γ = 1 − fee: I = R_in/γ, O = R_out where
+/// One direction of a pool of a constant product, as the pool was when it was asked for: out(x) = O·x/(I + x). With reserves R and what the fee leaves, γ = 1 − fee: I = R_in/γ, O = R_out where
 /// the fee is taken from what goes in, I = R_in, O = γ·R_out where it is taken from what comes out. All of it is closed, one quotient or two; nothing
 /// subtracts numbers that are close, so each answer is right to some 1e-15 of itself however small the trade is beside the pool. Where
 /// nearly all is asked for, `in` and `excess` are right for a reserve that is as near. Prices between 1e-150 and 1e150.
@@ -25,6 +25,7 @@ public:
         spot_ = output_scale / input_scale;
     }
 
+    /// O·x/(I + x).
     [[nodiscard]] constexpr double out(double x) const noexcept { return x > 0.0 ? out_ * share(x) : 0.0; }
     /// I·y/(O − y).
     [[nodiscard]] constexpr double in(double y) const noexcept {
