@@ -79,6 +79,8 @@ public:
         return wide_int{a.negative() ? -r : r};
     }
 
+    /// As the operators that they stand for.
+    /// @{
     constexpr wide_int& operator+=(const wide_int& b) noexcept { return *this = *this + b; }
     constexpr wide_int& operator-=(const wide_int& b) noexcept { return *this = *this - b; }
     constexpr wide_int& operator*=(const wide_int& b) noexcept { return *this = *this * b; }
@@ -86,6 +88,7 @@ public:
     constexpr wide_int& operator%=(const wide_int& b) noexcept { return *this = *this % b; }
     constexpr wide_int& operator++() noexcept { return *this = *this + 1; }
     constexpr wide_int& operator--() noexcept { return *this = *this - 1; }
+    /// @}
 
     /// Times 2^shift; 0 for shifts by the width or more, and by less than 0.
     [[nodiscard]] friend constexpr wide_int operator<<(const wide_int& a, int shift) noexcept { return wide_int{a.bits_ << shift}; }

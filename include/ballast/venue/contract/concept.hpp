@@ -56,6 +56,7 @@ struct [[nodiscard]] answer {
     constexpr answer(const uint256& a) noexcept : amount{a} {}
     /// None.
     constexpr answer(refusal r) noexcept : why{r} {}
+    /// Whether there is an amount.
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return why == refusal::none; }
 };
 

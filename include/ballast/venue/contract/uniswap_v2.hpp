@@ -30,7 +30,7 @@ struct uniswap_v2 {
     uint256 reserves[2]{};                 ///< whole units of the two tokens; below 2^112 with `in_formula`
     std::uint32_t fee = 3;                 ///< parts of `fee_denominator`, below it
     std::uint32_t fee_denominator = 1000;  ///< 1000: Uniswap; 10000: PancakeSwap (25), Aerodrome (its factory's fee of this pool)
-    fee_rounding rounding = fee_rounding::in_formula;
+    fee_rounding rounding = fee_rounding::in_formula;  ///< which of the two
 
     static constexpr int reserve_bits = 112;  ///< of a reserve, with `in_formula`
 
