@@ -421,3 +421,334 @@ TEST_CASE("contract::uniswap_v3: random pools, three swaps each, as in Python's 
     CHECK(partial == 1658);
     CHECK(all.value() == 0xbbf3d3f87eb67dd6u);
 }
+
+namespace {
+
+/// The pool of WBTC and WETH as it was: ticks from the file beside it. No ticks where the data is not there.
+pool onchain_pool(const test::onchain_pool& real) {
+    pool p;
+    if (real.quotes.empty()) return p;
+    p = at_price(test::whole(real.state["sqrt_price_x96"].text()), static_cast<std::uint32_t>(real.state["fee_bps"].number() * 100.0),
+                 static_cast<std::int32_t>(real.state["tick_spacing"].number()));
+    std::ifstream file{std::string{std::getenv("BALLAST_DATA")} + "/market/" + real.state["ticks_file"].text()};
+    std::string line;
+    std::getline(file, line);
+    while (std::getline(file, line)) {
+        std::istringstream cells{line};
+        std::string index, gross, net;
+        std::getline(cells, index, ',');
+        std::getline(cells, gross, ',');
+        std::getline(cells, net, ',');
+        const bool less = net[0] == '-';
+        const auto size = static_cast<int128>(test::whole(less ? net.substr(1) : net));
+        p.ticks.push_back({static_cast<std::int32_t>(std::stol(index)), less ? -size : size});
+    }
+    return p;
+}
+
+/// The same pool in doubles, in whole units.
+struct doubles {
+    std::vector<concentrated_edge> edges{};
+    concentrated pool{};
+
+    doubles(const uniswap_v3& p, int decimals0, int decimals1) : edges(p.ticks.size()) {
+        REQUIRE_FALSE(concentrated::from_ticks(p.ticks, decimals0, decimals1, edges));
+        pool = {.edges = edges,
+                .sqrt_price = concentrated::sqrt_price_of(p.sqrt_price_x96, decimals0, decimals1),
+                .fee = static_cast<double>(p.fee_pips) * 1e-6};
+    }
+};
+
+/// The share of itself that an answer in doubles is right to: ticks are rounded to doubles, and of a narrow range that is more. The narrowest
+/// that is passed whole counts, and what is passed of the first.
+double share(const concentrated& pool, double from, double to) {
+    double narrowest = 1e300;
+    double before = from;
+    const auto pass = [&](double edge) {
+        if (from < to ? edge <= from || edge >= to : edge >= from || edge <= to) return;
+        narrowest = std::min(narrowest, std::fabs(edge - before) / before);
+        before = edge;
+    };
+    if (from < to)
+        for (auto e = pool.edges.begin(); e != pool.edges.end(); ++e) pass(e->sqrt_price);
+    else
+        for (auto e = pool.edges.rbegin(); e != pool.edges.rend(); ++e) pass(e->sqrt_price);
+    return 4e-15 + 4.5e-16 / narrowest;
+}
+
+/// Stops of a swap between two ticks, at least as many as there are.
+double stops(const uniswap_v3& p, std::int32_t from, std::int32_t to) {
+    const auto crossed = std::count_if(p.ticks.begin(), p.ticks.end(), [&](const uniswap_v3_tick& t) {
+        return t.index >= std::min(from, to) - 1 && t.index <= std::max(from, to) + 1;
+    });
+    return static_cast<double>(crossed) + std::fabs(static_cast<double>(to - from)) / (256.0 * p.tick_spacing) + 2.0;
+}
+
+}  // namespace
+
+TEST_CASE("contract::uniswap_v3: quotes of a pool on the chain", "[venue]") {
+    const test::onchain_pool real = test::onchain("uniswap_v3_wbtc_weth");
+    if (real.quotes.empty()) return;
+    REQUIRE(real.quotes.size() == 12);
+    const pool state = onchain_pool(real);
+    const uniswap_v3 p = state.made();
+    REQUIRE(p.ticks.size() == 458);
+    REQUIRE_FALSE(p.validate());
+    CHECK(p.tick == static_cast<std::int32_t>(real.state["tick"].number()));
+    CHECK(text(uint256{p.liquidity}) == real.state["liquidity"].text());
+    const doubles d{p, 8, 18};
+    REQUIRE_FALSE(d.pool.validate());
+    CHECK(d.pool.liquidity() == Approx(static_cast<double>(p.liquidity) * 1e-13).epsilon(1e-15));
+    const double unit[2] = {1e-8, 1e-18};
+    for (const test::onchain_quote& q : real.quotes) {
+        const auto out = p.out_given_in(q.in, q.out, q.amount);
+        CAPTURE(q.in, text(q.amount));
+        REQUIRE(out);
+        CHECK(text(out.amount) == text(q.answer));
+        const uniswap_v3_swap s = p.swap_given_in(q.in, q.out, q.amount);
+        CHECK((s.in == q.amount && !s.unfilled));
+
+        // In doubles: to 4e-15, and two units in and one out for each step.
+        const auto c = d.pool.curve(q.in, q.out);
+        const double y = c.out(static_cast<double>(q.amount) * unit[q.in]);
+        const double chain = static_cast<double>(q.answer) * unit[q.out];
+        CHECK(std::fabs(y - chain) <= 4e-15 * chain + stops(p, p.tick, s.tick) * (unit[q.out] + 2.0 * unit[q.in] * venue::spot(c)));
+
+        // What has to go in for that is no more, and gives it.
+        if (!q.answer) continue;
+        const auto in = p.in_given_out(q.in, q.out, q.answer);
+        REQUIRE(in);
+        CHECK(in.amount <= q.amount);
+        CHECK(p.out_given_in(q.in, q.out, in.amount).amount >= q.answer);
+    }
+    // The whole pool: more than there is.
+    for (const std::size_t in : {std::size_t{0}, std::size_t{1}}) {
+        const uniswap_v3_swap s = p.swap_given_in(in, 1 - in, uint256::power_of_two(254));
+        REQUIRE(s);
+        CHECK(s.unfilled);
+        CHECK(s.liquidity == 0);
+        CHECK(p.in_given_out(in, 1 - in, s.out + 1).why == refusal::beyond_liquidity);
+        CHECK(p.in_given_out(in, 1 - in, s.out));
+        const double all = d.pool.curve(in, 1 - in).out(1e300);
+        const double given = static_cast<double>(s.out) * unit[1 - in];
+        CHECK((given <= all && all - given <= 1e-13 * all + stops(p, p.tick, s.tick) * unit[1 - in]));
+    }
+}
+
+TEST_CASE("contract::uniswap_v3: doubles beside integers in random pools", "[venue]") {
+    draws r{3};
+    double worst = 0.0;
+    int compared = 0;
+    for (int trial = 0; trial < 1500; ++trial) {
+        const pool given = random_pool(r);
+        const uniswap_v3 p = given.made();
+        if (p.ticks.empty()) continue;
+        doubles d{p, 0, 0};
+        d.pool.sqrt_price = std::clamp(d.pool.sqrt_price, d.edges.front().sqrt_price, d.edges.back().sqrt_price);
+        REQUIRE_FALSE(d.pool.validate());
+        const std::size_t in = r() % 2;
+        const uint256 amount = random_amount(r);
+        const uniswap_v3_swap s = p.swap_given_in(in, 1 - in, amount);
+        if (!s) continue;
+        const auto c = d.pool.curve(in, 1 - in);
+        // A unit of what goes in and of what comes out per step, and what one unit of the price is worth there.
+        const double n = stops(p, p.tick, s.unfilled ? (in == 0 ? -887272 : 887272) : s.tick);
+        uint128 most = 0;
+        for (const uniswap_v3_tick& t : p.ticks) most = std::max(most, p.liquidity_at(t.index));
+        const double low = std::min(static_cast<double>(p.sqrt_price_x96), static_cast<double>(s.sqrt_price_x96));
+        const double q96 = 79228162514264337593543950336.0;
+        const double l = static_cast<double>(most);
+        const double of_price = in == 0 ? l / q96 : l * q96 / (low * low);
+        const double x = static_cast<double>(s.in);
+        const double y = static_cast<double>(s.out);
+        const double rounding = n * (1.0 + of_price + 2.0 * venue::spot(c));
+        CAPTURE(trial, in, x, y, c.out(x), n, rounding);
+        if (!s.unfilled) {
+            ++compared;
+            const double bits = share(d.pool, d.pool.sqrt_price, concentrated::sqrt_price_of(s.sqrt_price_x96));
+            CAPTURE(bits);
+            REQUIRE(std::fabs(c.out(x) - y) <= bits * y + rounding);
+            if (bits < 1e-14) worst = std::max(worst, (std::fabs(c.out(x) - y) - rounding) / y);
+            // Never more than the curve gives, but for the bits of the double.
+            REQUIRE(y <= c.out(x) * (1.0 + bits) + of_price);
+        } else if (std::abs(d.edges.front().sqrt_price) > 1e-7) {
+            REQUIRE(std::fabs(c.out(static_cast<double>(amount)) - y) <= 1e-9 * y + rounding);
+        }
+    }
+    CHECK(compared > 400);
+    CHECK(worst < 2e-15);
+}
+
+TEST_CASE("contract::uniswap_v3: given out as given in, in two as in one, and to a tick", "[venue]") {
+    draws r{4};
+    int seen = 0;
+    for (int trial = 0; trial < 1000; ++trial) {
+        const pool given = random_pool(r);
+        const uniswap_v3 p = given.made();
+        const std::size_t in = r() % 2;
+        const std::size_t out = 1 - in;
+        const uniswap_v3_swap s = p.swap_given_in(in, out, random_amount(r));
+        if (!s || s.unfilled || !s.out) continue;
+        ++seen;
+        // Paying for as much costs no more, and what is paid gives at least as much.
+        const auto needed = p.in_given_out(in, out, s.out);
+        REQUIRE(needed);
+        REQUIRE(needed.amount <= s.in);
+        const auto again = p.out_given_in(in, out, needed.amount);
+        REQUIRE(again);
+        REQUIRE(again.amount >= s.out);
+
+        // In two: the second sees the first, and together they give no more than rounding may.
+        const uint256 part = s.in >> static_cast<int>(1 + r() % 3);
+        if (part && part < s.in) {
+            uniswap_v3 two = p;
+            const auto first = two.apply(in, out, part);
+            REQUIRE(first);
+            const uniswap_v3_swap second = two.swap_given_in(in, out, s.in - part);
+            REQUIRE(second);
+            REQUIRE(first.amount + second.out <= s.out);
+        }
+        // Back again it is less.
+        uniswap_v3 moved = p;
+        moved.move(s);
+        const uniswap_v3_swap back = moved.swap_given_in(out, in, s.out);
+        if (back) REQUIRE(back.out <= s.in);
+
+        // To the next initialised tick and no further: crossed, and what lies behind it is there.
+        const bool down = in == 0;
+        auto at = p.ticks.end();
+        for (auto t = p.ticks.begin(); t != p.ticks.end(); ++t)
+            if (down ? t->index < p.tick : t->index > p.tick) {
+                at = t;
+                if (!down) break;
+            }
+        if (at == p.ticks.end()) continue;
+        const uint256 there = uniswap_v3::sqrt_price_at_tick(at->index);
+        if (there <= v3::lowest_ratio || there >= v3::highest_ratio) continue;
+        const uniswap_v3_swap to = p.swap_given_in(in, out, uint256::power_of_two(254), there);
+        REQUIRE(to);
+        REQUIRE(to.sqrt_price_x96 == there);
+        REQUIRE(to.tick == (down ? at->index - 1 : at->index));
+        REQUIRE(to.liquidity == p.liquidity_at(to.tick));
+        if (!to.in) continue;
+        const uniswap_v3_swap exactly = p.swap_given_in(in, out, to.in);
+        REQUIRE(exactly.sqrt_price_x96 == there);
+        REQUIRE(exactly.out == to.out);
+        REQUIRE(!exactly.unfilled);
+        REQUIRE(exactly.tick == to.tick);
+        uniswap_v3 on_tick = p;
+        on_tick.move(exactly);
+        REQUIRE_FALSE(on_tick.validate());
+        const uniswap_v3_swap less = p.swap_given_in(in, out, to.in - 1);
+        if (less) REQUIRE(less.out <= exactly.out);
+        if (to.out) {
+            const uniswap_v3_swap asked = p.swap_given_out(in, out, to.out);
+            REQUIRE((asked.out == to.out && asked.in <= to.in));
+            REQUIRE((down ? asked.sqrt_price_x96 >= there : asked.sqrt_price_x96 <= there));
+        }
+    }
+    CHECK(seen > 300);
+}
+
+TEST_CASE("contract::uniswap_v3: gaps, empty pools and what is refused", "[venue]") {
+    pool p = at_price(v3::one_ratio, 3000, 60);
+    p.add(-600, -300, 1'000'000'000'000);
+    p.add(300, 600, 1'000'000'000'000);
+    uniswap_v3 gap = p.made();
+    REQUIRE_FALSE(gap.validate());
+    CHECK(gap.liquidity == 0);
+    // The price jumps to where the liquidity begins.
+    const uniswap_v3_swap s = gap.swap_given_in(0, 1, 1'000'000);
+    REQUIRE(s);
+    CHECK(s.liquidity == 1'000'000'000'000u);
+    CHECK((s.tick < -300 && s.tick > -600));
+    // One side exhausted.
+    const auto all = gap.apply(0, 1, uint256::power_of_two(200));
+    REQUIRE(all);
+    CHECK(gap.liquidity == 0);
+    CHECK(gap.sqrt_price_x96 == v3::lowest_ratio + 1);
+    CHECK(gap.out_given_in(0, 1, 5).why == refusal::beyond_price_limit);
+    REQUIRE(gap.out_given_in(1, 0, 5));
+    // To a limit short of liquidity nothing goes in, but the price moves.
+    const uniswap_v3_swap moved = p.made().swap_given_in(0, 1, 5, uniswap_v3::sqrt_price_at_tick(-60));
+    REQUIRE(moved);
+    CHECK((!moved.in && !moved.out && moved.unfilled == uint256{5} && moved.tick == -60));
+    // At the end of a word the tick below it is told, as after a step.
+    pool wide = at_price(v3::one_ratio, 3000, 60);
+    wide.add(-60000, -59940, 5);
+    const std::int32_t word = -256 * 60;
+    CHECK(wide.made().swap_given_in(0, 1, 5, uniswap_v3::sqrt_price_at_tick(word)).tick == word - 1);
+    CHECK(wide.made().swap_given_in(0, 1, 5, uniswap_v3::sqrt_price_at_tick(word) + 1).tick == word);
+    CHECK(wide.made().swap_given_in(0, 1, 5, uniswap_v3::sqrt_price_at_tick(word + 60)).tick == word + 60);
+
+    const pool none = at_price(v3::one_ratio, 3000, 60);
+    const uniswap_v3 empty = none.made();
+    REQUIRE_FALSE(empty.validate());
+    CHECK(empty.out_given_in(0, 1, 5).why == refusal::no_liquidity);
+    CHECK(empty.in_given_out(0, 1, 5).why == refusal::no_liquidity);
+    const uniswap_v3 good = p.made();
+    CHECK(good.out_given_in(0, 1, 0).why == refusal::zero_amount);
+    CHECK(good.in_given_out(1, 0, 0).why == refusal::zero_amount);
+    CHECK(good.out_given_in(0, 0, 5).why == refusal::same_token);
+    CHECK(good.out_given_in(0, 2, 5).why == refusal::unknown_token);
+    CHECK(good.out_given_in(2, 0, 5).why == refusal::unknown_token);
+    CHECK(good.out_given_in(0, 1, uint256::power_of_two(255)).why == refusal::overflow);
+    CHECK(good.in_given_out(0, 1, uint256::power_of_two(255)).why == refusal::overflow);
+    CHECK(good.in_given_out(0, 1, uint256::power_of_two(254)).why == refusal::beyond_liquidity);
+    for (const uint256& limit : {v3::lowest_ratio, v3::one_ratio, v3::one_ratio + 1})
+        CHECK(good.swap_given_in(0, 1, 5, limit).why == refusal::beyond_price_limit);
+    for (const uint256& limit : {v3::highest_ratio, v3::one_ratio, v3::one_ratio - 1})
+        CHECK(good.swap_given_in(1, 0, 5, limit).why == refusal::beyond_price_limit);
+    uniswap_v3 still = good;
+    CHECK_FALSE(still.apply(0, 1, 0));
+    CHECK(still.sqrt_price_x96 == good.sqrt_price_x96);
+}
+
+TEST_CASE("contract::uniswap_v3: what validate finds", "[venue]") {
+    pool p = at_price(v3::one_ratio + 5, 3000, 60);
+    p.add(-600, 600, 1'000'000);
+    p.add(-120, 60, 500);
+    const uniswap_v3 good = p.made();
+    REQUIRE_FALSE(good.validate());
+    const auto fault_of = [](const uniswap_v3& u) { return std::string{u.validate().parameter == nullptr ? "" : u.validate().parameter}; };
+    uniswap_v3 bad = good;
+    bad.fee_pips = 1'000'000;
+    CHECK(fault_of(bad) == "uniswap_v3.fee_pips");
+    for (const std::int32_t spacing : {0, -1, 16384}) {
+        bad = good;
+        bad.tick_spacing = spacing;
+        CHECK(fault_of(bad) == "uniswap_v3.tick_spacing");
+    }
+    const auto with = [&](const std::vector<uniswap_v3_tick>& ticks) {
+        uniswap_v3 u = good;
+        u.ticks = ticks;
+        u.liquidity = u.liquidity_at(u.tick);
+        return fault_of(u);
+    };
+    constexpr int128 most = (int128{1} << 126) - 1 + (int128{1} << 126);
+    CHECK(with({{-60, 5}, {60, -5}}).empty());
+    CHECK(with({{-61, 5}, {60, -5}}) == "uniswap_v3.ticks");
+    CHECK(with({{-887280, 5}, {60, -5}}) == "uniswap_v3.ticks");
+    CHECK(with({{60, 5}, {-60, -5}}) == "uniswap_v3.ticks");
+    CHECK(with({{60, 5}, {60, -5}}) == "uniswap_v3.ticks");
+    CHECK(with({{-60, -5}, {60, 5}}) == "uniswap_v3.ticks");
+    CHECK(with({{-60, 5}, {60, -4}}) == "uniswap_v3.ticks");
+    CHECK(with({{-60, most}, {0, most}, {60, 5}, {120, -most}, {180, -most}, {240, -5}}) == "uniswap_v3.ticks");
+    for (const uint256& price : {uint256{}, v3::lowest_ratio - 1, v3::highest_ratio}) {
+        bad = good;
+        bad.sqrt_price_x96 = price;
+        CHECK(fault_of(bad) == "uniswap_v3.sqrt_price_x96");
+    }
+    bad = good;
+    bad.tick = -1;  // right only on the tick itself
+    bad.liquidity = bad.liquidity_at(-1);
+    CHECK(fault_of(bad) == "uniswap_v3.tick");
+    bad.sqrt_price_x96 = v3::one_ratio;
+    CHECK(fault_of(bad).empty());
+    bad = good;
+    bad.tick = 1;
+    CHECK(fault_of(bad) == "uniswap_v3.tick");
+    bad = good;
+    bad.liquidity += 1;
+    CHECK(fault_of(bad) == "uniswap_v3.liquidity");
+}
