@@ -23,6 +23,8 @@ namespace {
 __extension__ typedef __float128 quad;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double eps = std::numeric_limits<double>::epsilon();
+constexpr quad q(double x) { return static_cast<quad>(x); }
+constexpr quad bit = q(eps);
 
 static_assert(shortfall_curve<concentrated_curve> && venue_model<concentrated>);
 static_assert(sizeof(concentrated_curve) <= any_curve::room && std::is_trivially_copyable_v<concentrated_curve>);
@@ -42,12 +44,12 @@ struct pool {
 /// One direction of it, walked.
 class walk {
 public:
-    walk(const pool& p, bool up) : keep_{1.0 - p.fee}, up_{up} {
+    walk(const pool& p, bool up) : keep_{q(1.0 - p.fee)}, up_{up} {
         const auto& e = p.edges;
         for (std::size_t k = 0; k + 1 < e.size(); ++k) {
             const double low = up ? std::max(e[k].sqrt_price, p.sqrt_price) : e[k].sqrt_price;
             const double high = up ? e[k + 1].sqrt_price : std::min(e[k + 1].sqrt_price, p.sqrt_price);
-            if (low < high && e[k].liquidity > 0.0) ranges_.push_back({up ? low : high, up ? high : low, e[k].liquidity});
+            if (low < high && e[k].liquidity > 0.0) ranges_.push_back({q(up ? low : high), q(up ? high : low), q(e[k].liquidity)});
         }
         if (!up) std::reverse(ranges_.begin(), ranges_.end());
     }
@@ -162,7 +164,7 @@ std::vector<double> sizes_of(ballast_test::dice& d, const concentrated_curve& c,
 bool between(double v, quad a, quad b, double tolerance) {
     const quad low = a < b ? a : b;
     const quad high = a < b ? b : a;
-    return v >= low - tolerance * low && v <= high + tolerance * high;
+    return q(v) >= low - q(tolerance) * low && q(v) <= high + q(tolerance) * high;
 }
 
 }  // namespace
@@ -263,10 +265,10 @@ TEST_CASE("concentrated: random pools in 113 bits") {
             REQUIRE(spot(c) == Approx(exact.spot()).epsilon(4 * eps));
             for (const double x : sizes_of(d, c, p, up)) {
                 CAPTURE(trial, up, x / c.depth(), p.edges.size());
-                const auto low = exact.after(quad{x} * (1 - 4 * quad{eps}));
-                const auto high = exact.after(quad{x} * (1 + 4 * quad{eps}));
-                const quad y = exact.after(x).out;
-                worst_out = std::max(worst_out, std::fabs(static_cast<double>((c.out(x) - y) / y)));
+                const auto low = exact.after(q(x) * (1 - 4 * bit));
+                const auto high = exact.after(q(x) * (1 + 4 * bit));
+                const quad y = exact.after(q(x)).out;
+                worst_out = std::max(worst_out, std::fabs(static_cast<double>((q(c.out(x)) - y) / y)));
                 REQUIRE(between(c.out(x), y, y, 2e-15));
                 const slope_interval m = c.marginal(x);
                 REQUIRE(m.low <= m.high);
@@ -275,13 +277,12 @@ TEST_CASE("concentrated: random pools in 113 bits") {
                 REQUIRE(between(c.shortfall(x), low.missed, high.missed, 1e-13));
 
                 const double out = c.out(x);
-                REQUIRE(
-                    between(c.in(out), exact.into(quad{out} * (1 - 4 * quad{eps})), exact.into(quad{out} * (1 + 4 * quad{eps})), 4e-15));
+                REQUIRE(between(c.in(out), exact.into(q(out) * (1 - 4 * bit)), exact.into(q(out) * (1 + 4 * bit)), 4e-15));
                 REQUIRE(c.out(c.in(out)) == Approx(out).epsilon(4e-15));
-                const auto needed_low = exact.into(quad{out} * (1 - 8 * quad{eps}));
-                const auto needed_high = exact.into(quad{out} * (1 + 8 * quad{eps}));
-                REQUIRE(between(c.excess(out), exact.after(needed_low).missed / exact.spot(),
-                                exact.after(needed_high).missed / exact.spot(), 1e-13));
+                const auto needed_low = exact.into(q(out) * (1 - 8 * bit));
+                const auto needed_high = exact.into(q(out) * (1 + 8 * bit));
+                REQUIRE(between(c.excess(out), exact.after(needed_low).missed / q(exact.spot()),
+                                exact.after(needed_high).missed / q(exact.spot()), 1e-13));
 
                 const double after = c.sqrt_price_after(x);
                 REQUIRE((up ? after >= p.sqrt_price : after <= p.sqrt_price));
@@ -321,8 +322,7 @@ TEST_CASE("concentrated: the amount for a price is the best there is") {
                 ++kinks;
                 REQUIRE((m.low * (1 - 8 * eps) <= price && price <= m.high * (1 + 8 * eps)));
             } else {
-                REQUIRE(between(price, exact.after(quad{x} * (1 + 8 * quad{eps})).price, exact.after(quad{x} * (1 - 8 * quad{eps})).price,
-                                8e-15));
+                REQUIRE(between(price, exact.after(q(x) * (1 + 8 * bit)).price, exact.after(q(x) * (1 - 8 * bit)).price, 8e-15));
             }
             const double gain = c.out(x) - price * x;
             for (int k = 0; k < 4; ++k) {

@@ -265,9 +265,13 @@ private:
 ///     if (auto wrong = concentrated::from_ticks(std::span{ticks}, 8, 18, edges)) ...
 ///     concentrated pool{.edges = edges, .sqrt_price = concentrated::sqrt_price_of(sqrt_price_x96, 8, 18), .fee = 0.003};
 ///
-/// Beside the contract's integers (`contract::uniswap_v3`): each answer is right to some 4e-15 of itself, and what the contract rounds in its own
-/// favour, at most two units of what goes in and one of what comes out for each step between ticks, and what one unit of the square root of the
-/// price, 2^-96, is worth. The fee goes to the owners and not into the curve: two trades give what one gives.
+/// Beside the contract's integers (`contract::uniswap_v3`) each answer is right to 4e-15 + 4.5e-16/w of itself, and to what the contract rounds
+/// in its own favour: a unit of what comes out and two of what goes in for each step between ticks, and what one unit of the square root of the
+/// price, 2^-96, is worth. Here w is the width, as a share of the square root of the price, of the narrowest range that the trade passes whole (or of what
+/// it passes of its first): ticks are rounded to doubles. Ticks 60 apart are 0.003 wide.
+///
+/// The fee goes to the owners and not into the curve: two trades give what one gives. A trade of less than 1e-16 of the liquidity does not
+/// move the price, which is a double.
 struct concentrated {
     std::span<const concentrated_edge> edges{};  ///< prepared; at least two, with prices that rise
     double sqrt_price =
