@@ -227,6 +227,7 @@ class decimal_text {
 public:
     /// The digits, the highest first; no end mark.
     [[nodiscard]] constexpr std::string_view view() const noexcept { return {digits_ + (Capacity - size_), size_}; }
+    /// Likewise.
     [[nodiscard]] constexpr operator std::string_view() const noexcept { return view(); }
     /// One more digit before the others, while there is room.
     constexpr void push_front(char digit) noexcept {
@@ -388,8 +389,11 @@ public:
         detail::divide_words<Words, Words>(a.w_, b.w_, d.quotient.w_, d.remainder.w_);
         return d;
     }
+    /// One of the two.
+    /// @{
     [[nodiscard]] friend constexpr wide_uint operator/(const wide_uint& a, const wide_uint& b) noexcept { return divide(a, b).quotient; }
     [[nodiscard]] friend constexpr wide_uint operator%(const wide_uint& a, const wide_uint& b) noexcept { return divide(a, b).remainder; }
+    /// @}
 
     /// Bit by bit; shifts by the width or more, and by less than 0, give 0.
     /// @{
@@ -437,6 +441,8 @@ public:
     }
     /// @}
 
+    /// As the operators that they stand for.
+    /// @{
     constexpr wide_uint& operator+=(const wide_uint& b) noexcept { return *this = *this + b; }
     constexpr wide_uint& operator-=(const wide_uint& b) noexcept { return *this = *this - b; }
     constexpr wide_uint& operator*=(const wide_uint& b) noexcept { return *this = *this * b; }
@@ -459,6 +465,7 @@ public:
         --*this;
         return before;
     }
+    /// @}
 
     [[nodiscard]] friend constexpr bool operator==(const wide_uint& a, const wide_uint& b) noexcept {
         std::uint64_t different = 0;
@@ -484,6 +491,15 @@ public:
         return !borrow;
     }
     [[nodiscard]] friend constexpr bool checked_multiply(const wide_uint& a, const wide_uint& b, wide_uint& p) noexcept {
+        if constexpr (Words % 2 == 0) {
+            // Two halves, the usual case, always fit.
+            std::uint64_t high = 0;
+            for (std::size_t i = Words / 2; i < Words; ++i) high |= a.w_[i] | b.w_[i];
+            if (high == 0) {
+                p = multiply_wide(wide_uint<Words / 2>{a}, wide_uint<Words / 2>{b});
+                return true;
+            }
+        }
         const wide_uint<2 * Words> whole = multiply_wide(a, b);
         p = wide_uint{whole};
         std::uint64_t over = 0;

