@@ -309,6 +309,16 @@ TEST_CASE("weighted: a side that is empty, the same token, no such token") {
     CHECK(p.apply(0, 1, 5.0) == 0.0);
     CHECK(p.apply(0, 0, 5.0) == 0.0);
     CHECK(p.apply(0, 2, -5.0) == 0.0);
+    CHECK(p.apply(0, 2, std::numeric_limits<double>::quiet_NaN()) == 0.0);
+    weighted unbounded = p;
+    unbounded.max_in_ratio = infinity;
+    unbounded.max_out_ratio = 1.0;
+    CHECK(unbounded.apply(0, 2, infinity) == 0.0);
+    CHECK(unbounded.balances[0] == 100.0);
+    weighted bounded = p;
+    CHECK(bounded.apply(0, 2, infinity) == p.curve(0, 2).out(infinity));
+    CHECK(bounded.balances[0] == 100.0 + p.curve(0, 2).depth());
+    CHECK(std::isnan(p.curve(0, 2).out(std::numeric_limits<double>::quiet_NaN())));
     CHECK(p.balances[0] == 100.0);
     CHECK(p.apply(0, 2, 5.0) > 0.0);
     CHECK(p.balances[0] == 105.0);

@@ -40,7 +40,7 @@ public:
         most_ = given(depth_);
     }
 
-    [[nodiscard]] double out(double x) const noexcept { return x < depth_ ? given(x) : most_; }
+    [[nodiscard]] double out(double x) const noexcept { return x >= depth_ ? most_ : given(x); }
     [[nodiscard]] double in(double y) const noexcept {
         if (!(y < most_)) return y == 0.0 ? 0.0 : y == most_ ? depth_ : std::numeric_limits<double>::infinity();
         const double x = scale_ * __builtin_expm1(logarithm(y) * inverse_power_);
@@ -60,7 +60,7 @@ public:
     }
     [[nodiscard]] constexpr double depth() const noexcept { return depth_; }
     [[nodiscard]] double shortfall(double x) const noexcept {
-        if (!(x > 0.0)) return 0.0;
+        if (x <= 0.0) return 0.0;
         return x <= depth_ ? lost(x) : lost(depth_) + spot_ * (x - depth_);
     }
     [[nodiscard]] double excess(double y) const noexcept {
@@ -131,11 +131,12 @@ struct weighted {
             return {balances[in] / kept, balances[out], weights[in], weights[out], max_in_ratio, max_out_ratio};
         return {balances[in], kept * balances[out], weights[in], weights[out], max_in_ratio, max_out_ratio};
     }
-    /// Trades x, of more than the depth only that; what came out. x is finite.
+    /// Trades x, of more than the depth only that; what came out. Nothing is traded, and 0 told, for an x that is no number above 0, and for an
+    /// infinite one where nothing bounds it.
     double apply(std::size_t in, std::size_t out, double x) noexcept {
         const weighted_curve c = curve(in, out);
-        const double taken = x < c.depth() ? x : c.depth();
-        if (!(taken > 0.0)) return 0.0;
+        const double taken = x > c.depth() ? c.depth() : x;
+        if (!(taken > 0.0) || !detail::finite(taken)) return 0.0;
         const double given = c.out(taken);
         balances[in] += taken;
         balances[out] -= given;
