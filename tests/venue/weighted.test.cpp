@@ -37,9 +37,9 @@ struct example {
 
     explicit example(const weighted& p) : pool{p}, curve{p.curve(0, 1)} {
         const long double kept = 1.0L - longer(p.fee);
-        scale = longer(p.balance[0]) / (p.fee_of == fee_side::input ? kept : 1.0L);
-        reach = longer(p.balance[1]) * (p.fee_of == fee_side::input ? 1.0L : kept);
-        w = longer(p.weight[0]) / longer(p.weight[1]);
+        scale = longer(p.balances[0]) / (p.fee_from == fee_side::input ? kept : 1.0L);
+        reach = longer(p.balances[1]) * (p.fee_from == fee_side::input ? 1.0L : kept);
+        w = longer(p.weights[0]) / longer(p.weights[1]);
     }
     template <class T>
     [[nodiscard]] long double out(T x) const {
@@ -81,13 +81,13 @@ struct example {
 enum limits { with_limits, without_limits };
 /// A valid pool: weights from 0.01 to 0.99, balances over 42 powers of ten.
 weighted random_pool(ballast_test::dice& d, limits l) {
-    weighted p{.count = 2};
-    p.weight[0] = d.chance(0.3) ? 0.5 : d.chance(0.3) ? 0.01 + 0.98 * std::round(d.unit()) : d.between(0.01, 0.99);
-    p.weight[1] = 1.0 - p.weight[0];
-    p.balance[0] = d.scale(1e-12, 1e30);
-    p.balance[1] = d.chance(0.5) ? p.balance[0] * d.scale(1e-4, 1e4) : d.scale(1e-12, 1e30);
+    weighted p{.tokens = 2};
+    p.weights[0] = d.chance(0.3) ? 0.5 : d.chance(0.3) ? 0.01 + 0.98 * std::round(d.unit()) : d.between(0.01, 0.99);
+    p.weights[1] = 1.0 - p.weights[0];
+    p.balances[0] = d.scale(1e-12, 1e30);
+    p.balances[1] = d.chance(0.5) ? p.balances[0] * d.scale(1e-4, 1e4) : d.scale(1e-12, 1e30);
     p.fee = d.chance(0.3) ? 0.0 : d.scale(1e-6, 0.1);
-    p.fee_of = d.chance(0.5) ? fee_side::input : fee_side::output;
+    p.fee_from = d.chance(0.5) ? fee_side::input : fee_side::output;
     if (l == without_limits) {
         p.max_in_ratio = infinity;
         p.max_out_ratio = 1.0;
@@ -117,7 +117,7 @@ TEST_CASE("weighted: errors against more digits, from 1e-18 to 1e3 of the reserv
         // The other way, up to 0.999 of what there is: the reach itself is rounded where a fee comes off it.
         const double share = d.chance(0.3) ? 1.0 - d.scale(1e-3, 1.0) : d.scale(1e-18, 0.9);
         const double rise = 1.0 - std::log1p(-share) / w;
-        if (rise > 600.0 || (e.pool.fee_of == fee_side::output && share > 0.9)) continue;
+        if (rise > 600.0 || (e.pool.fee_from == fee_side::output && share > 0.9)) continue;
         const auto y = static_cast<double>(longer(share) * e.reach);
         of_in = std::max(of_in, error(e.curve.in(y), share < 0.5 ? e.in_of_share(longer(y) / e.reach) : e.in(y)) / rise);
         of_excess = std::max(of_excess, error(e.curve.excess(y), e.excess(y)) / rise);
@@ -132,7 +132,7 @@ TEST_CASE("weighted: errors against more digits, from 1e-18 to 1e3 of the reserv
 TEST_CASE("weighted: figures of 40 digits") {
     // By Python's decimal numbers: a pool of 80/20.
     const weighted p{
-        .balance = {29401141.0, 605.0}, .weight = {0.8, 0.2}, .count = 2, .fee = 0.0, .max_in_ratio = infinity, .max_out_ratio = 1.0};
+        .tokens = 2, .balances = {29401141.0, 605.0}, .weights = {0.8, 0.2}, .fee = 0.0, .max_in_ratio = infinity, .max_out_ratio = 1.0};
     struct row {
         double x, out, shortfall;
     };
@@ -187,7 +187,7 @@ TEST_CASE("weighted: rising, concave, with the slopes that it tells") {
         for (std::size_t k = 1; k < xs.size(); ++k) {
             const double a = xs[k - 1], b = xs[k];
             CHECK(c.out(a) <= c.out(b));
-            CHECK(c.out(b) < e.pool.balance[1] * (1.0 + epsilon));
+            CHECK(c.out(b) < e.pool.balances[1] * (1.0 + epsilon));
             CHECK(c.marginal(a).low >= c.marginal(b).low);
             if (b - a <= 1e-3 * b || c.out(a) >= (1.0 - 1e-9) * static_cast<double>(e.reach)) continue;
             // Between its ends it rises by no more than the slope on the left says, and no less than that on the right; the rise comes from
@@ -231,7 +231,7 @@ TEST_CASE("weighted: the answer to a price satisfies it, and is the best") {
 }
 
 TEST_CASE("weighted: nothing, the depth and beyond") {
-    weighted p{.balance = {100.0, 50.0}, .weight = {0.8, 0.2}, .count = 2, .fee = 0.01};
+    weighted p{.tokens = 2, .balances = {100.0, 50.0}, .weights = {0.8, 0.2}, .fee = 0.01};
     REQUIRE_FALSE(p.validate());
     const weighted_curve by_out = p.curve(0, 1);  // 30 % of the second token go out long before 30 % of the first come in
     CHECK(by_out.out(by_out.depth()) == Approx(15.0).epsilon(1e-14));
@@ -291,7 +291,7 @@ TEST_CASE("weighted: nothing, the depth and beyond") {
 }
 
 TEST_CASE("weighted: a side that is empty, the same token, no such token") {
-    weighted p{.balance = {100.0, 0.0, 7.0}, .weight = {0.4, 0.3, 0.3}, .count = 3};
+    weighted p{.tokens = 3, .balances = {100.0, 0.0, 7.0}, .weights = {0.4, 0.3, 0.3}};
     REQUIRE_FALSE(p.validate());
     for (const auto& c : {p.curve(0, 1), p.curve(1, 0), p.curve(0, 0), p.curve(0, 3), p.curve(9, 0), weighted_curve{}}) {
         CHECK(c.depth() == 0.0);
@@ -309,9 +309,19 @@ TEST_CASE("weighted: a side that is empty, the same token, no such token") {
     CHECK(p.apply(0, 1, 5.0) == 0.0);
     CHECK(p.apply(0, 0, 5.0) == 0.0);
     CHECK(p.apply(0, 2, -5.0) == 0.0);
-    CHECK(p.balance[0] == 100.0);
+    CHECK(p.apply(0, 2, std::numeric_limits<double>::quiet_NaN()) == 0.0);
+    weighted unbounded = p;
+    unbounded.max_in_ratio = infinity;
+    unbounded.max_out_ratio = 1.0;
+    CHECK(unbounded.apply(0, 2, infinity) == 0.0);
+    CHECK(unbounded.balances[0] == 100.0);
+    weighted bounded = p;
+    CHECK(bounded.apply(0, 2, infinity) == p.curve(0, 2).out(infinity));
+    CHECK(bounded.balances[0] == 100.0 + p.curve(0, 2).depth());
+    CHECK(std::isnan(p.curve(0, 2).out(std::numeric_limits<double>::quiet_NaN())));
+    CHECK(p.balances[0] == 100.0);
     CHECK(p.apply(0, 2, 5.0) > 0.0);
-    CHECK(p.balance[0] == 105.0);
+    CHECK(p.balances[0] == 105.0);
 }
 
 TEST_CASE("weighted: without a fee two trades are one; the invariant never falls") {
@@ -320,34 +330,34 @@ TEST_CASE("weighted: without a fee two trades are one; the invariant never falls
     for (int trial = 0; trial < 10'000; ++trial) {
         weighted p = random_pool(d, without_limits);
         // More tokens, up to eight.
-        p.count = 2 + static_cast<std::size_t>(d.unit() * 7.0);
+        p.tokens = 2 + static_cast<std::size_t>(d.unit() * 7.0);
         double sum = 0.0;
-        for (std::size_t i = 0; i < p.count; ++i) sum += p.weight[i] = d.between(0.01, 1.0);
-        for (std::size_t i = 0; i < p.count; ++i) p.weight[i] /= sum;
-        for (std::size_t i = 2; i < p.count; ++i) p.balance[i] = p.balance[0] * d.scale(1e-3, 1e3);
+        for (std::size_t i = 0; i < p.tokens; ++i) sum += p.weights[i] = d.between(0.01, 1.0);
+        for (std::size_t i = 0; i < p.tokens; ++i) p.weights[i] /= sum;
+        for (std::size_t i = 2; i < p.tokens; ++i) p.balances[i] = p.balances[0] * d.scale(1e-3, 1e3);
         REQUIRE_FALSE(p.validate());
-        const auto in = static_cast<std::size_t>(d.unit() * static_cast<double>(p.count));
-        const std::size_t out = (in + 1) % p.count;
-        const double x1 = p.balance[in] * d.scale(1e-9, 10.0);
-        const double x2 = p.balance[in] * d.scale(1e-9, 10.0);
+        const auto in = static_cast<std::size_t>(d.unit() * static_cast<double>(p.tokens));
+        const std::size_t out = (in + 1) % p.tokens;
+        const double x1 = p.balances[in] * d.scale(1e-9, 10.0);
+        const double x2 = p.balances[in] * d.scale(1e-9, 10.0);
         const auto log_invariant = [&](const weighted& q) {
-            return longer(q.weight[in]) * std::log(longer(q.balance[in])) + longer(q.weight[out]) * std::log(longer(q.balance[out]));
+            return longer(q.weights[in]) * std::log(longer(q.balances[in])) + longer(q.weights[out]) * std::log(longer(q.balances[out]));
         };
         weighted after = p;
         const double y1 = after.apply(in, out, x1);
-        CHECK(after.balance[in] == p.balance[in] + x1);
-        CHECK(after.balance[out] == p.balance[out] - y1);
-        const double left = after.balance[out] / p.balance[out];
+        CHECK(after.balances[in] == p.balances[in] + x1);
+        CHECK(after.balances[out] == p.balances[out] - y1);
+        const double left = after.balances[out] / p.balances[out];
         if (left > 1e-3) fall = std::max(fall, static_cast<double>(log_invariant(p) - log_invariant(after)) * left);
-        if (p.fee >= 1e-3 && x1 > 1e-6 * p.balance[in] && left > 1e-3) CHECK(log_invariant(after) > log_invariant(p));
+        if (p.fee >= 1e-3 && x1 > 1e-6 * p.balances[in] && left > 1e-3) CHECK(log_invariant(after) > log_invariant(p));
         weighted once = p, twice = p;
         once.fee = twice.fee = 0.0;
         const double all = once.apply(in, out, x1 + x2);
         const double first = twice.apply(in, out, x1);
-        apart = std::max(apart, std::fabs(first + twice.apply(in, out, x2) - all) / (p.balance[out] + all));
+        apart = std::max(apart, std::fabs(first + twice.apply(in, out, x2) - all) / (p.balances[out] + all));
         // There and back brings no more than was there, but for what rounding the balances is worth.
         weighted round = p;
-        const double rounding = epsilon * after.balance[in] * (1.0 + p.weight[out] / (p.weight[in] * left));
+        const double rounding = epsilon * after.balances[in] * (1.0 + p.weights[out] / (p.weights[in] * left));
         CHECK(round.apply(out, in, round.apply(in, out, x1)) <= x1 + rounding);
     }
     CHECK(apart < 1e-15);
@@ -357,22 +367,22 @@ TEST_CASE("weighted: without a fee two trades are one; the invariant never falls
 TEST_CASE("weighted: all pairs of a pool, with both sides of the fee") {
     // Price of the first unit: balance out·weight in/(balance in·weight out)·(1 − fee) on either side.
     for (const fee_side side : {fee_side::input, fee_side::output}) {
-        weighted p{.balance = {100.0, 200.0, 3.0, 1e6}, .weight = {0.1, 0.2, 0.3, 0.4}, .count = 4, .fee = 0.02, .fee_of = side};
+        weighted p{.tokens = 4, .balances = {100.0, 200.0, 3.0, 1e6}, .weights = {0.1, 0.2, 0.3, 0.4}, .fee = 0.02, .fee_from = side};
         REQUIRE_FALSE(p.validate());
         for (std::size_t i = 0; i < 4; ++i)
             for (std::size_t j = 0; j < 4; ++j) {
                 if (i == j) continue;
                 const weighted_curve c = p.curve(i, j);
-                CHECK(venue::spot(c) == Approx(0.98 * p.balance[j] / p.weight[j] * p.weight[i] / p.balance[i]).epsilon(1e-14));
-                const double x = 0.05 * p.balance[i];
-                const double ratio = p.weight[i] / p.weight[j];
-                const double expected = side == fee_side::input ? p.balance[j] * (1.0 - std::pow(1.0 / (1.0 + 0.98 * 0.05), ratio))
-                                                                : 0.98 * p.balance[j] * (1.0 - std::pow(1.0 / 1.05, ratio));
+                CHECK(venue::spot(c) == Approx(0.98 * p.balances[j] / p.weights[j] * p.weights[i] / p.balances[i]).epsilon(1e-14));
+                const double x = 0.05 * p.balances[i];
+                const double ratio = p.weights[i] / p.weights[j];
+                const double expected = side == fee_side::input ? p.balances[j] * (1.0 - std::pow(1.0 / (1.0 + 0.98 * 0.05), ratio))
+                                                                : 0.98 * p.balances[j] * (1.0 - std::pow(1.0 / 1.05, ratio));
                 CHECK(c.out(x) == Approx(expected).epsilon(1e-13));
             }
     }
     // With the fee of what comes out a limit in what comes out is that before the fee.
-    const weighted p{.balance = {100.0, 50.0}, .weight = {0.8, 0.2}, .count = 2, .fee = 0.1, .fee_of = fee_side::output};
+    const weighted p{.tokens = 2, .balances = {100.0, 50.0}, .weights = {0.8, 0.2}, .fee = 0.1, .fee_from = fee_side::output};
     CHECK(p.curve(0, 1).out(infinity) == Approx(0.3 * 0.9 * 50.0));
 }
 
@@ -380,7 +390,8 @@ TEST_CASE("weighted: equal weights are a constant product") {
     ballast_test::dice d{6};
     for (int trial = 0; trial < 1'000; ++trial) {
         const double a = d.scale(1e-6, 1e12), b = d.scale(1e-6, 1e12), fee = d.scale(1e-5, 0.1);
-        const weighted p{.balance = {a, b}, .weight = {0.5, 0.5}, .count = 2, .fee = fee, .max_in_ratio = infinity, .max_out_ratio = 1.0};
+        const weighted p{
+            .tokens = 2, .balances = {a, b}, .weights = {0.5, 0.5}, .fee = fee, .max_in_ratio = infinity, .max_out_ratio = 1.0};
         const double x = a * d.scale(1e-9, 1e3);
         const double after_fee = x * (1.0 - fee);
         CHECK(p.curve(0, 1).out(x) == Approx(b * after_fee / (a + after_fee)).epsilon(2e-15));
@@ -393,23 +404,23 @@ TEST_CASE("weighted: figures of other systems (defi_cases.json)") {
     if (!all.is(test::json::kind::list)) return;
     {
         const test::json& c = all.by_id("balw-max-in");
-        const weighted p{.balance = {20'000.0, 10'000.0}, .weight = {0.5, 0.5}, .count = 2};
+        const weighted p{.tokens = 2, .balances = {20'000.0, 10'000.0}, .weights = {0.5, 0.5}};
         CHECK(c["input"]["amount_in"].text() == "6000e18");
         CHECK(p.curve(0, 1).depth() == Approx(6'000.0).epsilon(1e-15));
         CHECK(p.curve(0, 1).out(6'000.0) == Approx(c["expected"]["real_valued"].number() / 1e18).epsilon(1e-15));
     }
     {
         const test::json& c = all.by_id("balw-max-out");
-        const weighted p{.balance = {20'000.0, 10'000.0}, .weight = {0.5, 0.5}, .count = 2, .max_in_ratio = infinity};
+        const weighted p{.tokens = 2, .balances = {20'000.0, 10'000.0}, .weights = {0.5, 0.5}, .max_in_ratio = infinity};
         CHECK(p.curve(0, 1).in(3'000.0 * (1.0 - 1e-15)) == Approx(c["expected"]["real_valued"].number() / 1e18).epsilon(1e-14));
         CHECK(p.curve(0, 1).in(3'000.0 * (1.0 + 1e-15)) == infinity);
     }
     {
         const test::json& c = all.by_id("balw-mainnet-sdveCRV");
         const test::json& in = c["input"];
-        const weighted p{.balance = {in["balance_in"].number() / 1e18, in["balance_out"].number() / 1e18},
-                         .weight = {in["weight_in"].number(), in["weight_out"].number()},
-                         .count = 2,
+        const weighted p{.tokens = 2,
+                         .balances = {in["balance_in"].number() / 1e18, in["balance_out"].number() / 1e18},
+                         .weights = {in["weight_in"].number(), in["weight_out"].number()},
                          .fee = in["fee"].number()};
         REQUIRE_FALSE(p.validate());
         CHECK(p.curve(0, 1).out(in["amount_in"].number() / 1e18) == Approx(c["expected"]["amount_out"].number() / 1e18).epsilon(1e-9));
@@ -424,7 +435,7 @@ TEST_CASE("weighted: figures of other systems (defi_cases.json)") {
 }
 
 TEST_CASE("weighted: what is no pool is refused, and named") {
-    const weighted good{.balance = {1.0, 2.0}, .weight = {0.5, 0.5}, .count = 2};
+    const weighted good{.tokens = 2, .balances = {1.0, 2.0}, .weights = {0.5, 0.5}};
     REQUIRE_FALSE(good.validate());
     const auto refusal = [&](auto change) {
         weighted p = good;
@@ -432,16 +443,16 @@ TEST_CASE("weighted: what is no pool is refused, and named") {
         return test::refusal(p);
     };
     const double nan = std::numeric_limits<double>::quiet_NaN();
-    CHECK_THAT(refusal([](weighted& p) { p.count = 1; }), ContainsSubstring("weighted.count = 1"));
-    CHECK_THAT(refusal([](weighted& p) { p.count = 9; }), ContainsSubstring("weighted.count = 9"));
-    CHECK_THAT(refusal([](weighted& p) { p.balance[1] = -1.0; }), ContainsSubstring("weighted.balance = -1"));
-    CHECK_THAT(refusal([](weighted& p) { p.balance[1] = infinity; }), ContainsSubstring("weighted.balance = inf"));
-    CHECK_THAT(refusal([&](weighted& p) { p.balance[0] = nan; }), ContainsSubstring("weighted.balance = "));
-    CHECK_THAT(refusal([](weighted& p) { p.weight[0] = 0.0; }), ContainsSubstring("weighted.weight = 0"));
-    CHECK_THAT(refusal([](weighted& p) { p.weight[0] = 1.0; }), ContainsSubstring("weighted.weight = 1"));
-    CHECK_THAT(refusal([&](weighted& p) { p.weight[0] = nan; }), ContainsSubstring("weighted.weight = "));
-    CHECK_THAT(refusal([](weighted& p) { p.weight[0] = 0.5 + 2e-9; }), ContainsSubstring("must have the sum 1"));
-    CHECK(refusal([](weighted& p) { p.weight[0] = 0.5 + 0.5e-9; }).empty());
+    CHECK_THAT(refusal([](weighted& p) { p.tokens = 1; }), ContainsSubstring("weighted.tokens = 1"));
+    CHECK_THAT(refusal([](weighted& p) { p.tokens = 9; }), ContainsSubstring("weighted.tokens = 9"));
+    CHECK_THAT(refusal([](weighted& p) { p.balances[1] = -1.0; }), ContainsSubstring("weighted.balances = -1"));
+    CHECK_THAT(refusal([](weighted& p) { p.balances[1] = infinity; }), ContainsSubstring("weighted.balances = inf"));
+    CHECK_THAT(refusal([&](weighted& p) { p.balances[0] = nan; }), ContainsSubstring("weighted.balances = "));
+    CHECK_THAT(refusal([](weighted& p) { p.weights[0] = 0.0; }), ContainsSubstring("weighted.weights = 0"));
+    CHECK_THAT(refusal([](weighted& p) { p.weights[0] = 1.0; }), ContainsSubstring("weighted.weights = 1"));
+    CHECK_THAT(refusal([&](weighted& p) { p.weights[0] = nan; }), ContainsSubstring("weighted.weights = "));
+    CHECK_THAT(refusal([](weighted& p) { p.weights[0] = 0.5 + 2e-9; }), ContainsSubstring("must have the sum 1"));
+    CHECK(refusal([](weighted& p) { p.weights[0] = 0.5 + 0.5e-9; }).empty());
     CHECK_THAT(refusal([](weighted& p) { p.fee = 1.0; }), ContainsSubstring("weighted.fee = 1"));
     CHECK_THAT(refusal([](weighted& p) { p.fee = -0.1; }), ContainsSubstring("weighted.fee = -0.1"));
     CHECK_THAT(refusal([&](weighted& p) { p.fee = nan; }), ContainsSubstring("weighted.fee = "));

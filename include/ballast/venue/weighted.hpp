@@ -40,7 +40,7 @@ public:
         most_ = given(depth_);
     }
 
-    [[nodiscard]] double out(double x) const noexcept { return x < depth_ ? given(x) : most_; }
+    [[nodiscard]] double out(double x) const noexcept { return x >= depth_ ? most_ : given(x); }
     [[nodiscard]] double in(double y) const noexcept {
         if (!(y < most_)) return y == 0.0 ? 0.0 : y == most_ ? depth_ : std::numeric_limits<double>::infinity();
         const double x = scale_ * __builtin_expm1(logarithm(y) * inverse_power_);
@@ -60,7 +60,7 @@ public:
     }
     [[nodiscard]] constexpr double depth() const noexcept { return depth_; }
     [[nodiscard]] double shortfall(double x) const noexcept {
-        if (!(x > 0.0)) return 0.0;
+        if (x <= 0.0) return 0.0;
         return x <= depth_ ? lost(x) : lost(depth_) + spot_ * (x - depth_);
     }
     [[nodiscard]] double excess(double y) const noexcept {
@@ -106,7 +106,7 @@ private:
     double most_ = 0.0;  // what comes out at the depth
 };
 
-/// A weighted pool, as those of Balancer: `weighted{.balance = {100.0, 2.0}, .weight = {0.8, 0.2}, .count = 2, .fee = 0.003}`. Balances have
+/// A weighted pool, as those of Balancer: `weighted{.tokens = 2, .balances = {100.0, 2.0}, .weights = {0.8, 0.2}, .fee = 0.003}`. Balances have
 /// their decimals applied. The fee stays in the pool. Of amounts beyond the two ratios Balancer takes none: `max_in_ratio` holds for what goes
 /// in, after the fee, where that amount is given, `max_out_ratio` where the amount that comes out is given. The curves keep to both, so that
 /// what they promise can be had either way; set the one that does not matter to infinity or 1. Whether the last unit before a limit is
@@ -114,43 +114,45 @@ private:
 struct weighted {
     static constexpr std::size_t capacity = 8;  ///< how many tokens there may be
 
-    double balance[capacity]{};         ///< units of each token
-    double weight[capacity]{};          ///< above 0; their sum is 1 to 1e-9
-    std::size_t count = 0;              ///< tokens in the pool
-    double fee = 0.0;                   ///< a fraction, 0 up to below 1
-    fee_side fee_of = fee_side::input;  ///< Balancer: of what goes in
-    double max_in_ratio = 0.3;          ///< of the balance that grows, as Balancer v2 has it; infinity: no limit
-    double max_out_ratio = 0.3;         ///< of the balance that shrinks, likewise; 1: no limit
+    std::size_t tokens = 0;               ///< how many there are
+    double balances[capacity]{};          ///< units of each token
+    double weights[capacity]{};           ///< above 0; their sum is 1 to 1e-9
+    double fee = 0.0;                     ///< a fraction, 0 up to below 1
+    fee_side fee_from = fee_side::input;  ///< Balancer: of what goes in
+    double max_in_ratio = 0.3;            ///< of the balance that grows, as Balancer v2 has it; infinity: no limit
+    double max_out_ratio = 0.3;           ///< of the balance that shrinks, likewise; 1: no limit
 
     /// From token `in` to token `out`. An empty curve where they are the same, not in the pool, or one of their balances is empty.
     [[nodiscard]] weighted_curve curve(std::size_t in, std::size_t out) const noexcept {
-        const std::size_t n = count < capacity ? count : capacity;
-        if (in >= n || out >= n || in == out || !(balance[in] > 0.0) || !(balance[out] > 0.0)) return {};
+        const std::size_t n = tokens < capacity ? tokens : capacity;
+        if (in >= n || out >= n || in == out || !(balances[in] > 0.0) || !(balances[out] > 0.0)) return {};
         const double kept = 1.0 - fee;
-        if (fee_of == fee_side::input) return {balance[in] / kept, balance[out], weight[in], weight[out], max_in_ratio, max_out_ratio};
-        return {balance[in], kept * balance[out], weight[in], weight[out], max_in_ratio, max_out_ratio};
+        if (fee_from == fee_side::input)
+            return {balances[in] / kept, balances[out], weights[in], weights[out], max_in_ratio, max_out_ratio};
+        return {balances[in], kept * balances[out], weights[in], weights[out], max_in_ratio, max_out_ratio};
     }
-    /// Trades x, of more than the depth only that; what came out. x is finite.
+    /// Trades x, of more than the depth only that; what came out. Nothing is traded, and 0 told, for an x that is no number above 0, and for an
+    /// infinite one where nothing bounds it.
     double apply(std::size_t in, std::size_t out, double x) noexcept {
         const weighted_curve c = curve(in, out);
-        const double taken = x < c.depth() ? x : c.depth();
-        if (!(taken > 0.0)) return 0.0;
+        const double taken = x > c.depth() ? c.depth() : x;
+        if (!(taken > 0.0) || !detail::finite(taken)) return 0.0;
         const double given = c.out(taken);
-        balance[in] += taken;
-        balance[out] -= given;
+        balances[in] += taken;
+        balances[out] -= given;
         return given;
     }
     /// Which number can not be, if any.
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
-        if (count < 2 || count > capacity) return {"weighted.count", static_cast<double>(count), "must be from 2 to 8"};
+        if (tokens < 2 || tokens > capacity) return {"weighted.tokens", static_cast<double>(tokens), "must be from 2 to 8"};
         double sum = 0.0;
-        for (std::size_t i = 0; i < count; ++i) {
-            if (!(balance[i] >= 0.0) || !detail::finite(balance[i]))
-                return {"weighted.balance", balance[i], "must be finite numbers at or above 0"};
-            if (!(weight[i] > 0.0) || !(weight[i] < 1.0)) return {"weighted.weight", weight[i], "must be numbers above 0 and below 1"};
-            sum += weight[i];
+        for (std::size_t i = 0; i < tokens; ++i) {
+            if (!(balances[i] >= 0.0) || !detail::finite(balances[i]))
+                return {"weighted.balances", balances[i], "must be finite numbers at or above 0"};
+            if (!(weights[i] > 0.0) || !(weights[i] < 1.0)) return {"weighted.weights", weights[i], "must be numbers above 0 and below 1"};
+            sum += weights[i];
         }
-        if (!(detail::absolute(sum - 1.0) <= 1e-9)) return {"weighted.weight", sum, "must have the sum 1, to 1e-9"};
+        if (!(detail::absolute(sum - 1.0) <= 1e-9)) return {"weighted.weights", sum, "must have the sum 1, to 1e-9"};
         if (!(fee >= 0.0) || !(fee < 1.0)) return {"weighted.fee", fee, "must be a number at or above 0 and below 1"};
         if (!(max_in_ratio > 0.0)) return {"weighted.max_in_ratio", max_in_ratio, "must be a number above 0, or infinite"};
         if (!(max_out_ratio > 0.0) || !(max_out_ratio <= 1.0))
