@@ -63,12 +63,11 @@ public:
     /// As many units as make the slope p, within some roundings of the slope.
     [[nodiscard]] constexpr amount_interval inverse_marginal(double p) const noexcept {
         if (depth_ == 0.0) return {};
+        if (!(p < marginal(0.0).low)) return {};
+        if (depth_ < infinity && !(p > marginal(depth_).high)) return {depth_, depth_};
         const double slope = p / (unit_in_ * unit_out_);
-        if (!(slope < spot_of(x_, y_, s_))) return {};
-        const double last = inward(depth_);
-        if (depth_ < infinity && !(slope > at(last).slope())) return {depth_, depth_};
         if (!(slope > 0.0)) return {infinity, infinity};
-        const double d = where(slope, last) / unit_in_;
+        const double d = where(slope, inward(depth_)) / unit_in_;
         const double x = d < depth_ ? d : depth_;
         return {x, x};
     }
