@@ -39,12 +39,12 @@ public:
           unit_out_{unit_out},
           depth_{depth} {}
 
-    [[nodiscard]] constexpr double out(double x) const noexcept {
+    [[nodiscard]] double out(double x) const noexcept {
         if (!(x > 0.0) || depth_ == 0.0) return 0.0;
         return change_out(inward(x)) * unit_out_;
     }
 
-    [[nodiscard]] constexpr double in(double y) const noexcept {
+    [[nodiscard]] double in(double y) const noexcept {
         if (!(y > 0.0)) return 0.0;
         const double w = y / unit_out_;
         if (depth_ == 0.0 || !(w < y_)) return infinity;
@@ -53,7 +53,7 @@ public:
         return y <= out(depth_) ? depth_ : infinity;
     }
 
-    [[nodiscard]] constexpr slope_interval marginal(double x) const noexcept {
+    [[nodiscard]] slope_interval marginal(double x) const noexcept {
         if (depth_ == 0.0) return {0.0, infinity};
         if (!(x > 0.0)) return {spot_of(x_, y_, s_) * unit_in_ * unit_out_, infinity};
         const double m = at(inward(x)).slope() * unit_in_ * unit_out_;
@@ -61,28 +61,27 @@ public:
     }
 
     /// As many units as make the slope p, within some roundings of the slope.
-    [[nodiscard]] constexpr amount_interval inverse_marginal(double p) const noexcept {
+    [[nodiscard]] amount_interval inverse_marginal(double p) const noexcept {
         if (depth_ == 0.0) return {};
+        if (!(p < marginal(0.0).low)) return {};
+        if (depth_ < infinity && !(p > marginal(depth_).high)) return {depth_, depth_};
         const double slope = p / (unit_in_ * unit_out_);
-        if (!(slope < spot_of(x_, y_, s_))) return {};
-        const double last = inward(depth_);
-        if (depth_ < infinity && !(slope > at(last).slope())) return {depth_, depth_};
         if (!(slope > 0.0)) return {infinity, infinity};
-        const double d = where(slope, last) / unit_in_;
+        const double d = where(slope, inward(depth_)) / unit_in_;
         const double x = d < depth_ ? d : depth_;
         return {x, x};
     }
 
     [[nodiscard]] constexpr double depth() const noexcept { return depth_; }
 
-    [[nodiscard]] constexpr double shortfall(double x) const noexcept {
+    [[nodiscard]] double shortfall(double x) const noexcept {
         if (!(x > 0.0) || depth_ == 0.0) return 0.0;
         const double d = inward(x);
         const double more = x * unit_in_ - d;  // beyond the depth nothing comes out for it
         return (lost_out(d) + (more > 0.0 ? spot_of(x_, y_, s_) * more : 0.0)) * unit_out_;
     }
 
-    [[nodiscard]] constexpr double excess(double y) const noexcept {
+    [[nodiscard]] double excess(double y) const noexcept {
         if (!(y > 0.0)) return 0.0;
         const double w = y / unit_out_;
         if (depth_ == 0.0 || !(w < y_) || (depth_ < infinity && y > out(depth_))) return infinity;
@@ -105,30 +104,28 @@ private:
     };
     [[nodiscard]] static constexpr double spot_of(double x, double y, double t) noexcept { return y / x * ((t + x) / (t + y)); }
 
-    [[nodiscard]] constexpr double inward(double x) const noexcept {
+    [[nodiscard]] double inward(double x) const noexcept {
         const double d = (x < depth_ ? x : depth_) * unit_in_;
         return d < endless ? d : endless;
     }
     /// (y − s − d)² + 4·x·y·s/(x + d), which both the change and what is left have under their root.
-    [[nodiscard]] constexpr double root(double d) const noexcept {
+    [[nodiscard]] double root(double d) const noexcept {
         const double a = (y_ - d) - s_;
         return __builtin_sqrt(a * a + 4.0 * y_ * (s_ * (x_ / (x_ + d))));
     }
     /// w for d: w² − (y + s + d)·w + y·d·(1 + s/(x + d)) = 0.
-    [[nodiscard]] constexpr double change_out(double d) const noexcept {
+    [[nodiscard]] double change_out(double d) const noexcept {
         const double w = 2.0 * (y_ * (d * (1.0 + s_ / (x_ + d)))) / (y_ + s_ + d + root(d));
         return w < y_ ? w : y_;
     }
     /// d for w < y: d² + (x + s − w)·d = x·w·(1 + s/(y − w)).
-    [[nodiscard]] constexpr double change_in(double w) const noexcept {
-        return positive_root((x_ - w) + s_, x_ * (w * (1.0 + s_ / (y_ - w))));
-    }
+    [[nodiscard]] double change_in(double w) const noexcept { return positive_root((x_ - w) + s_, x_ * (w * (1.0 + s_ / (y_ - w)))); }
     /// The e above 0 with e² + u·e = q, q ≥ 0.
-    [[nodiscard]] static constexpr double positive_root(double u, double q) noexcept {
+    [[nodiscard]] static double positive_root(double u, double q) noexcept {
         const double r = __builtin_sqrt(u * u + 4.0 * q);
         return u < 0.0 ? 0.5 * (r - u) : q == 0.0 ? 0.0 : 2.0 * (q / (u + r));
     }
-    [[nodiscard]] constexpr state at(double d) const noexcept {
+    [[nodiscard]] state at(double d) const noexcept {
         const double a = (y_ - d) - s_;
         const double c = y_ * (s_ * (x_ / (x_ + d)));
         const double r = root(d);
@@ -137,7 +134,7 @@ private:
     }
     /// g·d − w = e, with g the first slope: e² + (y + s + d − 2·g·d)·e = d²·h. Where much is bought of what there is more of, h would be a
     /// difference, and s·(κ + x·y/((x + d)(y − w)) − 1) is the same with κ = d·(y − x)/(x·(y + s)), (g − 1)·d = s·κ.
-    [[nodiscard]] constexpr double lost_out(double d) const noexcept {
+    [[nodiscard]] double lost_out(double d) const noexcept {
         const double m = y_ + s_;
         const double v = y_ - x_;
         const double kappa = d / x_ * (v / m);
@@ -152,7 +149,7 @@ private:
         return positive_root((y_ - d) + s_ * (1.0 - 2.0 * kappa), h);
     }
     /// d − w/g = e, the mirror of it: e² + (x + s − w + 2·w/g)·e = w²·h.
-    [[nodiscard]] constexpr double lost_in(double w) const noexcept {
+    [[nodiscard]] double lost_in(double w) const noexcept {
         const double m = x_ + s_;
         const double v = x_ - y_;
         const double y = y_ - w;
@@ -164,7 +161,7 @@ private:
     }
     /// The d at which the slope is p: Newton's steps on its root's inverse, which is a line for a constant product, between bounds. Out is
     /// concave, so d·p is at most what there is.
-    [[nodiscard]] constexpr double where(double p, double last) const noexcept {
+    [[nodiscard]] double where(double p, double last) const noexcept {
         constexpr double epsilon = std::numeric_limits<double>::epsilon();
         double low = 0.0;
         double high = y_ / p < last ? y_ / p : last;
@@ -175,8 +172,10 @@ private:
             const double m = now.slope();
             const double over = (m - p) / p;
             (over > 0.0 ? low : high) = d;
-            if (over == 0.0 || !(high - low > epsilon * high)) break;
-            const double move = 2.0 * m * (over / (__builtin_sqrt(m / p) + 1.0)) / now.bend();
+            const double bend = now.bend();
+            // The slope is right to some roundings, and as if what goes in were one off.
+            if (detail::absolute(m - p) <= epsilon * (4.0 * m + d * bend)) break;
+            const double move = 2.0 * m * (over / (__builtin_sqrt(m / p) + 1.0)) / bend;
             double next = d + move;
             if (!(next > low && next < high) || !(2.0 * detail::absolute(move) < before)) {
                 const double a = x_ + low;
