@@ -122,15 +122,18 @@ public:
 private:
     enum class side { few, many, hit };
 
-    [[nodiscard]] split_sums nothing() const noexcept { return {.unfilled = amount_, .price = top_, .steps = steps_}; }
-    /// The amount that the curve takes (or gives) by its size x in.
+    [[nodiscard]] split_sums nothing() const noexcept {
+        for (std::size_t i = 0; i < n_; ++i) to_.in[i] = to_.out[i] = 0.0;
+        return {.unfilled = amount_, .price = top_, .steps = steps_};
+    }
+    /// The amount that the curve takes (or gives) by its size x in; more than twice what is asked for is as good as that.
     [[nodiscard]] double given_of(std::size_t i, double x) const noexcept {
         double y = x;
         if constexpr (Given == given_amount::out) {
             y = curves_[i].out(x);
             if (!(y == y)) y = 0.0;
         }
-        return y < amount_ ? y : amount_;
+        return y < 2.0 * amount_ ? y : 2.0 * amount_;
     }
     /// Whether the venues together take no more than the amount.
     [[nodiscard]] bool takes_no_more() const noexcept {
@@ -310,10 +313,11 @@ private:
             }
         }
         split_sums s = totals();
+        if (!finite(s.in)) return nothing();  // a venue would have to give all that it has
         s.price = sum_many_ - amount_ < amount_ - sum_few_ ? price_many_ : price_few_;
         s.unfilled = whole ? 0.0 : amount_ - s.in;
-        s.exact = exact_;
         s.gap = gap_at(s.price);
+        s.exact = exact_ && finite(s.gap);
         return s;
     }
     /// By how much each venue alone would do better at the price, all together.
