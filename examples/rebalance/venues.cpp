@@ -147,25 +147,25 @@ private:
 
     failure read_constant_product(std::size_t row, double fee, venue::market& m) const {
         venue::constant_product pool{.fee = fee};
-        if (failure f = needed(row, "units", pool.balance[0])) return f;
-        if (failure f = needed(row, "cash", pool.balance[1])) return f;
+        if (failure f = needed(row, "units", pool.reserve[0])) return f;
+        if (failure f = needed(row, "cash", pool.reserve[1])) return f;
         return take(row, pool, m);
     }
     failure read_weighted(std::size_t row, double fee, venue::market& m) const {
-        venue::weighted pool{.count = 2, .fee = fee};
-        if (failure f = needed(row, "units", pool.balance[0])) return f;
-        if (failure f = needed(row, "cash", pool.balance[1])) return f;
-        if (failure f = needed(row, "weight", pool.weight[0])) return f;
-        if (!(pool.weight[0] < 1.0)) return wrong(row, "weight", "is no share below 1");
-        pool.weight[1] = 1.0 - pool.weight[0];
+        venue::weighted pool{.tokens = 2, .fee = fee};
+        if (failure f = needed(row, "units", pool.balances[0])) return f;
+        if (failure f = needed(row, "cash", pool.balances[1])) return f;
+        if (failure f = needed(row, "weight", pool.weights[0])) return f;
+        if (!(pool.weights[0] < 1.0)) return wrong(row, "weight", "is no share below 1");
+        pool.weights[1] = 1.0 - pool.weights[0];
         return take(row, pool, m);
     }
     failure read_stable(std::size_t row, double fee, venue::market& m) const {
         venue::stable pool;
-        pool.count = 2;
+        pool.coins = 2;
         pool.fee = fee;
-        if (failure f = needed(row, "units", pool.balance[0])) return f;
-        if (failure f = needed(row, "cash", pool.balance[1])) return f;
+        if (failure f = needed(row, "units", pool.balances[0])) return f;
+        if (failure f = needed(row, "cash", pool.balances[1])) return f;
         if (failure f = needed(row, "amplification", pool.amplification)) return f;
         return take(row, pool, m);
     }

@@ -46,9 +46,9 @@ struct mix {
                 }
                 case 2: curves.push_back(random() % 3 == 0 ? any_curve{} : any_curve{venue::straight_curve{near_two(), size}}); break;
                 default: {
-                    const venue::weighted pool{.balance = {size, near_two() * size * 0.25},
-                                               .weight = {0.8, 0.2},
-                                               .count = 2,
+                    const venue::weighted pool{.tokens = 2,
+                                               .balances = {size, near_two() * size * 0.25},
+                                               .weights = {0.8, 0.2},
                                                .fee = 0.003,
                                                .max_in_ratio = infinity,
                                                .max_out_ratio = 1.0};

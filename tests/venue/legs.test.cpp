@@ -31,8 +31,12 @@ order of(double units, const decimal_step& step = {}, double multiplier = 1.0) {
 }
 
 any_curve pool(double units, double price, bool sell) {
-    const venue::weighted p{
-        .balance = {units, units * price}, .weight = {0.5, 0.5}, .count = 2, .fee = 0.003, .max_in_ratio = infinity, .max_out_ratio = 1.0};
+    const venue::weighted p{.tokens = 2,
+                            .balances = {units, units * price},
+                            .weights = {0.5, 0.5},
+                            .fee = 0.003,
+                            .max_in_ratio = infinity,
+                            .max_out_ratio = 1.0};
     return sell ? p.curve(0, 1) : p.curve(1, 0);
 }
 
