@@ -139,11 +139,11 @@ template <venue_curve Curve>
     return {depth, out, amount - out, 0.0};
 }
 
-/// A curve of any type, by value: room for 96 bytes, nothing is allocated. What the curve itself refers to (a book's levels, a pool) has to
+/// A curve of any type, by value: room for 112 bytes, nothing is allocated. What the curve itself refers to (a book's levels, a pool) has to
 /// outlive it. Without a curve it takes nothing and gives nothing.
 class any_curve {
 public:
-    static constexpr std::size_t room = 96;  ///< bytes of a curve that fits
+    static constexpr std::size_t room = 112;  ///< bytes of a curve that fits
 
     constexpr any_curve() noexcept = default;
     /// Copies the curve.
@@ -152,7 +152,7 @@ public:
     any_curve(const Curve& c)
     noexcept : table_{&table_of<Curve>} {
         static_assert(std::is_trivially_copyable_v<Curve> && sizeof(Curve) <= room && alignof(Curve) <= alignof(double),
-                      "ballast: venue::any_curve takes curves that can be copied as bytes, of 96 bytes at the most; keep a pointer to the "
+                      "ballast: venue::any_curve takes curves that can be copied as bytes, of 112 bytes at the most; keep a pointer to the "
                       "pool in it");
         ::new (static_cast<void*>(bytes_)) Curve(c);
     }
