@@ -196,24 +196,26 @@ constexpr void divide_words(const std::uint64_t* u, const std::uint64_t* d, std:
         remainder[0] = divide_by_word(quotient, n, d[0]);
         return;
     }
-    std::uint64_t dividend[N + 1]{};
-    std::uint64_t divisor[M]{};
-    const int shift = std::countl_zero(d[m - 1]);
-    dividend[n] = shift_words(u, dividend, n, shift);
-    shift_words(d, divisor, m, shift);
-    const uint128 top = two_words(divisor[m - 1], divisor[m - 2]);
-    const std::uint64_t v = reciprocal(top);
-    if (m == 2) {
-        uint128 r = two_words(dividend[n], dividend[n - 1]);
-        for (std::size_t i = n - 1; i-- > 0;) quotient[i] = quotient_3_by_2(r, dividend[i], top, v);
-        r >>= shift;
-        remainder[0] = low_word(r);
-        remainder[1] = high_word(r);
-        return;
+    if constexpr (M > 1) {
+        std::uint64_t dividend[N + 1]{};
+        std::uint64_t divisor[M]{};
+        const int shift = std::countl_zero(d[m - 1]);
+        dividend[n] = shift_words(u, dividend, n, shift);
+        shift_words(d, divisor, m, shift);
+        const uint128 top = two_words(divisor[m - 1], divisor[m - 2]);
+        const std::uint64_t v = reciprocal(top);
+        if (m == 2) {
+            uint128 r = two_words(dividend[n], dividend[n - 1]);
+            for (std::size_t i = n - 1; i-- > 0;) quotient[i] = quotient_3_by_2(r, dividend[i], top, v);
+            r >>= shift;
+            remainder[0] = low_word(r);
+            remainder[1] = high_word(r);
+            return;
+        }
+        for (std::size_t i = n - m + 1; i-- > 0;) quotient[i] = long_division_step(dividend + i, divisor, m, v);
+        for (std::size_t i = 0; i < m; ++i)
+            remainder[i] = shift == 0 ? dividend[i] : (dividend[i] >> shift) | (dividend[i + 1] << (64 - shift));
     }
-    for (std::size_t i = n - m + 1; i-- > 0;) quotient[i] = long_division_step(dividend + i, divisor, m, v);
-    for (std::size_t i = 0; i < m; ++i)
-        remainder[i] = shift == 0 ? dividend[i] : (dividend[i] >> shift) | (dividend[i + 1] << (64 - shift));
 }
 
 /// Is called where a literal is not a number of its type: that ends a constant expression.
