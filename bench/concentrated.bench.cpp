@@ -41,7 +41,7 @@ struct ticks_around {
                     .tick_spacing = spacing};
         integers.liquidity = integers.liquidity_at(7);
         edges.resize(n);
-        (void)venue::concentrated::from_ticks(std::span<const venue::contract::uniswap_v3_tick>{ticks}, 18, 18, edges);
+        (void)venue::concentrated::from_ticks(ticks, 18, 18, edges);
         doubles = {.edges = edges, .sqrt_price = venue::concentrated::sqrt_price_of(integers.sqrt_price_x96), .fee = 0.003};
     }
     // So much that `crossed` ticks are passed, and half of a range.
