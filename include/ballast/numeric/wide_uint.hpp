@@ -196,24 +196,26 @@ constexpr void divide_words(const std::uint64_t* u, const std::uint64_t* d, std:
         remainder[0] = divide_by_word(quotient, n, d[0]);
         return;
     }
-    std::uint64_t dividend[N + 1]{};
-    std::uint64_t divisor[M]{};
-    const int shift = std::countl_zero(d[m - 1]);
-    dividend[n] = shift_words(u, dividend, n, shift);
-    shift_words(d, divisor, m, shift);
-    const uint128 top = two_words(divisor[m - 1], divisor[m - 2]);
-    const std::uint64_t v = reciprocal(top);
-    if (m == 2) {
-        uint128 r = two_words(dividend[n], dividend[n - 1]);
-        for (std::size_t i = n - 1; i-- > 0;) quotient[i] = quotient_3_by_2(r, dividend[i], top, v);
-        r >>= shift;
-        remainder[0] = low_word(r);
-        remainder[1] = high_word(r);
-        return;
+    if constexpr (M > 1) {
+        std::uint64_t dividend[N + 1]{};
+        std::uint64_t divisor[M]{};
+        const int shift = std::countl_zero(d[m - 1]);
+        dividend[n] = shift_words(u, dividend, n, shift);
+        shift_words(d, divisor, m, shift);
+        const uint128 top = two_words(divisor[m - 1], divisor[m - 2]);
+        const std::uint64_t v = reciprocal(top);
+        if (m == 2) {
+            uint128 r = two_words(dividend[n], dividend[n - 1]);
+            for (std::size_t i = n - 1; i-- > 0;) quotient[i] = quotient_3_by_2(r, dividend[i], top, v);
+            r >>= shift;
+            remainder[0] = low_word(r);
+            remainder[1] = high_word(r);
+            return;
+        }
+        for (std::size_t i = n - m + 1; i-- > 0;) quotient[i] = long_division_step(dividend + i, divisor, m, v);
+        for (std::size_t i = 0; i < m; ++i)
+            remainder[i] = shift == 0 ? dividend[i] : (dividend[i] >> shift) | (dividend[i + 1] << (64 - shift));
     }
-    for (std::size_t i = n - m + 1; i-- > 0;) quotient[i] = long_division_step(dividend + i, divisor, m, v);
-    for (std::size_t i = 0; i < m; ++i)
-        remainder[i] = shift == 0 ? dividend[i] : (dividend[i] >> shift) | (dividend[i + 1] << (64 - shift));
 }
 
 /// Is called where a literal is not a number of its type: that ends a constant expression.
@@ -227,6 +229,7 @@ class decimal_text {
 public:
     /// The digits, the highest first; no end mark.
     [[nodiscard]] constexpr std::string_view view() const noexcept { return {digits_ + (Capacity - size_), size_}; }
+    /// Likewise.
     [[nodiscard]] constexpr operator std::string_view() const noexcept { return view(); }
     /// One more digit before the others, while there is room.
     constexpr void push_front(char digit) noexcept {
@@ -388,8 +391,11 @@ public:
         detail::divide_words<Words, Words>(a.w_, b.w_, d.quotient.w_, d.remainder.w_);
         return d;
     }
+    /// One of the two.
+    /// @{
     [[nodiscard]] friend constexpr wide_uint operator/(const wide_uint& a, const wide_uint& b) noexcept { return divide(a, b).quotient; }
     [[nodiscard]] friend constexpr wide_uint operator%(const wide_uint& a, const wide_uint& b) noexcept { return divide(a, b).remainder; }
+    /// @}
 
     /// Bit by bit; shifts by the width or more, and by less than 0, give 0.
     /// @{
@@ -437,6 +443,8 @@ public:
     }
     /// @}
 
+    /// As the operators that they stand for.
+    /// @{
     constexpr wide_uint& operator+=(const wide_uint& b) noexcept { return *this = *this + b; }
     constexpr wide_uint& operator-=(const wide_uint& b) noexcept { return *this = *this - b; }
     constexpr wide_uint& operator*=(const wide_uint& b) noexcept { return *this = *this * b; }
@@ -459,6 +467,7 @@ public:
         --*this;
         return before;
     }
+    /// @}
 
     [[nodiscard]] friend constexpr bool operator==(const wide_uint& a, const wide_uint& b) noexcept {
         std::uint64_t different = 0;
@@ -484,6 +493,15 @@ public:
         return !borrow;
     }
     [[nodiscard]] friend constexpr bool checked_multiply(const wide_uint& a, const wide_uint& b, wide_uint& p) noexcept {
+        if constexpr (Words % 2 == 0) {
+            // Two halves, the usual case, always fit.
+            std::uint64_t high = 0;
+            for (std::size_t i = Words / 2; i < Words; ++i) high |= a.w_[i] | b.w_[i];
+            if (high == 0) {
+                p = multiply_wide(wide_uint<Words / 2>{a}, wide_uint<Words / 2>{b});
+                return true;
+            }
+        }
         const wide_uint<2 * Words> whole = multiply_wide(a, b);
         p = wide_uint{whole};
         std::uint64_t over = 0;
