@@ -5,6 +5,7 @@
 #include "support/random_book.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -28,6 +29,14 @@ constexpr quad bit = q(eps);
 
 static_assert(shortfall_curve<concentrated_curve> && venue_model<concentrated>);
 static_assert(sizeof(concentrated_curve) <= any_curve::room && std::is_trivially_copyable_v<concentrated_curve>);
+
+// In the compiler: 1.5 → 1.5/(1 + 0.15).
+constexpr double compiled = [] {
+    std::array<concentrated_edge, 2> edges{{{.sqrt_price = 1.0, .liquidity = 10.0}, {.sqrt_price = 2.0}}};
+    concentrated::prepare(edges);
+    return concentrated{.edges = edges, .sqrt_price = 1.5}.curve(0, 1).out(1.0);
+}();
+static_assert(compiled > 1.9565217 && compiled < 1.9565218);
 
 /// A pool with its edges.
 struct pool {
@@ -434,7 +443,7 @@ TEST_CASE("concentrated: edges of a contract's ticks") {
     };
     std::vector<tick> ticks{{-887220, 1'000'000'000'000'000'000}, {-60, 500}, {0, -500}, {887220, -1'000'000'000'000'000'000}};
     std::vector<concentrated_edge> edges(4);
-    REQUIRE_FALSE(concentrated::from_ticks(std::span<const tick>{ticks}, 6, 12, edges));
+    REQUIRE_FALSE(concentrated::from_ticks(ticks, 6, 12, edges));
     CHECK(edges[0].liquidity == 1e9);
     CHECK(edges[1].liquidity == 1e9 + 500e-9);
     CHECK(edges[2].liquidity == 1e9);
@@ -443,7 +452,7 @@ TEST_CASE("concentrated: edges of a contract's ticks") {
     CHECK_FALSE(concentrated{.edges = edges, .sqrt_price = 1e-3}.validate());
     const auto refused = [&](std::vector<tick> t, std::size_t room) {
         std::vector<concentrated_edge> e(room);
-        return static_cast<bool>(concentrated::from_ticks(std::span<const tick>{t}, 6, 12, e));
+        return static_cast<bool>(concentrated::from_ticks(t, 6, 12, e));
     };
     CHECK_FALSE(refused(ticks, 4));
     CHECK(refused(ticks, 3));
@@ -454,16 +463,16 @@ TEST_CASE("concentrated: edges of a contract's ticks") {
     CHECK_FALSE(refused({{-887272, 5}, {887272, -5}}, 2));
 
     // √1.0001^index from Python's decimal module, 60 digits.
-    const auto near = [](double a, double b) { return std::fabs(a / b - 1.0) <= eps; };
-    CHECK(near(concentrated::tick_sqrt_price(1), 1.0000499987500624));
-    CHECK(near(concentrated::tick_sqrt_price(-1), 0.9999500037496876));
-    CHECK(near(concentrated::tick_sqrt_price(887272), 1.8446050711097704e+19));
-    CHECK(near(concentrated::tick_sqrt_price(-887272), 5.421214631044951e-20));
-    CHECK(near(concentrated::tick_sqrt_price(265269, 8, 18), 5.753805182114012));
-    CHECK(near(concentrated::tick_sqrt_price(-196256, 18, 6), 54.77320777904402));
-    CHECK(near(concentrated::tick_sqrt_price(12345, 7, 18), 5.862122187427764e-06));
-    CHECK(near(concentrated::sqrt_price_of(79228162514264337593543950336.0), 1.0));
-    CHECK(near(concentrated::sqrt_price_of(79228162514264337593543950336.0, 18, 7), 316227.76601683795));
+    const auto close_to = [](double a, double b) { return std::fabs(a / b - 1.0) <= eps; };
+    CHECK(close_to(concentrated::tick_sqrt_price(1), 1.0000499987500624));
+    CHECK(close_to(concentrated::tick_sqrt_price(-1), 0.9999500037496876));
+    CHECK(close_to(concentrated::tick_sqrt_price(887272), 1.8446050711097704e+19));
+    CHECK(close_to(concentrated::tick_sqrt_price(-887272), 5.421214631044951e-20));
+    CHECK(close_to(concentrated::tick_sqrt_price(265269, 8, 18), 5.753805182114012));
+    CHECK(close_to(concentrated::tick_sqrt_price(-196256, 18, 6), 54.77320777904402));
+    CHECK(close_to(concentrated::tick_sqrt_price(12345, 7, 18), 5.862122187427764e-06));
+    CHECK(close_to(concentrated::sqrt_price_of(79228162514264337593543950336.0), 1.0));
+    CHECK(close_to(concentrated::sqrt_price_of(79228162514264337593543950336.0, 18, 7), 316227.76601683795));
 }
 
 TEST_CASE("concentrated: published figures (defi_cases.json)") {

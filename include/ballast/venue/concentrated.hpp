@@ -27,7 +27,8 @@ struct concentrated_edge {
 ///
 /// Where no liquidity lies between two ranges, the price jumps: a kink. Beyond the last liquidity nothing more goes in. All is right to some 1e-15
 /// of itself, the size of the trade whatever it is, where the numbers themselves allow it: `in` and `excess` near the end of the depth, where a bit
-/// of y is worth more than that, are right for a y that is as near.
+/// of y is worth more than that, are right for a y that is as near. The sums have 32 digits: a range that holds 1e-16 of what the pool holds is
+/// known as well as that.
 class concentrated_curve {
 public:
     /// Takes nothing and gives nothing.
@@ -262,7 +263,7 @@ private:
 /// the pool itself is three numbers. Asset 0 and asset 1 are the pool's tokens in the order of the contract, amounts with their decimals applied.
 ///
 ///     std::vector<concentrated_edge> edges(ticks.size());
-///     if (auto wrong = concentrated::from_ticks(std::span{ticks}, 8, 18, edges)) ...
+///     if (auto wrong = concentrated::from_ticks(ticks, 8, 18, edges)) ...
 ///     concentrated pool{.edges = edges, .sqrt_price = concentrated::sqrt_price_of(sqrt_price_x96, 8, 18), .fee = 0.003};
 ///
 /// Beside the contract's integers (`contract::uniswap_v3`) each answer is right to 4e-15 + 4.5e-16/w of itself, and to what the contract rounds
@@ -307,11 +308,11 @@ struct concentrated {
         for (std::size_t k = 0; k < edges.size(); ++k) edges[k].lower1 = k == 0 ? detail::double_double{} : lower_of(edges, k);
         for (std::size_t k = edges.size(); k-- > 0;) edges[k].upper0 = k + 1 == edges.size() ? detail::double_double{} : upper_of(edges, k);
     }
-    /// The edges of a contract's initialised ticks, prepared: `ticks` has an `index`, the logarithm of the price to the base 1.0001, and a `net`,
-    /// the liquidity that is added where the price rises past it, in the contract's whole numbers (`contract::uniswap_v3_tick`). The fault, if any,
-    /// names what is wrong with the ticks. O(ticks).
-    template <class Tick>
-    [[nodiscard]] static constexpr configuration_fault from_ticks(std::span<const Tick> ticks, int decimals0, int decimals1,
+    /// The edges of a contract's initialised ticks, prepared. `ticks` is a list with `size()` and `[]`, whose entries have an `index`, the logarithm of
+    /// the price to the base 1.0001, and a `net`, the liquidity that is added where the price rises past it, in the contract's whole numbers
+    /// (`contract::uniswap_v3_tick`). The fault, if any, names what is wrong with the ticks. O(ticks).
+    template <class Ticks>
+    [[nodiscard]] static constexpr configuration_fault from_ticks(const Ticks& ticks, int decimals0, int decimals1,
                                                                   std::span<concentrated_edge> edges) noexcept {
         if (edges.size() != ticks.size()) return {"concentrated.edges", static_cast<double>(edges.size()), "must be as many as the ticks"};
         const detail::double_double unit = detail::root_of_ten(-(decimals0 + decimals1));

@@ -7,6 +7,7 @@
 #include <ballast/venue/concentrated.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -639,6 +640,24 @@ TEST_CASE("contract::uniswap_v3: given out as given in, in two as in one, and to
         uniswap_v3 on_tick = p;
         on_tick.move(exactly);
         REQUIRE_FALSE(on_tick.validate());
+        // The step ends there anyway: to the tick and on from it is the same as all at once, to the last unit.
+        const uint256 rest = random_amount(r);
+        const uniswap_v3_swap on = on_tick.swap_given_in(in, out, rest);
+        const uniswap_v3_swap once = p.swap_given_in(in, out, to.in + rest);
+        if (on) {
+            REQUIRE((once.in == to.in + on.in && once.out == to.out + on.out && once.unfilled == on.unfilled));
+            REQUIRE((once.sqrt_price_x96 == on.sqrt_price_x96 && once.tick == on.tick && once.liquidity == on.liquidity));
+        }
+        // On the tick it does not matter from which side it came.
+        uniswap_v3 other_side = on_tick;
+        other_side.tick = down ? at->index : at->index - 1;
+        other_side.liquidity = other_side.liquidity_at(other_side.tick);
+        REQUIRE_FALSE(other_side.validate());
+        for (const std::size_t way : {std::size_t{0}, std::size_t{1}}) {
+            const uniswap_v3_swap a = on_tick.swap_given_in(way, 1 - way, rest);
+            const uniswap_v3_swap b = other_side.swap_given_in(way, 1 - way, rest);
+            REQUIRE((a.in == b.in && a.out == b.out && a.sqrt_price_x96 == b.sqrt_price_x96 && a.liquidity == b.liquidity));
+        }
         const uniswap_v3_swap less = p.swap_given_in(in, out, to.in - 1);
         if (less) REQUIRE(less.out <= exactly.out);
         if (to.out) {
