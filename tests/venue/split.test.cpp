@@ -8,6 +8,19 @@
 #include <ballast/venue/order_book.hpp>
 #include <ballast/venue/quotes.hpp>
 
+#if __has_include(<ballast/venue/constant_product.hpp>)
+#include <ballast/venue/constant_product.hpp>
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+#include <ballast/venue/weighted.hpp>
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+#include <ballast/venue/stable.hpp>
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+#include <ballast/venue/concentrated.hpp>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -19,6 +32,7 @@
 #include <ostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 // The best split: all venues agree on the price of a little more. Checked by these conditions, by the proof that the answer carries, by moving a little
@@ -55,6 +69,9 @@ struct splitter {
 struct stock {
     std::vector<std::unique_ptr<venue::order_book>> books{};
     std::vector<std::unique_ptr<venue::quotes>> tables{};
+#if __has_include(<ballast/venue/concentrated.hpp>)
+    std::vector<std::vector<venue::concentrated_edge>> edges{};
+#endif
 };
 
 using maker = any_curve (*)(dice&, double price, double size, stock&);
@@ -96,13 +113,65 @@ any_curve make_quotes(dice& d, double price, double size, stock& s) {
 }
 any_curve make_none(dice&, double, double, stock&) { return {}; }
 
+#if __has_include(<ballast/venue/constant_product.hpp>)
+any_curve make_product(dice& d, double price, double size, stock&) {
+    return venue::constant_product{.reserve = {size, size * price}, .fee = d.chance(0.5) ? 0.003 : 0.0}.curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+any_curve make_weighted(dice& d, double price, double size, stock&) {
+    const double weight = d.between(0.05, 0.95);
+    venue::weighted w{
+        .tokens = 2, .balances = {size, size * price * (1.0 - weight) / weight}, .weights = {weight, 1.0 - weight}, .fee = 0.002};
+    if (d.chance(0.5)) w.max_in_ratio = infinity, w.max_out_ratio = 1.0;
+    return w.curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+any_curve make_stable(dice& d, double price, double size, stock&) {
+    return venue::stable{.coins = 2,
+                         .balances = {size * d.between(0.5, 2.0), size * price * d.between(0.5, 2.0)},
+                         .rates = {price, 1.0},
+                         .amplification = d.scale(1.0, 5'000.0),
+                         .fee = 0.0004}
+        .curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+any_curve make_concentrated(dice& d, double price, double size, stock& s) {
+    std::vector<venue::concentrated_edge> edges;
+    const double root = std::sqrt(price);
+    double at = root * d.between(0.3, 0.95);
+    while (at < root * 1.001) {
+        edges.push_back({.sqrt_price = at, .liquidity = d.chance(0.2) ? 0.0 : size * root * d.scale(0.1, 100.0)});
+        at *= 1.0 + d.scale(1e-3, 0.3);
+    }
+    edges.push_back({.sqrt_price = at});
+    venue::concentrated::prepare(edges);
+    s.edges.push_back(std::move(edges));
+    return venue::concentrated{.edges = s.edges.back(), .sqrt_price = root, .fee = 0.0005}.curve(0, 1);
+}
+#endif
+
 struct kind {
     maker make;
     double share;
 };
-constexpr std::array kinds{
-    kind{make_pool, 3.0}, kind{make_parabola, 2.0}, kind{make_price, 1.0},
-    kind{make_book, 3.0}, kind{make_quotes, 2.0},   kind{make_none, 0.3},
+constexpr std::array kinds {
+    kind{make_pool, 3.0}, kind{make_parabola, 2.0}, kind{make_price, 1.0}, kind{make_book, 3.0}, kind{make_quotes, 2.0},
+        kind{make_none, 0.3},
+#if __has_include(<ballast/venue/constant_product.hpp>)
+        kind{make_product, 2.0},
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+        kind{make_weighted, 2.0},
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+        kind{make_stable, 2.0},
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+        kind{make_concentrated, 2.0},
+#endif
 };
 
 struct market {
@@ -156,7 +225,9 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
         if (by_in) same = same && r.out[i] == curves[i].out(r.in[i]);
         const double again = curves[i].out(r.in[i]);
         same = same && std::fabs(again - r.out[i]) <= 1e-12 * r.out[i] + 1e-300;
-        if (r.price > 0.0) kkt = std::max(kkt, off_price(curves[i], r.in[i], r.price));
+        // Near a pool's whole reserve rounding of the output moves the input, and with it the price.
+        const double rounding = by_in || r.in[i] == 0.0 ? 0.0 : 1e-15 * r.total_out / (r.price * r.in[i]);
+        if (r.price > 0.0) kkt = std::max(kkt, off_price(curves[i], r.in[i], r.price) - rounding);
     }
     if (!within) FAIL_CHECK("outside of what a venue takes");
     if (!same) FAIL_CHECK("not what the curves say");
