@@ -1,4 +1,5 @@
-// One order split over many venues: constant-product pools in closed form, a mix of curves and books by the search; and the quote of one book.
+// One order split over many venues: constant-product pools in closed form, a mix of curves and books by the search; and the quote of one
+// book.
 #include <ballast/venue/order_book.hpp>
 #include <ballast/venue/split.hpp>
 

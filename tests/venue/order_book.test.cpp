@@ -280,6 +280,15 @@ TEST_CASE("order_book: what is no book is refused, and named") {
     CHECK(rule({.least_size = -1.0}) == "order_book.least_size");
     CHECK(rule({.least_notional = infinity}) == "order_book.least_notional");
     CHECK(rule({.farthest = 0.5}) == "order_book.farthest");
+    // A copy is a book of its own, with room for what it holds.
+    order_book whole;
+    whole.prepare(9);
+    const std::vector<book_level> both{{2.0, 1.0}, {1.0, 1.0}};
+    REQUIRE_FALSE(whole.assign(std::span<const book_level>{both}, {}));
+    order_book copy = whole;
+    CHECK(copy.apply(0, 1, 1.0) == 2.0);
+    CHECK(copy.curve(0, 1).depth() == 1.0);
+    CHECK(whole.curve(0, 1).depth() == 2.0);
     order_book wrong{{.fee = 2.0}};
     wrong.prepare(1);
     CHECK(wrong.assign({}, {}));
@@ -287,8 +296,8 @@ TEST_CASE("order_book: what is no book is refused, and named") {
     CHECK(order_book{}.curve(0, 1).depth() == 0.0);  // never assigned
 }
 
-// Sums by exact fractions over the files: what is bought for so much money, what is unfilled of it; what is sold (that much money's worth at the mid
-// price), what it brings, what is unfilled.
+// Sums by exact fractions over the files: what is bought for so much money, what is unfilled of it; what is sold (that much money's worth
+// at the mid price), what it brings, what is unfilled.
 TEST_CASE("order_book: what orders from 10 thousand to 10 million cost in two real books") {
     struct fact {
         double money, got, money_left, base, received, base_left;

@@ -35,8 +35,8 @@
 #include <utility>
 #include <vector>
 
-// The best split: all venues agree on the price of a little more. Checked by these conditions, by the proof that the answer carries, by moving a little
-// from one to another, and over fixed costs by all subsets.
+// The best split: all venues agree on the price of a little more. Checked by these conditions, by the proof that the answer carries, by
+// moving a little from one to another, and over fixed costs by all subsets.
 
 using namespace ballast;
 using ballast_test::dice;
@@ -63,7 +63,7 @@ struct splitter {
     }
 };
 
-// ---- random venues: to add a kind is one line in `kinds` --------------------------------------------------------------------------------------
+// ---- random venues: to add a kind is one line in `kinds` ------------------------------------------------------------------------------
 
 /// Books and tables that curves refer to.
 struct stock {
@@ -196,7 +196,7 @@ market random_market(dice& d, std::size_t n) {
     return m;
 }
 
-// ---- what every answer has to be ------------------------------------------------------------------------------------------------------------
+// ---- what every answer has to be ------------------------------------------------------------------------------------------------------
 
 /// By how much, relatively, the price of an answer is outside of what a venue's slopes say, at its size give or take rounding.
 template <class Curve>
@@ -235,8 +235,9 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
     if (!(std::fabs(out.value() - r.total_out) <= 1e-15 * r.total_out)) FAIL_CHECK("total out");
     if (!(r.gap >= 0.0)) FAIL_CHECK("no gap");
     w.sum = std::max(w.sum, std::fabs((by_in ? in : out).value() + r.unfilled - amount) / amount);
-    // Of the output; where that is given of the input, and of what rounding of the output is worth (near a pool's whole reserve that is much).
-    // For trades that are tiny beside the pools rounding of the sizes moves the price by that of the reserve: squared, it is what may be lost.
+    // Of the output; where that is given of the input, and of what rounding of the output is worth (near a pool's whole reserve that is
+    // much). For trades that are tiny beside the pools rounding of the sizes moves the price by that of the reserve: squared, it is what
+    // may be lost.
     const double price = r.price > 0.0 ? r.price : infinity;
     const double scale = by_in ? r.total_out + 1e-16 * reserve : r.total_in + (1e-3 * r.total_out + 1e-16 * reserve) / price;
     w.gap = std::max(w.gap, r.gap / scale);
@@ -565,6 +566,47 @@ TEST_CASE("split: what comes out rises with the amount, concavely, and the price
         CHECK(rises);
         CHECK(concave);
         CHECK(price);
+    }
+}
+
+TEST_CASE("split: what is split can be traded, and two splits after one another are one") {
+    dice d{7};
+    splitter s{6};
+    for (int trial = 0; trial < 300; ++trial) {
+        // Books and fixed prices pay the same for two trades as for one.
+        stock shelf;
+        std::vector<venue::constant_price> pegs;
+        const double price = d.scale(1e-3, 1e3), size = d.scale(1e-3, 1e6);
+        for (int k = 0; k < 3; ++k) static_cast<void>(make_book(d, price * d.between(0.95, 1.05), size, shelf));
+        for (int k = 0; k < 2; ++k) pegs.push_back({.price = price * d.between(0.95, 1.0), .holds_1 = size * price * d.unit()});
+        const auto curves = [&] {
+            std::vector<any_curve> all;
+            for (const auto& b : shelf.books) all.emplace_back(b->curve(0, 1));
+            for (const auto& p : pegs) all.emplace_back(p.curve(0, 1));
+            return all;
+        };
+        const auto trade = [&] {
+            double out = 0.0;
+            bool same = true;
+            for (std::size_t i = 0; i < 5; ++i) {
+                const double got = i < 3 ? shelf.books[i]->apply(0, 1, s.r.in[i]) : pegs[i - 3].apply(0, 1, s.r.in[i]);
+                same = same && got == s.r.out[i];
+                out += got;
+            }
+            CHECK(same);
+            return out;
+        };
+        double depth = 0.0;
+        for (const any_curve& c : curves()) depth += c.depth();
+        const double first = depth * d.unit() * 0.5, second = depth * d.unit() * 0.49;
+        CHECK(split_in(curves(), first + second, s.w, s.r) == split_status::solved);
+        const double whole = s.r.total_out, last = s.r.price;
+        CHECK(split_in(curves(), first, s.w, s.r) == split_status::solved);
+        const double one = trade();
+        CHECK(split_in(curves(), second, s.w, s.r) == split_status::solved);
+        CHECK(s.r.price == Approx(last).epsilon(1e-12));
+        CAPTURE(trial, first, second);
+        CHECK(one + trade() == Approx(whole).epsilon(1e-13));
     }
 }
 
