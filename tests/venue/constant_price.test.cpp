@@ -106,6 +106,7 @@ TEST_CASE("constant_price: what is no price is refused, and named") {
     CHECK(named({.price = infinity}) == "constant_price.price");
     CHECK(named({.price = 1.0, .fee = 1.0}) == "constant_price.fee");
     CHECK(named({.price = 1.0, .fee = -0.1}) == "constant_price.fee");
+    CHECK(named({.price = 1.0, .fee_from = static_cast<venue::fee_side>(7)}) == "constant_price.fee_from");
     CHECK(named({.price = 1.0, .holds_0 = -1.0}) == "constant_price.holds_0");
     CHECK(named({.price = 1.0, .holds_1 = not_a_number}) == "constant_price.holds_1");
     CHECK(named({.price = 1.0}) == "fine");

@@ -54,12 +54,14 @@ sides random_sides(dice& d, std::size_t most = 40) {
     return s;
 }
 
+long double wide(double x) { return static_cast<long double>(x); }
+
 /// Level by level, in long doubles: what x of the base asset brings; what x of money buys.
 long double sold(const sides& s, long double x) {
     long double out = 0.0L;
     for (const book_level& l : s.bids) {
-        const long double t = std::min<long double>(x, l.size);
-        out += t * l.price;
+        const long double t = std::min(x, wide(l.size));
+        out += t * wide(l.price);
         x -= t;
     }
     return out;
@@ -67,8 +69,8 @@ long double sold(const sides& s, long double x) {
 long double bought(const sides& s, long double x) {
     long double out = 0.0L;
     for (const book_level& l : s.asks) {
-        const long double t = std::min<long double>(x, static_cast<long double>(l.size) * l.price);
-        out += t / l.price;
+        const long double t = std::min(x, wide(l.size) * wide(l.price));
+        out += t / wide(l.price);
         x -= t;
     }
     return out;
@@ -180,18 +182,18 @@ TEST_CASE("order_book: random books, level by level") {
         const auto from = static_cast<venue::taker_fee>(d.below(3));
         const order_book b = book_of(s, {.fee = fee, .fee_from = from});
         CAPTURE(trial, fee);
-        const long double kept = 1.0L - static_cast<long double>(fee);
+        const long double kept = 1.0L - wide(fee);
         for (int way = 0; way < 2; ++way) {
             const auto c = way == 0 ? b.curve(0, 1) : b.curve(1, 0);
             const long double in_kept = from == venue::taker_fee::input               ? kept
-                                        : from == venue::taker_fee::money && way == 1 ? 1.0L / (1.0L + static_cast<long double>(fee))
+                                        : from == venue::taker_fee::money && way == 1 ? 1.0L / (1.0L + wide(fee))
                                                                                       : 1.0L;
             const long double out_kept = from == venue::taker_fee::output || (from == venue::taker_fee::money && way == 0) ? kept : 1.0L;
             double worst = 0.0;
             std::vector<double> knots;
             for (std::size_t k = 0; k < 40; ++k) {
                 const double x = d.chance(0.2) ? c.depth() * d.scale(1e-18, 1e-3) : c.depth() * d.unit();
-                const auto wanted = static_cast<double>((way == 0 ? sold(s, x * in_kept) : bought(s, x * in_kept)) * out_kept);
+                const auto wanted = static_cast<double>((way == 0 ? sold(s, wide(x) * in_kept) : bought(s, wide(x) * in_kept)) * out_kept);
                 worst = std::max(worst, std::fabs(c.out(x) - wanted) / (wanted + 1e-300));
                 knots.push_back(c.inverse_marginal(c.marginal(x).low).low);
             }
@@ -278,6 +280,15 @@ TEST_CASE("order_book: what is no book is refused, and named") {
     CHECK(rule({.least_size = -1.0}) == "order_book.least_size");
     CHECK(rule({.least_notional = infinity}) == "order_book.least_notional");
     CHECK(rule({.farthest = 0.5}) == "order_book.farthest");
+    // A copy is a book of its own, with room for what it holds.
+    order_book whole;
+    whole.prepare(9);
+    const std::vector<book_level> both{{2.0, 1.0}, {1.0, 1.0}};
+    REQUIRE_FALSE(whole.assign(std::span<const book_level>{both}, {}));
+    order_book copy = whole;
+    CHECK(copy.apply(0, 1, 1.0) == 2.0);
+    CHECK(copy.curve(0, 1).depth() == 1.0);
+    CHECK(whole.curve(0, 1).depth() == 2.0);
     order_book wrong{{.fee = 2.0}};
     wrong.prepare(1);
     CHECK(wrong.assign({}, {}));
@@ -285,8 +296,8 @@ TEST_CASE("order_book: what is no book is refused, and named") {
     CHECK(order_book{}.curve(0, 1).depth() == 0.0);  // never assigned
 }
 
-// Sums by exact fractions over the files: what is bought for so much money, what is unfilled of it; what is sold (that much money's worth at the mid
-// price), what it brings, what is unfilled.
+// Sums by exact fractions over the files: what is bought for so much money, what is unfilled of it; what is sold (that much money's worth
+// at the mid price), what it brings, what is unfilled.
 TEST_CASE("order_book: what orders from 10 thousand to 10 million cost in two real books") {
     struct fact {
         double money, got, money_left, base, received, base_left;

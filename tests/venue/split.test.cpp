@@ -8,6 +8,19 @@
 #include <ballast/venue/order_book.hpp>
 #include <ballast/venue/quotes.hpp>
 
+#if __has_include(<ballast/venue/constant_product.hpp>)
+#include <ballast/venue/constant_product.hpp>
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+#include <ballast/venue/weighted.hpp>
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+#include <ballast/venue/stable.hpp>
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+#include <ballast/venue/concentrated.hpp>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -19,10 +32,11 @@
 #include <ostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
-// The best split: all venues agree on the price of a little more. Checked by these conditions, by the proof that the answer carries, by moving a little
-// from one to another, and over fixed costs by all subsets.
+// The best split: all venues agree on the price of a little more. Checked by these conditions, by the proof that the answer carries, by
+// moving a little from one to another, and over fixed costs by all subsets.
 
 using namespace ballast;
 using ballast_test::dice;
@@ -49,12 +63,15 @@ struct splitter {
     }
 };
 
-// ---- random venues: to add a kind is one line in `kinds` --------------------------------------------------------------------------------------
+// ---- random venues: to add a kind is one line in `kinds` ------------------------------------------------------------------------------
 
 /// Books and tables that curves refer to.
 struct stock {
     std::vector<std::unique_ptr<venue::order_book>> books{};
     std::vector<std::unique_ptr<venue::quotes>> tables{};
+#if __has_include(<ballast/venue/concentrated.hpp>)
+    std::vector<std::vector<venue::concentrated_edge>> edges{};
+#endif
 };
 
 using maker = any_curve (*)(dice&, double price, double size, stock&);
@@ -96,13 +113,65 @@ any_curve make_quotes(dice& d, double price, double size, stock& s) {
 }
 any_curve make_none(dice&, double, double, stock&) { return {}; }
 
+#if __has_include(<ballast/venue/constant_product.hpp>)
+any_curve make_product(dice& d, double price, double size, stock&) {
+    return venue::constant_product{.reserve = {size, size * price}, .fee = d.chance(0.5) ? 0.003 : 0.0}.curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+any_curve make_weighted(dice& d, double price, double size, stock&) {
+    const double weight = d.between(0.05, 0.95);
+    venue::weighted w{
+        .tokens = 2, .balances = {size, size * price * (1.0 - weight) / weight}, .weights = {weight, 1.0 - weight}, .fee = 0.002};
+    if (d.chance(0.5)) w.max_in_ratio = infinity, w.max_out_ratio = 1.0;
+    return w.curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+any_curve make_stable(dice& d, double price, double size, stock&) {
+    return venue::stable{.coins = 2,
+                         .balances = {size * d.between(0.5, 2.0), size * price * d.between(0.5, 2.0)},
+                         .rates = {price, 1.0},
+                         .amplification = d.scale(1.0, 5'000.0),
+                         .fee = 0.0004}
+        .curve(0, 1);
+}
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+any_curve make_concentrated(dice& d, double price, double size, stock& s) {
+    std::vector<venue::concentrated_edge> edges;
+    const double root = std::sqrt(price);
+    double at = root * d.between(0.3, 0.95);
+    while (at < root * 1.001) {
+        edges.push_back({.sqrt_price = at, .liquidity = d.chance(0.2) ? 0.0 : size * root * d.scale(0.1, 100.0)});
+        at *= 1.0 + d.scale(1e-3, 0.3);
+    }
+    edges.push_back({.sqrt_price = at});
+    venue::concentrated::prepare(edges);
+    s.edges.push_back(std::move(edges));
+    return venue::concentrated{.edges = s.edges.back(), .sqrt_price = root, .fee = 0.0005}.curve(0, 1);
+}
+#endif
+
 struct kind {
     maker make;
     double share;
 };
-constexpr std::array kinds{
-    kind{make_pool, 3.0}, kind{make_parabola, 2.0}, kind{make_price, 1.0},
-    kind{make_book, 3.0}, kind{make_quotes, 2.0},   kind{make_none, 0.3},
+constexpr std::array kinds {
+    kind{make_pool, 3.0}, kind{make_parabola, 2.0}, kind{make_price, 1.0}, kind{make_book, 3.0}, kind{make_quotes, 2.0},
+        kind{make_none, 0.3},
+#if __has_include(<ballast/venue/constant_product.hpp>)
+        kind{make_product, 2.0},
+#endif
+#if __has_include(<ballast/venue/weighted.hpp>)
+        kind{make_weighted, 2.0},
+#endif
+#if __has_include(<ballast/venue/stable.hpp>)
+        kind{make_stable, 2.0},
+#endif
+#if __has_include(<ballast/venue/concentrated.hpp>)
+        kind{make_concentrated, 2.0},
+#endif
 };
 
 struct market {
@@ -127,7 +196,7 @@ market random_market(dice& d, std::size_t n) {
     return m;
 }
 
-// ---- what every answer has to be ------------------------------------------------------------------------------------------------------------
+// ---- what every answer has to be ------------------------------------------------------------------------------------------------------
 
 /// By how much, relatively, the price of an answer is outside of what a venue's slopes say, at its size give or take rounding.
 template <class Curve>
@@ -156,7 +225,9 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
         if (by_in) same = same && r.out[i] == curves[i].out(r.in[i]);
         const double again = curves[i].out(r.in[i]);
         same = same && std::fabs(again - r.out[i]) <= 1e-12 * r.out[i] + 1e-300;
-        if (r.price > 0.0) kkt = std::max(kkt, off_price(curves[i], r.in[i], r.price));
+        // Near a pool's whole reserve rounding of the output moves the input, and with it the price.
+        const double rounding = by_in || r.in[i] == 0.0 ? 0.0 : 1e-15 * r.total_out / (r.price * r.in[i]);
+        if (r.price > 0.0) kkt = std::max(kkt, off_price(curves[i], r.in[i], r.price) - rounding);
     }
     if (!within) FAIL_CHECK("outside of what a venue takes");
     if (!same) FAIL_CHECK("not what the curves say");
@@ -164,8 +235,9 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
     if (!(std::fabs(out.value() - r.total_out) <= 1e-15 * r.total_out)) FAIL_CHECK("total out");
     if (!(r.gap >= 0.0)) FAIL_CHECK("no gap");
     w.sum = std::max(w.sum, std::fabs((by_in ? in : out).value() + r.unfilled - amount) / amount);
-    // Of the output; where that is given of the input, and of what rounding of the output is worth (near a pool's whole reserve that is much).
-    // For trades that are tiny beside the pools rounding of the sizes moves the price by that of the reserve: squared, it is what may be lost.
+    // Of the output; where that is given of the input, and of what rounding of the output is worth (near a pool's whole reserve that is
+    // much). For trades that are tiny beside the pools rounding of the sizes moves the price by that of the reserve: squared, it is what
+    // may be lost.
     const double price = r.price > 0.0 ? r.price : infinity;
     const double scale = by_in ? r.total_out + 1e-16 * reserve : r.total_in + (1e-3 * r.total_out + 1e-16 * reserve) / price;
     w.gap = std::max(w.gap, r.gap / scale);
@@ -494,6 +566,47 @@ TEST_CASE("split: what comes out rises with the amount, concavely, and the price
         CHECK(rises);
         CHECK(concave);
         CHECK(price);
+    }
+}
+
+TEST_CASE("split: what is split can be traded, and two splits after one another are one") {
+    dice d{7};
+    splitter s{6};
+    for (int trial = 0; trial < 300; ++trial) {
+        // Books and fixed prices pay the same for two trades as for one.
+        stock shelf;
+        std::vector<venue::constant_price> pegs;
+        const double price = d.scale(1e-3, 1e3), size = d.scale(1e-3, 1e6);
+        for (int k = 0; k < 3; ++k) static_cast<void>(make_book(d, price * d.between(0.95, 1.05), size, shelf));
+        for (int k = 0; k < 2; ++k) pegs.push_back({.price = price * d.between(0.95, 1.0), .holds_1 = size * price * d.unit()});
+        const auto curves = [&] {
+            std::vector<any_curve> all;
+            for (const auto& b : shelf.books) all.emplace_back(b->curve(0, 1));
+            for (const auto& p : pegs) all.emplace_back(p.curve(0, 1));
+            return all;
+        };
+        const auto trade = [&] {
+            double out = 0.0;
+            bool same = true;
+            for (std::size_t i = 0; i < 5; ++i) {
+                const double got = i < 3 ? shelf.books[i]->apply(0, 1, s.r.in[i]) : pegs[i - 3].apply(0, 1, s.r.in[i]);
+                same = same && got == s.r.out[i];
+                out += got;
+            }
+            CHECK(same);
+            return out;
+        };
+        double depth = 0.0;
+        for (const any_curve& c : curves()) depth += c.depth();
+        const double first = depth * d.unit() * 0.5, second = depth * d.unit() * 0.49;
+        CHECK(split_in(curves(), first + second, s.w, s.r) == split_status::solved);
+        const double whole = s.r.total_out, last = s.r.price;
+        CHECK(split_in(curves(), first, s.w, s.r) == split_status::solved);
+        const double one = trade();
+        CHECK(split_in(curves(), second, s.w, s.r) == split_status::solved);
+        CHECK(s.r.price == Approx(last).epsilon(1e-12));
+        CAPTURE(trial, first, second);
+        CHECK(one + trade() == Approx(whole).epsilon(1e-13));
     }
 }
 

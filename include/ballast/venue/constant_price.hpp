@@ -32,9 +32,9 @@ struct straight_curve {
     [[nodiscard]] constexpr double excess(double y) const noexcept { return detail::finite(in(y)) ? 0.0 : in(y); }
 };
 
-/// Asset 0 is traded against asset 1 at one price, as long as the venue holds what is asked for: `{.price = 1.0, .fee = 1_bps, .holds_0 = 5e6,
-/// .holds_1 = 2e6}`. What goes in can be had back: `apply` moves what it holds; a fee stays outside of that. A firm quote of one side alone
-/// holds 0 of the other asset. Without limits it holds infinitely much. All amounts are one product or quotient from exact.
+/// Asset 0 is traded against asset 1 at one price, as long as the venue holds what is asked for: `{.price = 1.0, .fee = 1_bps, .holds_0 =
+/// 5e6, .holds_1 = 2e6}`. What goes in can be had back: `apply` moves what it holds; a fee stays outside of that. A firm quote of one
+/// side alone holds 0 of the other asset. Without limits it holds infinitely much. All amounts are one product or quotient from exact.
 struct constant_price {
     double price = std::numeric_limits<double>::quiet_NaN();   ///< units of asset 1 for one of asset 0, above 0
     double fee = 0.0;                                          ///< a share, 0..1
@@ -67,6 +67,8 @@ struct constant_price {
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         if (!(price > 0.0 && detail::finite(price))) return {"constant_price.price", price, "must be a number above 0"};
         if (!(fee >= 0.0 && fee < 1.0)) return {"constant_price.fee", fee, "must be at or above 0 and below 1"};
+        if (fee_from != fee_side::input && fee_from != fee_side::output)
+            return {"constant_price.fee_from", static_cast<double>(fee_from), "must be one of those that there are"};
         if (!(holds_0 >= 0.0)) return {"constant_price.holds_0", holds_0, "must be at or above 0; infinite where there is no limit"};
         if (!(holds_1 >= 0.0)) return {"constant_price.holds_1", holds_1, "must be at or above 0; infinite where there is no limit"};
         return {};

@@ -61,9 +61,9 @@ struct book_rules {
     }
 };
 
-/// A book of two assets, 0 the base asset and 1 the money: `curve(0, 1)` sells the base asset into the bids, `curve(1, 0)` buys it from the asks.
-/// `assign` adds the host's levels up once; a quote is then a binary search. What the book can not fill is told by `quote_in` and
-/// `quote_out` as unfilled. Sums are rounded once, so that an answer is off by a few units in the last place of itself.
+/// A book of two assets, 0 the base asset and 1 the money: `curve(0, 1)` sells the base asset into the bids, `curve(1, 0)` buys it from
+/// the asks. `assign` adds the host's levels up once; a quote is then a binary search. What the book can not fill is told by `quote_in`
+/// and `quote_out` as unfilled. Sums are rounded once, so that an answer is off by a few units in the last place of itself.
 ///
 /// Dust and levels too far from the best price (the best of those that are no dust) are left out, as the rules say; the size of a level
 /// that is left out is no depth. Until it is assigned, or after levels that are none, the book is empty. Only `prepare` allocates.

@@ -11,13 +11,13 @@
 
 namespace ballast::inline v0::venue {
 
-/// Answers of a service to amounts of a few sizes, as curves between two assets; one table for each direction, either may be missing. Between the
-/// answers it is straight, from nothing for nothing on; beyond the last one nothing is promised: that is the depth.
+/// Answers of a service to amounts of a few sizes, as curves between two assets; one table for each direction, either may be missing.
+/// Between the answers it is straight, from nothing for nothing on; beyond the last one nothing is promised: that is the depth.
 ///
-/// What it says can be had. It never promises more than an answer, nor more than the straight line between two answers. Where answers
-/// are not concave (a later piece pays better than one before it, say because a fixed cost lies in them) the better piece pays only as much as the
-/// one before: the largest concave curve below all answers, from the smallest amounts on. The upper hull would promise more
-/// than was answered. Where more in gives no more out the table ends. A fixed cost belongs beside the table, as the fixed cost of the split,
+/// What it says can be had. It never promises more than an answer, nor more than the straight line between two answers. Where answers are
+/// not concave (a later piece pays better than one before it, say because a fixed cost lies in them) the better piece pays only as much
+/// as the one before: the largest concave curve below all answers, from the smallest amounts on. The upper hull would promise more than
+/// was answered. Where more in gives no more out the table ends. A fixed cost belongs beside the table, as the fixed cost of the split,
 /// not into it. `apply` takes what was traded off the front. O(log points) per number; only `prepare` allocates.
 class quotes {
 public:
@@ -28,8 +28,8 @@ public:
     void prepare(std::size_t answers) {
         for (side& s : side_) s.table.prepare(answers);
     }
-    /// Takes the answers from asset `in` to asset `out` (0 to 1 or 1 to 0): amounts in that rise, from above 0, and what came out for each, fees
-    /// taken. With a fault that direction is empty. O(answers).
+    /// Takes the answers from asset `in` to asset `out` (0 to 1 or 1 to 0): amounts in that rise, from above 0, and what came out for
+    /// each, fees taken. With a fault that direction is empty. O(answers).
     configuration_fault assign(std::size_t in, std::size_t out, column<double> amount_in, column<double> amount_out) noexcept {
         if (!known(in, out)) return {"quotes.in", static_cast<double>(in), "must be 0 or 1, and the other one than out"};
         side& s = side_[in];
@@ -55,10 +55,12 @@ public:
     [[nodiscard]] curve_type curve(std::size_t in, std::size_t out) const noexcept {
         return known(in, out) ? side_[in].table.curve() : curve_type{};
     }
-    /// Takes x off the front of that table and tells what came out; more than the depth takes all. The other table stays as it is. O(answers).
+    /// Takes x off the front of that table and tells what came out; more than the depth takes all. The other table stays as it is.
+    /// O(answers).
     double apply(std::size_t in, std::size_t out, double x) noexcept { return known(in, out) ? side_[in].table.consume(x) : 0.0; }
 
-    /// How many answers of a direction promised more than the curve does, or lie beyond where it ends: 0 where the table is concave and rises.
+    /// How many answers of a direction promised more than the curve does, or lie beyond where it ends: 0 where the table is concave and
+    /// rises.
     [[nodiscard]] std::size_t lowered(std::size_t in, std::size_t out) const noexcept { return known(in, out) ? side_[in].lowered : 0; }
     /// By which share of an answer the curve is below it, at the most: a table that loses much here has a fixed cost in it, or noise.
     [[nodiscard]] double worst(std::size_t in, std::size_t out) const noexcept { return known(in, out) ? side_[in].worst : 0.0; }

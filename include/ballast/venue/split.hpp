@@ -49,9 +49,9 @@ private:
 
 /// The answer, reused from call to call. Only `prepare` allocates.
 ///
-/// Its proof: where the input is given, no split gives more out than `dual`; where the output is given, none needs less in. Without fixed costs the
-/// dual is Lagrange's at `price`, reckoned from the sizes above and the price alone, venue after venue: Σ over venues of by how much more each one alone
-/// would gain at that price than it does. With fixed costs it is the least bound of the search that is left.
+/// Its proof: where the input is given, no split gives more out than `dual`; where the output is given, none needs less in. Without fixed
+/// costs the dual is Lagrange's at `price`, reckoned from the sizes above and the price alone, venue after venue: Σ over venues of by how
+/// much more each one alone would gain at that price than it does. With fixed costs it is the least bound of the search that is left.
 struct split_result {
     /// Venue by venue, in the order of the curves: units of what goes in, and of what comes out.
     /// @{
@@ -142,32 +142,33 @@ venue::split_status split_order(std::span<const Curve> curves, double amount, co
 
 namespace ballast::inline v0::venue {
 
-/// Splits `amount` of the input over the curves, all from one asset to another, so that the most comes out. Curves of one type, or of a mix of any by
-/// way of `any_curve`. Σ in is the amount, to rounding; curves of equal price share what lies at it in proportion to what they have there. What
-/// the venues have no depth for is unfilled. An amount of 0 goes nowhere, at the best first price.
+/// Splits `amount` of the input over the curves, all from one asset to another, so that the most comes out. Curves of one type, or of a
+/// mix of any by way of `any_curve`. Σ in is the amount, to rounding; curves of equal price share what lies at it in proportion to what
+/// they have there. What the venues have no depth for is unfilled. An amount of 0 goes nowhere, at the best first price.
 ///
-/// At the answer every venue's next unit is worth the same price, or it is not used and its first unit is worth less, or it is used up: which is found
-/// by one search for that price (safeguarded secants), some ten questions to every curve; for constant-product curves
-/// (`input_scale()`, `output_scale()`: detail/split_product.hpp) in closed form, O(n log n) at the worst. The gap is at the most
-/// 1e-12·total_out + 1e-15·Σ of what venues used hold of out within 1e-12 of the price, for curves that answer to rounding. The order of the venues makes no
-/// difference beyond rounding. Allocates nothing.
+/// At the answer every venue's next unit is worth the same price, or it is not used and its first unit is worth less, or it is used up:
+/// which is found by one search for that price (detail/split_search.hpp), some ten questions to every curve; for constant-product curves
+/// (`input_scale()`, `output_scale()`: detail/split_product.hpp) in closed form, O(n log n) at the worst. For curves that are right to
+/// rounding the gap is at the most 1e-12·total_out + ε²·R, with ε = 2^-52 and R what the venues hold of the output: sizes are rounded to
+/// ε of a pool, where its price is flat. The order of the venues makes no difference beyond rounding. Allocates nothing.
 template <curve_list Curves>
 split_status split_in(const Curves& curves, double amount, split_workspace& w, split_result& r) noexcept {
     using curve = std::remove_cvref_t<decltype(std::data(curves)[0])>;
     return detail::split_order<detail::given_amount::in>(std::span<const curve>{std::data(curves), std::size(curves)}, amount, {}, w, r);
 }
-/// With a fixed cost for every venue used: maximises Σ out − Σ costs of the venues used. What would not pay its cost stays unfilled: all of it where no venue
-/// pays. Branch and bound over the set of venues; exact (to 1e-13) for up to 20 venues, beyond that until the limit on nodes, and then `inexact`
-/// with the gap that is left. Each node asks all venues some thirty times.
+/// With a fixed cost for every venue used: maximises Σ out − Σ costs of the venues used. What would not pay its cost stays unfilled: all
+/// of it where no venue pays. Branch and bound over the set of venues; exact (to 1e-13) for up to 20 venues, beyond that until the limit
+/// on nodes, and then `inexact` with the gap that is left. Each node asks all venues some thirty times.
 template <curve_list Curves>
 split_status split_in(const Curves& curves, double amount, const split_costs& costs, split_workspace& w, split_result& r) noexcept {
     using curve = std::remove_cvref_t<decltype(std::data(curves)[0])>;
     return detail::split_order<detail::given_amount::in>(std::span<const curve>{std::data(curves), std::size(curves)}, amount, costs, w, r);
 }
 
-/// Splits `amount` of the output over the curves, so that the least goes in: as `split_in` otherwise, with Σ out the amount. Where all venues
-/// have a depth and can not give it together, all give what they have; where one has none, and the amount can still not be had (a pool's whole
-/// reserve), nothing is traded.
+/// Splits `amount` of the output over the curves, so that the least goes in: as `split_in` otherwise, with Σ out the amount. Where all
+/// venues have a depth and can not give it together, all give what they have; where one has none, and the amount can still not be had (a
+/// pool's whole reserve), nothing is traded. The gap is at the most 1e-12·total_in + (4ε·total_out + ε²·R)/price: near a pool's whole
+/// reserve rounding of the output alone moves the input.
 template <curve_list Curves>
 split_status split_out(const Curves& curves, double amount, split_workspace& w, split_result& r) noexcept {
     using curve = std::remove_cvref_t<decltype(std::data(curves)[0])>;

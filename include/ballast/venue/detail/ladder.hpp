@@ -11,8 +11,8 @@
 
 namespace ballast::inline v0::detail {
 
-/// A curve of n straight pieces whose slopes fall: it refers to the columns of a `ladder`, which must outlive it. Trivially copyable. The knots are
-/// what the column `x` holds, to the bit, so that the ends of `inverse_marginal` are kinks for `marginal`. O(log n) each.
+/// A curve of n straight pieces whose slopes fall: it refers to the columns of a `ladder`, which must outlive it. Trivially copyable. The
+/// knots are what the column `x` holds, to the bit, so that the ends of `inverse_marginal` are kinks for `marginal`. O(log n) each.
 class ladder_curve {
 public:
     /// Without pieces it takes nothing and gives nothing.
@@ -104,11 +104,16 @@ public:
         length_.reserve(pieces);
         slope_.reserve(pieces);
         for (auto* column : {&x_, &y_, &lost_}) column->reserve(pieces + 1);
-        capacity_ = pieces > capacity_ ? pieces : capacity_;
         clear();
     }
     [[nodiscard]] std::size_t size() const noexcept { return length_.size(); }
-    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+    /// For how many pieces there is room. A copy has room for those that it holds.
+    [[nodiscard]] std::size_t capacity() const noexcept {
+        std::size_t room = length_.capacity() < slope_.capacity() ? length_.capacity() : slope_.capacity();
+        for (const auto* column : {&x_, &y_, &lost_})
+            if (column->capacity() < room + 1) room = column->capacity() > 0 ? column->capacity() - 1 : 0;
+        return room;
+    }
 
     void clear() noexcept {
         length_.clear();
@@ -163,7 +168,6 @@ public:
 
 private:
     std::vector<double> length_{}, slope_{}, x_{}, y_{}, lost_{};
-    std::size_t capacity_ = 0;
 };
 
 }  // namespace ballast::inline v0::detail

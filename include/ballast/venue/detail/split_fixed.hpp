@@ -23,10 +23,10 @@ template <given_amount Given, class Curve>
     return split_search<Given, Curve>{curves, use, amount, m, to}.solve();
 }
 
-/// Branch and bound over the set of venues used. Values are the output less fixed costs where the input is given, else minus the
-/// input with fixed costs: the larger the better. At any price p, D(p) = p·amount + Σ max(0, best of the venue at p − its cost), over the venues that are
-/// still open, and without the maximum over those that are used, is a bound (weak duality); the least of these is found by bisection. The venues that it
-/// uses, split exactly, are the next candidate.
+/// Branch and bound over the set of venues used. Values are the output less fixed costs where the input is given, else minus the input
+/// with fixed costs: the larger the better. At any price p, D(p) = p·amount + Σ max(0, best of the venue at p − its cost), over the
+/// venues that are still open, and without the maximum over those that are used, is a bound (weak duality); the least of these is found
+/// by bisection. The venues that it uses, split exactly, are the next candidate.
 template <given_amount Given, class Curve>
 class split_fixed {
 public:

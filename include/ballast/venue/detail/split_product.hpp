@@ -40,11 +40,11 @@ inline void square_roots(const double* x, double* root, std::size_t n) noexcept 
     for (; i < n; ++i) root[i] = __builtin_sqrt(x[i]);
 }
 
-/// Water-filling. A pool's marginal price is O·I/(I + x)². With r = √(O·I), and t = √(I/O), the price^(−1/2) of its first unit, at price^(−1/2) = w it
-/// takes r·(w − t) where that is above 0: a line. All in distances from the best pool, d = t − t₀ and u = w − t₀, so that nothing cancels: with the
-/// pools that take part u = (amount + Σ r·d)/Σ r. Where the output is given, it gives r·(q − v) with q = √(O/I), v = √price, which is the same with
-/// d = q₀ − q, u = q₀ − v. Which take part: all to begin with, then those with d < u, until none leaves (Michelot 1986); after 12 passes the
-/// best are taken one after another from a heap, so that it is O(n log n) at the worst.
+/// Water-filling. A pool's marginal price is O·I/(I + x)². With r = √(O·I), and t = √(I/O), the price^(−1/2) of its first unit, at
+/// price^(−1/2) = w it takes r·(w − t) where that is above 0: a line. All in distances from the best pool, d = t − t₀ and u = w − t₀, so
+/// that nothing cancels: with the pools that take part u = (amount + Σ r·d)/Σ r. Where the output is given, it gives r·(q − v) with q =
+/// √(O/I), v = √price, which is the same with d = q₀ − q, u = q₀ − v. Which take part: all to begin with, then those with d < u, until
+/// none leaves (Michelot 1986); after 12 passes the best are taken one after another from a heap, so that it is O(n log n) at the worst.
 ///
 /// The loss against the price's best size is (r − v·S)²/S with S = I + x: the certificate, from the final sizes, free of cancellation.
 template <given_amount Given, product_curve Curve>

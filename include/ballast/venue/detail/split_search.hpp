@@ -84,10 +84,10 @@ inline void place_rest(double* x, std::size_t n, double amount, May may, Most mo
     }
 }
 
-/// The search. At a price every curve takes what `inverse_marginal` says; the lower the price the more they take. A bracket of two prices, at
-/// which they take less and more than the amount, closes on the price at which they take it: by secants in price^(−1/2), in which constant-product
-/// pools are straight lines, and, where these are slow, at the price in the middle of what the curve takes that makes most of the difference, which finds
-/// the straight pieces. What is then taken lies between what both ends take.
+/// The search. At a price every curve takes what `inverse_marginal` says; the lower the price the more they take. A bracket of two
+/// prices, at which they take less and more than the amount, closes on the price at which they take it: by secants in price^(−1/2), in
+/// which constant-product pools are straight lines, and, where these are slow, at the price in the middle of what the curve takes that
+/// makes most of the difference, which finds the straight pieces. What is then taken lies between what both ends take.
 template <given_amount Given, class Curve>
 class split_search {
 public:
