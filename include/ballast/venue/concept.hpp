@@ -205,6 +205,28 @@ private:
     const table* table_ = nullptr;
 };
 
+/// A curve that lies elsewhere and outlives this: eight bytes, for curves that are made of others.
+template <venue_curve Curve = any_curve>
+class curve_ref {
+public:
+    /// To this one.
+    constexpr explicit curve_ref(const Curve& c) noexcept : to_{&c} {}
+
+    /// As the curve has them.
+    /// @{
+    [[nodiscard]] constexpr double out(double x) const noexcept { return to_->out(x); }
+    [[nodiscard]] constexpr double in(double y) const noexcept { return to_->in(y); }
+    [[nodiscard]] constexpr slope_interval marginal(double x) const noexcept { return to_->marginal(x); }
+    [[nodiscard]] constexpr amount_interval inverse_marginal(double p) const noexcept { return to_->inverse_marginal(p); }
+    [[nodiscard]] constexpr double depth() const noexcept { return to_->depth(); }
+    [[nodiscard]] constexpr double shortfall(double x) const noexcept { return venue::shortfall(*to_, x); }
+    [[nodiscard]] constexpr double excess(double y) const noexcept { return venue::excess(*to_, y); }
+    /// @}
+
+private:
+    const Curve* to_;
+};
+
 /// Where one asset is sold and bought for the base currency: a pool, a book, a split over several.
 struct market {
     static constexpr std::uint64_t unnamed = 0;  ///< of a venue that nobody else uses
