@@ -561,7 +561,8 @@ private:
             for (std::size_t r = 0; r < rows; ++r)
                 if (w.quantity_after[r] < 0.0) w.quantity_after[r] = 0.0;
         inputs next_in = in;
-        next_in.account = {.cash = cash.value()};
+        next_in.account = {.cash = cash.value(), .trailing_volume = in.account.trailing_volume};
+        for (const order& o : out.orders) next_in.account.trailing_volume += detail::absolute(o.notional);
         if (counted)
             next_in.account.steps = {w.steps_after.data(), rows};
         else

@@ -18,8 +18,8 @@
 ///
 /// The members of a view are `const noexcept`. Notionals and costs are in base currency; asset indices are below the look's `assets()`.
 ///
-/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, minimum, maximum, rounded, rebate, sum. The smallest legal one is
-/// examples/custom/cost_model.cpp.
+/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, maker_taker, gas, latency, holding, sandwich, minimum, maximum,
+/// rounded, rebate, sum. The smallest legal one is examples/custom/cost_model.cpp.
 #pragma once
 
 #include <concepts>
