@@ -690,15 +690,15 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
             tiers.tiers.push_back({edge += 1.0 + d.number(1e6), 0.9 * d.number()});
         tiers.tiers.push_back({.rate = 0.9 * d.number()});
         round_trip("cost", tiers);
-        round_trip("cost", cost::maker_taker{.maker = d.list(0.1), .taker = d.list(0.1), .maker_share = d.list()});
-        round_trip("cost", cost::holding{.long_rate = d.list(), .short_rate = d.list(), .horizon = d.time() + seconds(1)});
+        round_trip("cost", cost::maker_taker{.maker = 0.1 * d.number(), .taker = d.list(0.1), .maker_share = d.number()});
+        round_trip("cost", cost::holding{.long_rate = d.list(), .short_rate = d.number(), .horizon = d.time() + seconds(1)});
         round_trip("cost", cost::latency{.volatility = d.list(2.0), .delay = d.time() + seconds(1), .k = d.number(3.0)});
         round_trip("cost", cost::gas{.base = d.number(1e5),
                                      .leg = d.list(1e6),
                                      .gas_price = d.number(300.0),
                                      .coin = d.number(5e3),
                                      .base_bytes = d.number(1e3),
-                                     .leg_bytes = d.list(1e3),
+                                     .leg_bytes = d.number(1e3),
                                      .gas_per_byte = d.number(16.0),
                                      .data_price = d.number(50.0)});
         round_trip("cost", cost::sandwich{.reserve = 1.0 + d.number(1e6),

@@ -513,7 +513,7 @@ private:
         if (!(after.left.value > 0.0)) return detail::hold_back(out, why::not_worth_cost), true;
         detail::clear_orders(out);
         if (!make_orders({after.left, after.narrower, p.region, p.rows, p.ranks}, costs, w, s, how, out)) return false;
-        if (!out.orders.empty()) detail::charge_batch(out, batch, after.left.value);
+        if (!out.orders.empty()) detail::charge_batch(out, batch, after.left.value, p.look.rules->money_step);
         return true;
     }
 

@@ -1,6 +1,7 @@
 /// What a list of orders costs besides its orders: once for all of them, and what is not paid with them.
 #pragma once
 
+#include "../../core/apply.hpp"
 #include "../../core/decision.hpp"
 #include "../../core/limits.hpp"
 #include "../../core/look.hpp"
@@ -37,14 +38,15 @@ struct account_after {
 };
 
 /// Orders that were found for an account of `value_left` are charged what is paid once for all of them, out of the account as it is. Not
-/// sent where they move no more than they cost.
-inline void charge_batch(decision& d, double batch, double value_left) noexcept {
+/// sent where they move no more than they cost. Exact where the cash is whole steps of money.
+inline void charge_batch(decision& d, double batch, double value_left, const decimal_step& money) noexcept {
     double moved = 0.0;
     for (const order& o : d.orders) moved += absolute(o.notional);
     if (!(moved > d.cost + batch)) return hold_back(d, why::not_worth_cost);
     const double spent = d.cash - d.cash_after;
     d.turnover = (d.turnover * value_left + 0.5 * (absolute(spent + batch) - absolute(spent))) / d.value;
-    d.cash_after -= batch;
+    const bool counted = !money.continuous() && quantity_of(steps_toward_zero(d.cash_after, money).steps, money) == d.cash_after;
+    d.cash_after = counted ? add_quantity(d.cash_after, -batch, money) : d.cash_after - batch;
     d.cost += batch;
     d.batch = batch;
 }
