@@ -88,7 +88,8 @@ public:
     double cash_after = 0.0;                  ///< after all orders of this list fill at their reference prices
     double flow = 0.0;                        ///< what was, or is to be, paid in or out
     double cost = 0.0;                        ///< total cost of the orders, what is paid once for all of them included
-    double batch = 0.0;                       ///< of it: what is paid once for all of them; no order's cost has a part of it
+    double batch =
+        0.0;  ///< of it: what is paid once for all of them, and is no part of an order's cost: who tells fills adds it to one of them
     double unpaid = 0.0;    ///< what the orders cost besides, but is not paid with them: costs of holding, losses to be expected
     double turnover = 0.0;  ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 

@@ -11,6 +11,7 @@
 #include <ballast/cost/gas.hpp>
 #include <ballast/cost/holding.hpp>
 #include <ballast/cost/latency.hpp>
+#include <ballast/describe.hpp>
 #include <ballast/guard/worth_it.hpp>
 #include <ballast/risk/given.hpp>
 #include <ballast/solver/no_trade_region.hpp>
@@ -18,6 +19,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 // What a list costs once, and what is not paid with it, through whole rebalancers.
@@ -92,6 +94,7 @@ TEST_CASE("charges: gas is set aside once, and for each leg") {
     CHECK(d.cash_after >= -1e-9);
     CHECK(d.weight_after()[0] == Approx(0.5).epsilon(1e-13));
     CHECK(d.unpaid == 0.0);
+    CHECK(describe(d).find("cost 22.00 (2.00 once for the list), turnover") != std::string::npos);
     // Erased it is the same to the bit.
     const decision e = ask(b, any_cost{gas});
     REQUIRE(e.orders.size() == 2);
@@ -153,6 +156,7 @@ TEST_CASE("charges: a cost below 0 that is not paid brings no cash") {
         CHECK(d.cost == 0.0);
         CHECK(d.unpaid == Approx(-4000.0).epsilon(1e-13));
         CHECK(d.value_after() == d.value);
+        CHECK(describe(d).find("cost 0.00, -4000.00 besides that is not paid with it, turnover") != std::string::npos);
     }
 }
 
