@@ -158,6 +158,9 @@ TEST_CASE("holding: none of it is paid with the order") {
     CHECK(of_listed.paid().runtime_traits().linear);
     CHECK_FALSE(erased_whole.ref().all_paid());
     CHECK(any_cost{fee}.bind(h.l).ref().all_paid());
+    // Views that have no room in an erased one are bound anew.
+    const any_cost nested = cost::sum{any_cost{fee}, any_cost{m}, any_cost{cost::proportional{}}};
+    CHECK_FALSE(nested.bind(h.l).ref().all_paid());
     const auto wrapped = [&](const auto& model) { return model.bind(h.l).paid(); };
     const auto least = wrapped(cost::minimum{both, 2.0});
     const auto most = wrapped(cost::maximum{both, 2.0});
@@ -171,6 +174,8 @@ TEST_CASE("holding: none of it is paid with the order") {
             CHECK(erased_whole.paid().cost(i, x) == alone.cost(i, x));
             CHECK(of_listed.cost(i, x) == whole.cost(i, x));
             CHECK(of_listed.paid().cost(i, x) == alone.cost(i, x));
+            CHECK(nested.bind(h.l).cost(i, x) == whole.cost(i, x));
+            CHECK(nested.bind(h.l).paid().cost(i, x) == alone.cost(i, x));
             CHECK(any_cost{fee}.bind(h.l).paid().cost(i, x) == alone.cost(i, x));
             CHECK(least.cost(i, x) == (x == 0.0 ? 0.0 : std::max(alone.cost(i, x), 2.0)));
             CHECK(most.cost(i, x) == std::min(alone.cost(i, x), 2.0));

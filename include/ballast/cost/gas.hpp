@@ -17,10 +17,10 @@ namespace ballast::inline v0::cost {
 /// The first product is execution: gas units by the price of one, which is the block's base fee and the tip (Buterin et al. 2019, EIP-1559).
 /// Of a plain transaction 21,000 units are its base (Wood 2014, "Ethereum: a secure decentralised generalised transaction ledger",
 /// appendix G). The second is what a layer 2 charges for writing the transaction's data to layer 1; 0 on layer 1 itself. Calldata takes 16
-/// gas units for each byte that is not zero (EIP-2028). OP Stack: `data_price` is the layer 1's base fee times the fee scalar, bytes those
-/// of the transaction with its fixed overhead (Bedrock), or of the compressed one with the two scalars' weighted price (Ecotone). Arbitrum:
-/// bytes are those of the compressed transaction and `data_price` the chain's price of a layer 1 unit; it charges them as gas units of its
-/// own, to the same amount.
+/// gas units for each byte that is not zero (EIP-2028). OP Stack: `data_price` is the layer 1's base fee times the
+/// fee scalar, or since Ecotone the weighted price of calldata and blobs by the two scalars; a fixed overhead of g gas units
+/// counts as g/16 of `base_bytes`. Arbitrum: bytes are those of the compressed transaction and `data_price` the chain's price of a unit of layer 1
+/// gas; it charges them as gas units of its own, to the same amount.
 ///
 /// Orders see the leg as their fixed cost; the list pays the batch once (`batch` in cost/concept.hpp): the rebalancer sets it aside before
 /// the orders are made, books it in `decision::batch`, and does not send a list that moves no more than it costs. Transactions of their own

@@ -192,6 +192,52 @@ TEST_CASE("charges: the solver that weighs costs sees what is not paid, and buys
           bought(fee, solver::to_target{}));
 }
 
+TEST_CASE("charges: whatever it is expected to bring, the solver that weighs buys with what is there") {
+    ballast_test::dice d{11};
+    int traded = 0, again = 0;
+    for (int trial = 0; trial < 400; ++trial) {
+        plain_book b{.price = {}, .quantity = {}, .target = {}, .volatility = {}, .cash = d.scale(10.0, 1e4)};
+        const std::size_t n = 1 + d.below(5);
+        const decimal_step one{trial % 2, 0};  // whole units every other time
+        std::vector<decimal_step> step(n, one);
+        for (std::size_t i = 0; i < n; ++i) {
+            b.price.push_back(d.scale(1.0, 100.0));
+            b.quantity.push_back(std::floor(d.scale(1.0, 200.0)));
+            b.target.push_back(d.unit() / static_cast<double>(n));
+            b.volatility.push_back(d.between(0.1, 0.8));
+        }
+        const double yield = d.between(-0.9, 0.9);
+        const cost::sum cost{cost::proportional{.rate = d.scale(1e-4, 1e-2)},
+                             cost::holding{.long_rate = yield, .short_rate = 0.1 - yield, .horizon = year_of_365}};
+        const rebalancer r{trigger::every{.interval = {}}, cost, solver::no_trade_region{.risk_aversion = 2.0}, risk::given{}};
+        inputs in = b.view();
+        in.instruments.step = step;
+        test::one_call call{r, {.assets = n}};
+        REQUIRE_FALSE(r.observe(call.market, in.market));
+        const decision first = call.propose(in);
+        CAPTURE(trial, n, yield, first.value, first.cash_after);
+        if (first.orders.empty()) continue;
+        ++traded;
+        double paid = 0.0, unpaid = 0.0;
+        for (const order& o : first.orders) {
+            paid += o.cost;
+            unpaid += yield * o.notional;
+        }
+        CHECK(first.cash_after >= -1e-9 * first.value);
+        CHECK(first.cost == Approx(paid).epsilon(1e-12));
+        CHECK(first.unpaid == Approx(unpaid).epsilon(1e-9).margin(1e-9 * first.value));
+        if (first.more_to_do()) continue;
+        holdings h{.cash = b.cash, .quantity = b.quantity};
+        REQUIRE_FALSE(apply(h, first));
+        inputs next = in;
+        next.account = h.view();
+        ++again;
+        CHECK(call.propose(next).orders.empty());
+    }
+    CHECK(traded > 200);
+    CHECK(again > 100);
+}
+
 TEST_CASE("charges: the volume of the account sets the rate, and a bad one is told") {
     plain_book b;
     inputs in = b.view();
