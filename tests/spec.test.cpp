@@ -206,6 +206,10 @@ TEST_CASE("spec: policies in parentheses") {
     CHECK(cost_text("tiered:[10000:10bps 100000:5bps unlimited:2bps]") ==
           to_text(cost::tiered{.tiers = {{10'000.0, 10_bps}, {100'000.0, 5_bps}, {.rate = 2_bps}}}));
     CHECK(cost_text("tiered:whole,tiers=[1e4:0.1%, 5bps]") == "tiered:tiers=[10000:0.001 unlimited:0.0005],by=whole");
+    CHECK(cost_text("tiered:trailing,tiers=[1e6:0.1%, 8bps]") == "tiered:tiers=[1000000:0.001 unlimited:0.0008],by=trailing");
+    CHECK(cost_text("sum(gas:leg=120000,gas_price=20,coin=3000, latency:volatility=80%,delay=12s)") ==
+          to_text(cost::sum{cost::gas{.leg = 120'000.0, .gas_price = 20.0, .coin = 3000.0},
+                            cost::latency{.volatility = 0.8, .delay = seconds(12)}}));
     CHECK(cost_text("tiered:7bps") == "tiered:tiers=[unlimited:0.0007]");
     CHECK(cost_text("rounded(proportional:18bps)") == to_text(cost::rounded{cost::proportional{.rate = 18_bps}}));
     CHECK(cost_text("rounded:0.005,nearest(proportional:18bps)") == "rounded:step=0.005,to=nearest(proportional:rate=0.0018)");
@@ -378,6 +382,11 @@ void for_each_aggregate(F&& f) {
     f(family::cost, cost::per_unit{});
     f(family::cost, cost::fixed{});
     f(family::cost, cost::tiered{});
+    f(family::cost, cost::maker_taker{});
+    f(family::cost, cost::holding{});
+    f(family::cost, cost::latency{});
+    f(family::cost, cost::gas{});
+    f(family::cost, cost::sandwich{});
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
     f(family::solver, solver::closest{});
@@ -459,7 +468,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "calendar", "holidays") == words{"weekends"});
     CHECK(choices(spec::family::trigger, "band", "combine") == words{"smaller", "larger"});
     CHECK(choices(spec::family::trigger, "distance", "measure") == words{"turnover", "euclidean"});
-    CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole"});
+    CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole", "trailing"});
     CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
     CHECK(choices(spec::family::trigger, "cash_flow", "watch") == words{"both", "idle", "missing"});
     CHECK(choices(spec::family::trigger, "signal", "side") == words{"above", "below"});
@@ -483,7 +492,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<trigger::on_holiday>().size() == 2);
     CHECK(test::enumerators<trigger::combine>().size() == 2);
     CHECK(test::enumerators<trigger::distance_measure>().size() == 2);
-    CHECK(test::enumerators<cost::tiering>().size() == 2);
+    CHECK(test::enumerators<cost::tiering>().size() == 3);
     CHECK(test::enumerators<cost::fee_rounding>().size() == 3);
     CHECK(test::enumerators<solver::band_rows>().size() == 2);
     CHECK(test::enumerators<solver::sides>().size() == 3);
@@ -681,6 +690,21 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
             tiers.tiers.push_back({edge += 1.0 + d.number(1e6), 0.9 * d.number()});
         tiers.tiers.push_back({.rate = 0.9 * d.number()});
         round_trip("cost", tiers);
+        round_trip("cost", cost::maker_taker{.maker = 0.1 * d.number(), .taker = d.list(0.1), .maker_share = d.number()});
+        round_trip("cost", cost::holding{.long_rate = d.list(), .short_rate = d.number(), .horizon = d.time() + seconds(1)});
+        round_trip("cost", cost::latency{.volatility = d.list(2.0), .delay = d.time() + seconds(1), .k = d.number(3.0)});
+        round_trip("cost", cost::gas{.base = d.number(1e5),
+                                     .leg = d.list(1e6),
+                                     .gas_price = d.number(300.0),
+                                     .coin = d.number(5e3),
+                                     .base_bytes = d.number(1e3),
+                                     .leg_bytes = d.number(1e3),
+                                     .gas_per_byte = d.number(16.0),
+                                     .data_price = d.number(50.0)});
+        round_trip("cost", cost::sandwich{.reserve = 1.0 + d.number(1e6),
+                                          .fee = 0.9 * d.number(),
+                                          .tolerance = 0.9 * d.number(),
+                                          .attack_cost = d.number(100.0)});
         round_trip("cost", cost::rounded{cost::rebate{cost::fixed{.amount = d.number()}},
                                          decimal_step{static_cast<std::int64_t>(d.below(1000)), static_cast<int>(d.below(12)) - 8},
                                          d.any<cost::fee_rounding>()});
@@ -1007,6 +1031,9 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"cost", "rounded:-1(zero)", "-1", "step = -1: must be a decimal step at or above 0"},
              {"cost", "rounded:0.01", "rounded", "`rounded` takes one cost in parentheses"},
              {"cost", "rounded:sideways(zero)", "sideways", "`rounded` knows no `sideways`; there are step, to, up, nearest and down"},
+             {"cost", "holding:short_rate=3%", "holding", "holding.horizon: has to be given: a time above 0 (seconds)"},
+             {"cost", "latency:delay=12s", "latency", "latency.volatility: has to be given: per year, at or above 0"},
+             {"cost", "sandwich:fee=0", "sandwich", "sandwich.reserve: has to be given: an amount above 0"},
              {"cost", "sum(zero, band)", "band", "unknown cost `band`, which is a trigger"},
              {"cost", "zero, zero", "zero", "one cost is expected here; several stand in sum(...)"},
              {"solver", "to_target:1", "1", "`to_target` takes no arguments"},

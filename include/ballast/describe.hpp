@@ -342,6 +342,14 @@ namespace detail {
     }
     return "UNKNOWN";
 }
+/// " (2.00 once for the list)" and ", 12.00 besides that is not paid with it", as far as there are such costs.
+[[nodiscard]] inline std::string charges_text(const decision& d) {
+    std::string text;
+    if (d.batch != 0.0) text += " (" + amount_text(d.batch) + " once for the list)";
+    if (d.unpaid != 0.0) text += ", " + amount_text(d.unpaid) + " besides that is not paid with it";
+    return text;
+}
+
 /// What a guard weighed: "benefit 12.30 over 30 d (risk 10.00, carry 2.30), cost 15.00".
 [[nodiscard]] inline std::string weighing_text(const weighing& w) {
     if (w.problem) return "their benefit is not known: " + describe(w.problem);
@@ -455,8 +463,8 @@ namespace detail {
     if (d.orders.empty())
         text += "\n  no orders, cash stays " + money(d.cash) + detail::flow_text(d.flow);
     else
-        text += "\n  cost " + detail::amount_text(d.cost) + ", turnover " + detail::percent_text(d.turnover) + ", cash " + money(d.cash) +
-                " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
+        text += "\n  cost " + detail::amount_text(d.cost) + detail::charges_text(d) + ", turnover " + detail::percent_text(d.turnover) +
+                ", cash " + money(d.cash) + " before" + detail::flow_text(d.flow) + " and " + money(d.cash_after) + " after";
     if (d.weighing.made && !d.orders.empty())
         text += (d.weighing.forced ? "\n  not weighed: " : "\n  worth it: ") + detail::weighing_text(d.weighing);
     if (d.optimality.made) text += "\n  " + detail::optimality_text(d.optimality);

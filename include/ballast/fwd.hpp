@@ -147,10 +147,16 @@ struct proportional;                ///< a rate of the notional, another for sal
 struct half_spread;                 ///< half of the spread
 struct per_unit;                    ///< an amount per share, contract or coin
 struct fixed;                       ///< an amount per order
-struct tiered;                      ///< a rate by the size of the order
+struct maker_taker;                 ///< one rate of orders that wait, another of those that take
+struct holding;                     ///< what positions cost to hold, or bring: borrow fees, funding, dividends
+struct latency;                     ///< what prices may do while an order settles
+struct gas;                         ///< what a chain takes: a base for a list of orders, a part for each
+struct sandwich;                    ///< what an order on an open pool may lose to those who trade around it
+struct sandwiched_pool;             ///< and the arithmetic of that
+struct tiered;                      ///< a rate by the size of the order, or by the account's volume
 struct tier;                        ///< a rate, and up to which size it goes
 class tier_list;                    ///< from the smallest orders to the largest
-enum class tiering : std::uint8_t;  ///< of the part of an order that lies in a tier, or of the whole
+enum class tiering : std::uint8_t;  ///< of the part of an order that lies in a tier, of the whole, or by the account's volume
 template <class Inner>
 struct minimum;  ///< another cost, but at least so much per order
 template <class Inner>

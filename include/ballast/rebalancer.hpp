@@ -16,6 +16,7 @@
 #include "core/state.hpp"
 #include "cost/concept.hpp"
 #include "guard/concept.hpp"
+#include "rebalancer/detail/charges.hpp"
 #include "rebalancer/detail/composition.hpp"
 #include "rebalancer/detail/instrument_rules.hpp"
 #include "rebalancer/detail/valuation.hpp"
@@ -445,6 +446,33 @@ private:
         const bound<Cost> costs{cost_.bind(l)};
         solution s;
         status how = status::solved;
+        if (!make_orders(p, costs, w, s, how, out)) return false;
+        if constexpr (batched_cost<bound<Cost>>)
+            if (!pay_for_batch(p, costs, w, s, how, out)) return false;
+        detail::choose_cancels(l, std::span{w.region_lower}.first(n), out);
+        out.outcome = out.orders.empty() && out.cancels.empty() ? outcome::hold
+                      : how == status::inexact                  ? outcome::inexact
+                                                                : outcome::trade;
+        if constexpr (partly_paid_cost<bound<Cost>>) out.unpaid = detail::unpaid_cost(costs, out);
+        judge(l, a, out);
+        // The account changes though nothing is sent: orders are filled, or cash settles.
+        bool waits = !l.input->account.open.empty();
+        // Where costs are no more than any function, two orders may cost less than one.
+        bool more = s.for_this_wealth || !out.fees.empty() || s.may_go_on || s.fraction < 1.0 || waits ||
+                    detail::shape_of(costs) == cost_shape::general;
+        for (const auto& r : out.reasons) {
+            more = more || may_leave_more(r.code);
+            waits = waits || r.code == why::not_settled;
+        }
+        return more && (waits || !out.orders.empty() || !out.cancels.empty());
+    }
+
+    /// Solver and sizing. False where there is no answer.
+    bool make_orders(const problem& p, const bound<Cost>& costs, workspace& w, solution& s, status& how, decision& out) const noexcept {
+        const look& l = p.look;
+        const std::size_t n = l.assets();
+        const auto& paid = detail::paid_of(costs);
+        s = {};
         // A solver whose shares hold for one wealth only is asked again where rounding to steps leaves another.
         double off = 0.0;
         for (int attempt = 0; attempt < 9; ++attempt) {
@@ -467,26 +495,26 @@ private:
             out.orders.clear();
             out.fees.clear();
             out.reasons.clear();
-            if (const fault f = sizing().size(p, costs, s, w.sizing, out)) return reject(out, f), false;
+            if (const fault f = sizing().size(p, paid, s, w.sizing, out)) return reject(out, f), false;
             if (!s.for_this_wealth || s.may_go_on || out.orders.empty()) break;
             off = detail::absolute(s.wealth - meant);
             if (off <= l.value * (detail::dust / 16) || off <= s.given_slack) break;
         }
-        detail::choose_cancels(l, std::span{w.region_lower}.first(n), out);
-        out.outcome = out.orders.empty() && out.cancels.empty() ? outcome::hold
-                      : how == status::inexact                  ? outcome::inexact
-                                                                : outcome::trade;
-        judge(l, a, out);
-        // The account changes though nothing is sent: orders are filled, or cash settles.
-        bool waits = !l.input->account.open.empty();
-        // Where costs are no more than any function, two orders may cost less than one.
-        bool more = s.for_this_wealth || !out.fees.empty() || s.may_go_on || s.fraction < 1.0 || waits ||
-                    detail::shape_of(costs) == cost_shape::general;
-        for (const auto& r : out.reasons) {
-            more = more || may_leave_more(r.code);
-            waits = waits || r.code == why::not_settled;
-        }
-        return more && (waits || !out.orders.empty() || !out.cancels.empty());
+        return true;
+    }
+
+    /// What is paid once for a list of orders counts as paid out with it, like a flow. Orders that are wanted without it are looked for
+    /// again in the account that it leaves, so that nothing is traded to pay for it alone. False where there is no answer.
+    bool pay_for_batch(const problem& p, const bound<Cost>& costs, workspace& w, solution& s, status& how, decision& out) const noexcept {
+        const double asked = costs.batch();
+        if (!(asked > 0.0) || out.orders.empty()) return true;
+        const double batch = detail::round_up(asked, p.look.rules->money_step);
+        const detail::account_after after{p.look, p.limits, batch};
+        if (!(after.left.value > 0.0)) return detail::hold_back(out, why::not_worth_cost), true;
+        detail::clear_orders(out);
+        if (!make_orders({after.left, after.narrower, p.region, p.rows, p.ranks}, costs, w, s, how, out)) return false;
+        if (!out.orders.empty()) detail::charge_batch(out, batch, after.left.value, p.look.rules->money_step);
+        return true;
     }
 
     /// What the next call would do at the same prices, once the orders are filled at theirs: tells it in the reasons. Valued as `propose`
@@ -533,7 +561,8 @@ private:
             for (std::size_t r = 0; r < rows; ++r)
                 if (w.quantity_after[r] < 0.0) w.quantity_after[r] = 0.0;
         inputs next_in = in;
-        next_in.account = {.cash = cash.value()};
+        next_in.account = {.cash = cash.value(), .trailing_volume = in.account.trailing_volume};
+        for (const order& o : out.orders) next_in.account.trailing_volume += detail::absolute(o.notional);
         if (counted)
             next_in.account.steps = {w.steps_after.data(), rows};
         else
@@ -640,11 +669,8 @@ private:
         });
         if (worst == verdict::pass) return;
         out.outcome = worst == verdict::block ? outcome::blocked : outcome::not_worth_it;
-        out.orders.clear();
-        out.fees.clear();
+        detail::clear_orders(out);
         out.cancels.clear();
-        out.cash_after = out.cash;
-        out.cost = out.turnover = 0.0;
         for (auto& r : out.reasons)
             if (r.done != 0.0) r = {r.asset, why::held_back, r.wished, 0.0};
     }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <random>
 #include <type_traits>
+#include <utility>
 
 // linear_cost: fixed·[x ≠ 0] + buy·x⁺ + sell·x⁻. Its response minimises buy·x⁺ + sell·x⁻ + k/2·(x − c)² − p·x over lo..hi.
 
@@ -56,6 +57,11 @@ static_assert(cost_model<smallest>);
 static_assert(!cost_model<without_shape>);
 static_assert(!cost_model<may_throw>);
 static_assert(!cost_model<without_marginal>);
+// Without `paid` and `batch` all is paid with the order, by the very same view.
+static_assert(!partly_paid_cost<smallest::view> && !batched_cost<smallest::view>);
+static_assert(std::is_same_v<decltype(detail::paid_of(std::declval<const smallest::view&>())), const smallest::view&>);
+static_assert(detail::batch_of(smallest::view{}) == 0.0);
+static_assert(detail::nothing_paid{}.cost(0, 5.0) == 0.0 && detail::shape_of<detail::nothing_paid>() == cost_shape::convex);
 static_assert(!linear_bound_cost<smallest::view> && !responsive_cost<smallest::view> && !jumping_cost<smallest::view>);
 static_assert(linear_bound_cost<linear_view_of> && responsive_cost<linear_view_of> && jumping_cost<linear_view_of>);
 static_assert(std::is_trivially_copyable_v<response> && std::is_trivially_copyable_v<linear_cost> && std::is_aggregate_v<linear_cost>);

@@ -4,6 +4,7 @@
 #include "support/costs.hpp"
 
 #include <ballast/core/bps.hpp>
+#include <ballast/cost/rounded.hpp>
 
 #include <limits>
 #include <string>
@@ -112,4 +113,19 @@ TEST_CASE("proportional: what is no fee is refused, and named") {
     CHECK(parameter({.rate = 0.2, .sell = {-0.1, -0.3}}) == "proportional.sell");
     // Lists of different lengths are compared as far as both go; the lengths are told by `covers`.
     CHECK(parameter({.rate = {0.1, 0.3, 0.3}, .sell = {-0.1, -0.2}}) == "");
+}
+
+TEST_CASE("proportional: duties on one side, with what their offices do to them") {
+    const look l{};
+    // China: 0.1 % on sales. United Kingdom: 0.5 % on purchases, rounded up to whole 5 pounds (Finance Act 1999, section 112).
+    CHECK((cost::proportional{.sell = 10_bps}).bind(l).cost(0, -10'000.0) == Approx(10.0));
+    CHECK((cost::proportional{.sell = 10_bps}).bind(l).cost(0, 10'000.0) == 0.0);
+    const cost::proportional buys{.rate = 50_bps, .sell = 0.0};
+    REQUIRE_FALSE(buys.validate());
+    CHECK(buys.bind(l).cost(0, -12'345.0) == 0.0);
+    const cost::rounded stamp{buys, decimal_step{5, 0}};
+    CHECK(stamp.bind(l).cost(0, 12'345.0) == 65.0);
+    CHECK(stamp.bind(l).cost(0, 12'000.0) == 60.0);
+    CHECK(stamp.bind(l).cost(0, 1.0) == 5.0);
+    CHECK(stamp.bind(l).cost(0, -12'345.0) == 0.0);
 }

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 // marginal: Σ over tiers of rate·(the part of |x| between its edges); whole: the rate of the tier that |x| lies in, times |x|.
@@ -236,6 +237,40 @@ TEST_CASE("tiered: one tier is a proportional fee, to the bit") {
             CHECK(a.piece == b.piece);
         }
     }
+}
+
+TEST_CASE("tiered: the rate of the volume that the account traded") {
+    // A volume of just an edge is in the tier above.
+    const cost::tiered fee{.tiers = {{50'000.0, 26_bps}, {1e6, 20_bps}, {.rate = 10_bps}}, .by = cost::tiering::trailing};
+    REQUIRE_FALSE(fee.validate());
+    CHECK(shape_of(fee) == cost_shape::convex);
+    CHECK(fee.runtime_traits().linear);
+    CHECK(fee.runtime_traits().responsive);
+    inputs in;
+    look l;
+    l.input = &in;
+    for (const auto& [volume, rate] : {std::pair{0.0, 26_bps}, std::pair{49'999.99, 26_bps}, std::pair{50'000.0, 20_bps},
+                                       std::pair{1e6, 10_bps}, std::pair{1e300, 10_bps}}) {
+        in.account.trailing_volume = volume;
+        const auto v = fee.bind(l);
+        const cost::proportional plain{.rate = rate};
+        const auto p = plain.bind(l);
+        const any_cost erased = fee;
+        CAPTURE(volume, rate);
+        CHECK(erased.bind(l).has_linear());
+        // The size of the order does not count, nor do the edges.
+        for (const double x : ballast_test::many_points(8, {50'000.0, -50'000.0, 1e6})) {
+            CHECK(v.cost(0, x) == p.cost(0, x));
+            CHECK(v.marginal(0, x).low == p.marginal(0, x).low);
+            CHECK(v.marginal(0, x).high == p.marginal(0, x).high);
+            CHECK(erased.bind(l).cost(0, x) == p.cost(0, x));
+            CHECK(erased.bind(l).linear(0).cost(x) == p.cost(0, x));
+        }
+        ballast_test::check_respond(v, 1, 31, 1'000);
+        ballast_test::check_shape<cost_shape::convex>(v, 1, ballast_test::many_points(9));
+    }
+    CHECK(fee.bind(look{}).cost(0, 1000.0) == Approx(2.6));  // without inputs nothing was traded
+    CHECK(cost::tiered{.by = cost::tiering::trailing}.bind(look{}).linear(0).buy == 0.0);
 }
 
 TEST_CASE("tiered: beside others, and erased") {

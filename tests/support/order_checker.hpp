@@ -157,6 +157,13 @@ template <class Cost>
         return out.str();
     }
 
+    // What is paid once for the list is paid like a flow.
+    const long double batch = wide(d.batch);
+    if (!(batch >= 0.0L)) return "a batch that pays";
+    cash -= batch;
+    at_hand -= batch;
+    settled -= batch;
+
     long double targets = 0.0L;
     for (std::size_t i = 0; i < in.target.size(); ++i) targets += wide(in.target[i]);
     // What fees are paid in, and how money is counted.
@@ -384,7 +391,7 @@ template <class Cost>
     }
 
     // Cash.
-    const long double after = value - total_cost;
+    const long double after = value - total_cost - batch;
     long double reserve = wide(h.rules.reserve) * after + wide(h.rules.reserve_amount);
     reserve = std::fmin(reserve, after);
     if (targets > 1.0L && h.rules.leverage > 1.0)
@@ -407,21 +414,22 @@ template <class Cost>
     if (money > 0.0L && all_in_cash && is_whole(d.cash) && gross / money < 1e14L) {
         long double left = steps_of_money(d.cash);
         for (const ballast::order& o : d.orders) left -= std::round((wide(o.notional) + wide(o.cost)) / money);
+        left -= std::round(batch / money);
         if (!is_whole(d.cash_after) || steps_of_money(d.cash_after) != left) {
             out << "cash is not what its steps of money come to: " << d.cash_after << ", should be " << static_cast<double>(left * money);
             return out.str();
         }
     }
-    const long double kept = spent + (wide(d.cash_after) - wide(d.cash));
+    const long double kept = spent + batch + (wide(d.cash_after) - wide(d.cash));
     if (std::fabs(kept) > 4 * (ulp / 2) * gross) {
         out << "not conserved: " << static_cast<double>(kept) << " of " << static_cast<double>(gross);
         return out.str();
     }
     // What rounding takes, in money or in fee assets, is told from notionals.
     const long double of_rounding = money > 0.0L || !d.fees.empty() ? gross : 0.0L;
-    if (std::fabs(total_cost - wide(d.cost)) > 8 * ulp * (std::fabs(total_cost) + of_rounding))
+    if (std::fabs(total_cost + batch - wide(d.cost)) > 8 * ulp * (std::fabs(total_cost) + batch + of_rounding))
         return "the total cost is not the sum of the orders' costs";
-    const long double turnover = 0.5L * (two_way + std::fabs(spent)) / value;
+    const long double turnover = 0.5L * (two_way + std::fabs(spent + batch)) / value;
     if (std::fabs(turnover - wide(d.turnover)) > (1e-12L + 64 * ulp * gross_held / value) * (turnover + 1e-3L)) {
         out << "turnover " << d.turnover << ", should be " << static_cast<double>(turnover);
         return out.str();

@@ -28,13 +28,14 @@ struct random_call {
 
     void propose() { run.propose(of.view(), answer); }
 
-    /// The model's own cost of a signed notional.
+    /// The model's own cost of a signed notional, as far as it is paid.
     [[nodiscard]] double cost(std::size_t asset, double notional) const {
         std::vector<double> worth;
         for (std::size_t i = 0; i < of.price.size(); ++i) worth.push_back(of.worth(i));
         ballast::look l;
         l.price = worth;
-        return run.policy.cost().bind(l).cost(asset, notional);
+        const auto all = run.policy.cost().bind(l);
+        return ballast::detail::paid_of(all).cost(asset, notional);
     }
     /// What the referee (order_checker.hpp) has against a decision about this book; "" where it has nothing.
     [[nodiscard]] std::string complaint(const ballast::decision& d) const {

@@ -90,7 +90,8 @@ public:
         static_assert(detail::check_optional_members<P>() && detail::check_cost<P>());
     }
 
-    class view {
+    /// Bound to a look: all of the cost, or what is paid of it.
+    class paid_view {
     public:
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return table_->cost(room_.bytes, i, x); }
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept { return table_->marginal(room_.bytes, i, x); }
@@ -110,14 +111,32 @@ public:
         [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
         /// For solvers: the view without its type.
         [[nodiscard]] detail::cost_ref ref() const noexcept { return {room_.bytes, *table_, traits_}; }
+        /// What is paid once for a list of orders.
+        [[nodiscard]] double batch() const noexcept { return ref().batch(); }
 
     private:
         friend any_cost;
-        view() noexcept = default;
+        paid_view() noexcept = default;
 
         detail::view_buffer room_;
         const detail::cost_table* table_ = nullptr;
         cost_traits traits_{};
+    };
+    /// All of the cost.
+    class view : public paid_view {
+    public:
+        /// What is paid with the order; all of it where the model knows of nothing else.
+        [[nodiscard]] paid_view paid() const noexcept {
+            paid_view p = *this;
+            if (table_->paid == nullptr) return p;
+            p.traits_ = table_->paid_traits(room_.bytes);
+            p.table_ = table_->paid;
+            return p;
+        }
+
+    private:
+        friend any_cost;
+        view() noexcept = default;
     };
 
     /// The view refers to this object and to the look.
@@ -155,58 +174,88 @@ public:
     any_costs() noexcept = default;
     any_costs(std::vector<any_cost> parts) noexcept : parts_{std::move(parts)} {}
 
-    class view {
+    /// Bound to a look: all of the costs, or what is paid of them.
+    class paid_view {
     public:
-        /// Binds each of them.
-        view(const any_costs& of, const look& l) noexcept : of_{&of}, look_{&l}, traits_{of.runtime_traits()} {}
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             if (traits_.linear) return linear(i).cost(x);
             double c = 0.0;
-            for (const any_cost& part : of_->parts_) c += part.bind(*look_).cost(i, x);
+            for_each_part([&](const any_cost::paid_view& part) { c += part.cost(i, x); });
             return c;
         }
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
             if (traits_.linear) return linear(i).marginal(x);
             slope_interval s;
-            for (const any_cost& part : of_->parts_) {
-                const slope_interval of_part = part.bind(*look_).marginal(i, x);
+            for_each_part([&](const any_cost::paid_view& part) {
+                const slope_interval of_part = part.marginal(i, x);
                 s.low += of_part.low;
                 s.high += of_part.high;
-            }
+            });
             return s;
         }
         [[nodiscard]] double jump(std::size_t i) const noexcept {
             double j = 0.0;
-            for (const any_cost& part : of_->parts_) j += part.bind(*look_).jump(i);
+            for_each_part([&](const any_cost::paid_view& part) { j += part.jump(i); });
             return j;
         }
         [[nodiscard]] linear_cost linear(std::size_t i) const noexcept {
             linear_cost c;
-            for (const any_cost& part : of_->parts_) c = c + part.bind(*look_).linear(i);
+            for_each_part([&](const any_cost::paid_view& part) { c = c + part.linear(i); });
             return c;
         }
         [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
             return linear(i).respond(price, curvature, centre, lo, hi);
         }
         [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
+        /// What is paid once for a list of orders.
+        [[nodiscard]] double batch() const noexcept {
+            double b = 0.0;
+            for_each_part([&](const any_cost::paid_view& part) { b += part.batch(); });
+            return b;
+        }
+
+    protected:
+        /// As they are; or, `paid`, what is paid of them.
+        paid_view(const any_costs& of, const look& l, bool paid) noexcept : of_{&of}, look_{&l}, paid_{paid} {
+            traits_ =
+                !paid ? of.runtime_traits()
+                      : sum_of_traits([&](auto&& f) { for_each_part([&](const any_cost::paid_view& part) { f(part.runtime_traits()); }); });
+        }
+        /// f(each part, bound).
+        template <class F>
+        void for_each_part(F&& f) const {
+            for (const any_cost& part : of_->parts_) {
+                const any_cost::view all = part.bind(*look_);
+                if (paid_)
+                    f(all.paid());
+                else
+                    f(all);
+            }
+        }
+        /// What is paid of the same.
+        [[nodiscard]] paid_view paid_part() const noexcept { return {*of_, *look_, true}; }
 
     private:
         const any_costs* of_;
         const look* look_;
-        cost_traits traits_;
+        bool paid_;
+        cost_traits traits_{};
+    };
+    /// All of the costs.
+    class view : public paid_view {
+    public:
+        /// Binds each of them.
+        view(const any_costs& of, const look& l) noexcept : paid_view{of, l, false} {}
+        /// What is paid with the orders.
+        [[nodiscard]] paid_view paid() const noexcept { return this->paid_part(); }
     };
 
     [[nodiscard]] view bind(const look& l) const noexcept { return {*this, l}; }
     /// As in `cost::sum`: linear where all parts are; it answers prices where all are linear and convex.
     [[nodiscard]] cost_traits runtime_traits() const noexcept {
-        cost_traits t{.shape = cost_shape::convex, .linear = true};
-        for (const any_cost& part : parts_) {
-            const cost_traits of_part = part.runtime_traits();
-            if (of_part.shape > t.shape) t.shape = of_part.shape;
-            t.linear = t.linear && of_part.linear;
-        }
-        t.responsive = t.linear && t.shape == cost_shape::convex;
-        return t;
+        return sum_of_traits([&](auto&& f) {
+            for (const any_cost& part : parts_) f(part.runtime_traits());
+        });
     }
     [[nodiscard]] risk_need runtime_needs() const noexcept {
         risk_need most = risk_need::nothing;
@@ -225,6 +274,17 @@ public:
     }
 
 private:
+    /// Of the sum of parts whose traits `each(f)` hands to f.
+    template <class Each>
+    [[nodiscard]] static cost_traits sum_of_traits(Each&& each) {
+        cost_traits t{.shape = cost_shape::convex, .linear = true};
+        each([&](const cost_traits& of_part) {
+            if (of_part.shape > t.shape) t.shape = of_part.shape;
+            t.linear = t.linear && of_part.linear;
+        });
+        t.responsive = t.linear && t.shape == cost_shape::convex;
+        return t;
+    }
     std::vector<any_cost> parts_{};
 };
 

@@ -87,8 +87,11 @@ public:
     double cash = 0.0;                        ///< before trading, the flow included
     double cash_after = 0.0;                  ///< after all orders of this list fill at their reference prices
     double flow = 0.0;                        ///< what was, or is to be, paid in or out
-    double cost = 0.0;                        ///< total cost of the orders
-    double turnover = 0.0;                    ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
+    double cost = 0.0;                        ///< total cost of the orders, what is paid once for all of them included
+    double batch =
+        0.0;  ///< of it: what is paid once for all of them, and is no part of an order's cost: who tells fills adds it to one of them
+    double unpaid = 0.0;    ///< what the orders cost besides, but is not paid with them: costs of holding, losses to be expected
+    double turnover = 0.0;  ///< one-way: ½·Σ|Δw| over all positions and cash, cost included
 
     v0::weighing weighing{};   ///< benefit and cost, where a guard weighed them: those of the guard that held it back, or else of the last
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
@@ -158,7 +161,7 @@ public:
         weighing = {};
         steps = {};
         optimality = {};
-        value = cash = cash_after = flow = cost = turnover = 0.0;
+        value = cash = cash_after = flow = cost = batch = unpaid = turnover = 0.0;
         orders.clear();
         fees.clear();
         cancels.clear();

@@ -38,7 +38,7 @@ enum class fault_code : std::uint8_t {
     bad_maximum,       ///< a maximum of an order or a position is negative or no number
     bad_multiplier,  ///< a contract multiplier is not finite or not above zero
     bad_open_order,  ///< an open order names no asset or row, is no number, sells more than is held, or stands beside weights; index: the order
-    bad_flow,        ///< the flow, or the unsettled part of the cash, is not finite or negative where it may not be
+    bad_flow,        ///< the flow, the unsettled part of the cash or the trailing volume is not finite or negative where it may not be
     bad_restriction,      ///< a restriction, or a rule of crossing zero, is none of those that there are; value: its number
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_margin,           ///< a rate of initial margin is negative or not finite
@@ -87,7 +87,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_maximum: return "maximum of an order or a position is not a number at or above zero";
         case fault_code::bad_multiplier: return "contract multiplier is not a number above zero";
         case fault_code::bad_open_order: return "open order does not fit the account";
-        case fault_code::bad_flow: return "flow or unsettled cash is not a number that it may be";
+        case fault_code::bad_flow: return "flow, unsettled cash or trailing volume is not a number that it may be";
         case fault_code::bad_restriction: return "restriction is none that there is";
         case fault_code::bad_fee_asset: return "fee asset is none that there is";
         case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";

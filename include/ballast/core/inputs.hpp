@@ -62,6 +62,8 @@ struct account_view {
     double value = 0.0;         ///< portfolio value that goes with `weight`, above zero; otherwise not looked at
     double unsettled = 0.0;     ///< of the cash: what has not settled yet, at or above 0 (see `mandate::proceeds`)
     double flow = 0.0;          ///< base currency on top of the cash: paid in (above 0), or to be paid out once the orders are filled
+    double trailing_volume =
+        0.0;                    ///< base currency traded over its venue's window (30 days, mostly), at or above 0; read by `cost::tiered`
     column<open_order> open{};  ///< orders that are on their way; not beside weights
     column<std::uint32_t> asset_of_row{};  ///< optional: which asset each row holds; empty: row i is asset i
     column<std::uint32_t> place_of_row{};  ///< optional: where it is; handed through to the orders

@@ -10,14 +10,16 @@
 /// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
 /// | `v.uniform()`                 | no       | beside `linear`: true where it is the same for every asset                        |
 /// | `v.jump(i)`                   | no       | the fixed part: the limit of cost(i, x) as x goes to 0, for buys and sells alike; without it solvers ask for the cost of next to nothing |
+/// | `v.paid()`                    | no       | the bound cost of what is paid in cash with the order, where that is not all of it: cash and the wealth that is left go by it, weighing goes by the whole. It has no `paid()` of its own |
+/// | `v.batch()`                   | no       | paid once for a list of orders, whatever is in it, in base currency; at or above 0 and no part of `cost`  |
 /// | `m.runtime_traits()`          | no       | `cost_traits`, where only the object knows them: `shape` is then `general`, and its views tell too |
 /// | `m.validate()`                | no       | `configuration_fault`                                                           |
 /// | `m.covers(n)`                 | no       | false where a list of parameters does not have n entries                         |
 ///
 /// The members of a view are `const noexcept`. Notionals and costs are in base currency; asset indices are below the look's `assets()`.
 ///
-/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, minimum, maximum, rounded, rebate, sum. The smallest legal one is
-/// examples/custom/cost_model.cpp.
+/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, maker_taker, gas, latency, holding, sandwich, minimum, maximum,
+/// rounded, rebate, sum. The smallest legal one is examples/custom/cost_model.cpp.
 #pragma once
 
 #include <concepts>
@@ -170,6 +172,20 @@ concept jumping_cost = requires(const View& v, std::size_t i) {
     noexcept->std::same_as<double>;
 };
 
+/// A bound cost of which not all is paid with the order: `paid()` is what is.
+template <class View>
+concept partly_paid_cost = requires(const View& v) {
+    { v.paid() }
+    noexcept->bound_cost;
+};
+
+/// A bound cost with a part that is paid once for a list of orders.
+template <class View>
+concept batched_cost = requires(const View& v) {
+    { v.batch() }
+    noexcept->std::same_as<double>;
+};
+
 /// What solvers and sizing are handed: the view of one look, which also knows its model's shape.
 template <class Model>
 struct bound : bound_cost_of<Model> {
@@ -233,6 +249,44 @@ template <bound_cost View>
         return v.cost(i, next_to_nothing);
 }
 
+/// What is paid of a bound cost: the cost itself, or what it tells.
+template <bound_cost View>
+[[nodiscard]] constexpr decltype(auto) paid_of(const View& v) noexcept {
+    if constexpr (partly_paid_cost<View>)
+        return v.paid();
+    else
+        return (v);
+}
+/// The type of that.
+template <bound_cost View>
+using paid_type = std::remove_cvref_t<decltype(paid_of(std::declval<const View&>()))>;
+
+/// What is paid once for a list of orders; 0 where the cost tells of nothing.
+template <class View>
+[[nodiscard]] constexpr double batch_of(const View& v) noexcept {
+    if constexpr (batched_cost<View>)
+        return v.batch();
+    else
+        return 0.0;
+}
+
+/// Nothing is paid with the order.
+struct nothing_paid : convex_linear_view<nothing_paid> {
+    static constexpr cost_shape shape = cost_shape::convex;
+    [[nodiscard]] constexpr linear_cost linear(std::size_t) const noexcept { return {}; }
+    [[nodiscard]] constexpr bool uniform() const noexcept { return true; }
+};
+
+// Of these two names a wrapper has members that are there for some of its parts only.
+template <class View>
+concept has_paid = requires {
+    &View::paid;
+};
+template <class View>
+concept has_batch = requires {
+    &View::batch;
+};
+
 /// The sentences for members of a view that have an optional name but another signature.
 template <cost_model Model>
 consteval bool check_cost() {
@@ -247,6 +301,11 @@ consteval bool check_cost() {
                   "ballast: the view of this cost model has a member `uniform`, but not `bool uniform() const noexcept` beside `linear`");
     static_assert(!names_jump<view> || jumping_cost<view>,
                   "ballast: the view of this cost model has a member `jump`, but not `double jump(std::size_t) const noexcept`");
+    static_assert(!has_paid<view> || partly_paid_cost<view>,
+                  "ballast: the view of this cost model has a member `paid`, but not `paid() const noexcept` that gives a bound cost");
+    static_assert(!partly_paid_cost<paid_type<view>>, "ballast: what `paid()` of a bound cost gives must not have a `paid()` of its own");
+    static_assert(!has_batch<view> || batched_cost<view>,
+                  "ballast: the view of this cost model has a member `batch`, but not `double batch() const noexcept`");
     return true;
 }
 

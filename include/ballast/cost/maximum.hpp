@@ -1,6 +1,9 @@
 /// A fee with a maximum per order.
 #pragma once
 
+#include <cstddef>
+#include <type_traits>
+
 #include "../core/memory.hpp"
 #include "concept.hpp"
 
@@ -17,9 +20,16 @@ struct maximum {
     static constexpr cost_shape shape = cost_shape::general;
     static constexpr const char* name = "maximum";
 
-    struct view {
-        bound_cost_of<Inner> inner;  ///< the other cost, bound
-        double amount;               ///< of the model
+    /// Of a bound cost.
+    template <class Bound>
+    struct view_of {
+        Bound inner;    ///< the other cost, bound
+        double amount;  ///< of the model
+        /// The maximum is one of what is paid, too.
+        [[nodiscard]] view_of<detail::paid_type<Bound>> paid() const noexcept requires partly_paid_cost<Bound> {
+            return {detail::paid_of(inner), amount};
+        }
+        [[nodiscard]] double batch() const noexcept requires batched_cost<Bound> { return inner.batch(); }
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             const double c = inner.cost(i, x);
             return c < amount ? c : amount;
@@ -30,7 +40,7 @@ struct maximum {
             if (c > amount) return {};
             const slope_interval s = inner.marginal(i, x);
             if (c < amount) return s;
-            if constexpr (Inner::shape == cost_shape::general) return {s.low < 0.0 ? s.low : 0.0, s.high > 0.0 ? s.high : 0.0};
+            if constexpr (!convex_inside<Bound>()) return {s.low < 0.0 ? s.low : 0.0, s.high > 0.0 ? s.high : 0.0};
             // The inner slopes rise from s.low on the left to s.high on the right; where the inner cost goes above the maximum, the slope is 0.
             return {s.high < 0.0 ? s.high : 0.0, s.low > 0.0 ? s.low : 0.0};
         }
@@ -39,11 +49,22 @@ struct maximum {
             return j < amount ? j : amount;
         }
     };
+    using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {
         if (detail::not_an_amount(amount) || amount == 0.0) return {"maximum.amount", amount, "must be an amount above 0"};
         return detail::validate(inner);
+    }
+
+private:
+    /// Whether the slopes of the inner cost rise.
+    template <class Bound>
+    [[nodiscard]] static consteval bool convex_inside() noexcept {
+        if constexpr (std::is_same_v<Bound, bound_cost_of<Inner>>)
+            return Inner::shape != cost_shape::general;
+        else
+            return detail::shape_of<Bound>() != cost_shape::general;
     }
 };
 template <class Inner>

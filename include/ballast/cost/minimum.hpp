@@ -18,10 +18,17 @@ struct minimum {
     static constexpr cost_shape shape = Inner::shape == cost_shape::general ? cost_shape::general : cost_shape::fixed_plus_convex;
     static constexpr const char* name = "minimum";
 
-    struct view {
+    /// Of a bound cost.
+    template <class Bound>
+    struct view_of {
         static constexpr bool at_least_amount = true;  ///< the cost is max(inner, amount): what passes over many assets make use of
-        bound_cost_of<Inner> inner;                    ///< the other cost, bound
+        Bound inner;                                   ///< the other cost, bound
         double amount;                                 ///< of the model
+        /// The minimum is one of what is paid, too.
+        [[nodiscard]] view_of<detail::paid_type<Bound>> paid() const noexcept requires partly_paid_cost<Bound> {
+            return {detail::paid_of(inner), amount};
+        }
+        [[nodiscard]] double batch() const noexcept requires batched_cost<Bound> { return inner.batch(); }
         [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
             if (x == 0.0) return 0.0;
             const double c = inner.cost(i, x);
@@ -40,6 +47,7 @@ struct minimum {
             return j > amount ? j : amount;
         }
     };
+    using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {

@@ -7,7 +7,8 @@
 
 namespace ballast::inline v0::cost {
 
-/// rate·|x|: `proportional{.rate = 10_bps}`. `sell`, where given, is the rate of sales: `proportional{.sell = 10_bps}` is a stamp duty. A negative rate
+/// rate·|x|: `proportional{.rate = 10_bps}`. `sell`, where given, is the rate of sales: `proportional{.sell = 10_bps}` is a stamp duty on sales,
+/// `proportional{.rate = 50_bps, .sell = 0.0}` one on purchases; where it is rounded up to whole steps, it stands in `rounded`. A negative rate
 /// is a rebate, which must not exceed what the other side pays: trading back and forth would earn money, and the cost would not be convex. Where a rebate on both
 /// sides stands against a spread or a fee that is always paid, give the net rate.
 struct proportional {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "../core/memory.hpp"
 #include "../core/step.hpp"
@@ -58,9 +59,20 @@ struct rounded {
     static constexpr cost_shape shape = cost_shape::general;
     static constexpr const char* name = "rounded";
 
-    struct view {
-        bound_cost_of<Inner> inner;  ///< the other cost, bound
-        const rounded* of;           ///< the model
+    /// Of a bound cost.
+    template <class Bound>
+    struct view_of {
+        Bound inner;        ///< the other cost, bound
+        const rounded* of;  ///< the model
+        /// What is paid is rounded, too, and so is what is paid for a list of orders.
+        /// @{
+        [[nodiscard]] constexpr view_of<detail::paid_type<Bound>> paid() const noexcept requires partly_paid_cost<Bound> {
+            return {detail::paid_of(inner), of};
+        }
+        [[nodiscard]] constexpr double batch() const noexcept requires batched_cost<Bound> {
+            return round_fee(inner.batch(), of->step, of->to);
+        }
+        /// @}
 
         [[nodiscard]] constexpr double cost(std::size_t i, double x) const noexcept {
             return x == 0.0 ? 0.0 : round_fee(inner.cost(i, x), of->step, of->to);
@@ -73,16 +85,25 @@ struct rounded {
         }
         /// Only where the traits say so: where nothing is rounded.
         /// @{
-        [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept requires detail::with_linear<bound_cost_of<Inner>> {
+        [[nodiscard]] constexpr linear_cost linear(std::size_t i) const noexcept requires detail::with_linear<Bound> {
             return inner.linear(i);
         }
         [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo,
-                                                 double hi) const noexcept requires detail::with_respond<bound_cost_of<Inner>> {
+                                                 double hi) const noexcept requires detail::with_respond<Bound> {
             return inner.respond(i, price, curvature, centre, lo, hi);
         }
         /// @}
-        [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept { return of->runtime_traits(); }
+        [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept {
+            if (!of->step.continuous()) return {};
+            if constexpr (std::is_same_v<Bound, bound_cost_of<Inner>>)
+                return detail::traits_of(of->inner);
+            else if constexpr (detail::told_at_run_time<Bound>)
+                return inner.runtime_traits();
+            else
+                return detail::traits_of_view<Bound>();
+        }
     };
+    using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return {inner.bind(l), this}; }
 
     [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept {

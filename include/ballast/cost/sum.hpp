@@ -1,6 +1,9 @@
 /// Several costs at once.
 #pragma once
 
+#include <cstddef>
+#include <initializer_list>
+#include <type_traits>
 #include <utility>
 
 #include "../core/memory.hpp"
@@ -36,6 +39,14 @@ struct any_sum_view {
     }
 };
 
+/// A sum that tells what is paid once for all orders.
+template <class Parts>
+[[nodiscard]] constexpr double batch_of_all(const Parts& parts) noexcept {
+    double b = 0.0;
+    for_each(parts, [&](const auto& part) { b += batch_of(part); });
+    return b;
+}
+
 /// The sum of linear ones is linear.
 template <template <class> class Base, class... Views>
 struct linear_sum_view : Base<linear_sum_view<Base, Views...>> {
@@ -66,6 +77,71 @@ template <class... Views>
 struct sum_view<true, true, Views...> {
     using type = linear_sum_view<convex_linear_view, Views...>;
 };
+
+/// The worst shape of several.
+[[nodiscard]] consteval cost_shape worst_shape(std::initializer_list<cost_shape> of) noexcept {
+    cost_shape worst = cost_shape::convex;
+    for (const cost_shape s : of)
+        if (s > worst) worst = s;
+    return worst;
+}
+
+/// Of a sum what is paid, with the shape that it has.
+template <class... Parts>
+struct paid_sum_view
+    : sum_view<(linear_bound_cost<paid_type<bound<Parts>>> && ...),
+               worst_shape({shape_of<paid_type<bound<Parts>>>()...}) == cost_shape::convex, paid_type<bound<Parts>>...>::type {
+    static constexpr cost_shape shape = worst_shape({shape_of<paid_type<bound<Parts>>>()...});
+    using base = typename sum_view<(linear_bound_cost<paid_type<bound<Parts>>> && ...), shape == cost_shape::convex,
+                                   paid_type<bound<Parts>>...>::type;
+    using base::base;
+};
+
+/// A sum of which not all is paid with the order.
+template <class Base, class... Parts>
+struct partly_paid_sum_view : Base {
+    using Base::Base;
+    [[nodiscard]] constexpr paid_sum_view<Parts...> paid() const noexcept { return paid_parts(std::index_sequence_for<Parts...>{}); }
+
+private:
+    template <class Part, class View>
+    [[nodiscard]] static constexpr paid_type<bound<Part>> paid_part(const View& v) noexcept {
+        if constexpr (partly_paid_cost<View>)
+            return v.paid();
+        else
+            return bound<Part>{v};
+    }
+    template <std::size_t... Is>
+    [[nodiscard]] constexpr paid_sum_view<Parts...> paid_parts(std::index_sequence<Is...>) const noexcept {
+        return paid_sum_view<Parts...>{paid_part<Parts>(detail::get<Is>(this->parts))...};
+    }
+};
+
+/// A sum of which a part is paid once for all orders.
+template <class Base>
+struct batched_sum_view : Base {
+    using Base::Base;
+    [[nodiscard]] constexpr double batch() const noexcept { return batch_of_all(this->parts); }
+};
+
+template <cost_shape Shape, class... Parts>
+struct view_of_sum {
+    using plain =
+        typename sum_view<(linear_bound_cost<bound_cost_of<Parts>> && ...), Shape == cost_shape::convex, bound_cost_of<Parts>...>::type;
+    static consteval auto pick() noexcept {
+        constexpr bool partly = (partly_paid_cost<bound_cost_of<Parts>> || ...);
+        constexpr bool batched = (batched_cost<bound_cost_of<Parts>> || ...);
+        if constexpr (partly && batched)
+            return std::type_identity<batched_sum_view<partly_paid_sum_view<plain, Parts...>>>{};
+        else if constexpr (partly)
+            return std::type_identity<partly_paid_sum_view<plain, Parts...>>{};
+        else if constexpr (batched)
+            return std::type_identity<batched_sum_view<plain>>{};
+        else
+            return std::type_identity<plain>{};
+    }
+    using type = typename decltype(pick())::type;
+};
 }  // namespace ballast::inline v0::detail
 
 namespace ballast::inline v0::cost {
@@ -87,9 +163,8 @@ public:
                                         : ((Parts::shape == cost_shape::fixed_plus_convex) || ...) ? cost_shape::fixed_plus_convex
                                                                                                    : cost_shape::convex;
 
-    /// Bound to a look: linear and responsive where the parts allow it.
-    using view = typename detail::sum_view<(linear_bound_cost<bound_cost_of<Parts>> && ...), shape == cost_shape::convex,
-                                           bound_cost_of<Parts>...>::type;
+    /// Bound to a look: linear and responsive where the parts allow it, and partly paid or with a part for the batch where one of them is.
+    using view = typename detail::view_of_sum<shape, Parts...>::type;
 
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return bind_parts(l, std::index_sequence_for<Parts...>{}); }
     /// What it is the sum of.

@@ -1,4 +1,4 @@
-/// A rate that depends on the size of the order.
+/// A rate that depends on the size of the order, or on how much the account trades.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,14 @@ namespace ballast::inline v0::cost {
 enum class tiering : std::uint8_t {
     marginal,  ///< of the part of the order that lies in the tier, as with tax brackets: the cost has kinks
     whole,     ///< of the whole order, where its size lies in the tier: the cost jumps at the edges
+    trailing,  ///< of the whole order, where what the account traded of late lies in the tier
 };
 
 /// A rate, and up to which size it goes.
 struct tier {
-    double up_to = std::numeric_limits<double>::infinity();  ///< notional in base currency; an order of just this size is still in the tier
-    double rate = 0.0;                                       ///< fraction of the notional
+    double up_to = std::numeric_limits<double>::
+        infinity();     ///< notional in base currency; an order of just this size is still in the tier, a volume of just this is beyond it
+    double rate = 0.0;  ///< fraction of the notional
 };
 
 /// Up to 16 tiers, from the smallest orders to the largest; the last one has no edge. Owns them.
@@ -58,6 +60,10 @@ private:
 /// and answer prices; where a rate falls, and with `whole` where any two rates differ, the shape is general. To the compiler it is always
 /// general: the object and its views tell. Rates are not below 0: what is paid back stands in `cost::rebate`.
 ///
+/// With `trailing` the rate goes by `account_view::trailing_volume`, as exchanges set it by the volume of the last 30 days: one rate for all
+/// orders of a list, the one in force when it is sent. What the orders trade themselves does not count until the host counts it. Linear then,
+/// and convex, and it answers prices. Exchanges tell from which volume on a rate is theirs, so a volume of just an edge is in the tier above.
+///
 /// Where rates rise, a large order costs more than two small ones: cash that did not reach for a step more may do so as an order of its
 /// own, in the next call. O(tiers) per number.
 struct tiered {
@@ -70,13 +76,15 @@ struct tiered {
     class view {
     public:
         /// Looks at the model, which must outlive it.
-        constexpr explicit view(const tiered& of) noexcept : of_{&of} {}
+        constexpr explicit view(const tiered& of, double volume = 0.0) noexcept : of_{&of} {
+            while (at_ + 1 < of.tiers.size() && !(volume < of.tiers[at_].up_to)) ++at_;
+        }
 
         [[nodiscard]] constexpr double cost(std::size_t, double x) const noexcept {
             const double size = detail::absolute(x);
             const std::size_t k = tier_at(size);
             if (k == none) return 0.0;
-            if (of_->by == tiering::whole) return rate(k) * size;
+            if (of_->by != tiering::marginal) return rate(k) * size;
             double sum = 0.0;
             for (std::size_t below = 0; below < k; ++below) sum += rate(below) * (of_->tiers[below].up_to - from(below));
             return sum + rate(k) * (size - from(k));
@@ -88,7 +96,8 @@ struct tiered {
             if (k == none) return {};
             const double here = rate(k);
             if (size == 0.0) return {-here, here};
-            const double next = size == of_->tiers[k].up_to && k + 1 < of_->tiers.size() ? rate(k + 1) : here;
+            const double next =
+                of_->by != tiering::trailing && size == of_->tiers[k].up_to && k + 1 < of_->tiers.size() ? rate(k + 1) : here;
             const slope_interval s = next < here ? slope_interval{next, here} : slope_interval{here, next};
             return x > 0.0 ? s : slope_interval{-s.high, -s.low};
         }
@@ -97,6 +106,7 @@ struct tiered {
         /// Only where the traits say so. At an edge that the price does not lift it over it stays, with slope 0.
         [[nodiscard]] constexpr response respond(std::size_t, double price, double curvature, double centre, double lo,
                                                  double hi) const noexcept {
+            if (of_->by == tiering::trailing) return linear(0).respond(price, curvature, centre, lo, hi);
             response r = best_size(price, curvature, centre);
             if (r.x == 0.0) {
                 r = best_size(-price, curvature, -centre);
@@ -107,6 +117,11 @@ struct tiered {
             if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
             if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
             return r;
+        }
+        /// Only where the traits say so: where it goes by the volume.
+        [[nodiscard]] constexpr linear_cost linear(std::size_t) const noexcept {
+            if (of_->tiers.size() == 0) return {};
+            return {0.0, rate(at_), rate(at_)};
         }
         [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept { return of_->runtime_traits(); }
 
@@ -119,6 +134,7 @@ struct tiered {
         [[nodiscard]] constexpr std::size_t tier_at(double size) const noexcept {
             const std::size_t n = of_->tiers.size();
             if (n == 0) return none;
+            if (of_->by == tiering::trailing) return at_;
             std::size_t k = 0;
             while (k + 1 < n && !(size <= of_->tiers[k].up_to)) ++k;
             return k;
@@ -138,11 +154,15 @@ struct tiered {
         }
 
         const tiered* of_;
+        std::size_t at_ = 0;  ///< the tier of the account's volume
     };
-    [[nodiscard]] constexpr view bind(const look&) const noexcept { return view{*this}; }
+    [[nodiscard]] constexpr view bind(const look& l) const noexcept {
+        return view{*this, l.input != nullptr ? l.input->account.trailing_volume : 0.0};
+    }
 
     [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept {
         if (tiers.size() == 0) return {};
+        if (by == tiering::trailing) return {.shape = cost_shape::convex, .linear = true, .responsive = true};
         for (std::size_t k = 1; k < tiers.size(); ++k)
             if (by == tiering::whole ? tiers[k].rate != tiers[0].rate : !(tiers[k].rate >= tiers[k - 1].rate)) return {};
         return {.shape = cost_shape::convex, .linear = false, .responsive = true};

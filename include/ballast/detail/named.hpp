@@ -67,6 +67,9 @@ struct transforms_name {
 struct needs_region_name {
     int needs_region;
 };
+struct weighs_costs_name {
+    int weighs_costs;
+};
 struct accepts_name {
     int accepts;
 };
@@ -146,6 +149,10 @@ concept names_transforms = can_be_base<P> && !requires {
 template <class P>
 concept names_needs_region = can_be_base<P> && !requires {
     &with_name<P, needs_region_name>::needs_region;
+};
+template <class P>
+concept names_weighs_costs = can_be_base<P> && !requires {
+    &with_name<P, weighs_costs_name>::weighs_costs;
 };
 template <class P>
 concept names_accepts = can_be_base<P> && !requires {

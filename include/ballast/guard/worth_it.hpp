@@ -11,7 +11,7 @@
 namespace ballast::inline v0::guard {
 
 /// Holds a proposal back unless what is expected of it over a horizon exceeds its all-in cost (fees, spreads and impact, as the cost model
-/// has them). All in money, with V the portfolio value before trading and h the horizon in years of 365.25 days:
+/// has them, also what is not paid with the orders). All in money, with V the portfolio value before trading and h the horizon in years of 365.25 days:
 ///
 ///     benefit = V · risk_aversion/2 · (d'Σd − e'Σe) · h + Σᵢ expected_returnᵢ · Δᵢ · h,
 ///
@@ -59,7 +59,7 @@ struct worth_it {
 
     [[nodiscard]] verdict check(const proposal& p, const memory& m) const noexcept {
         if (p.decision.orders.empty()) return verdict::pass;
-        weighing w{.made = true, .cost = p.decision.cost, .horizon = horizon_at(p.look.now, m)};
+        weighing w{.made = true, .cost = p.decision.cost + p.decision.unpaid, .horizon = horizon_at(p.look.now, m)};
         w.forced = forced(p.look);
         if (!w.forced) weigh(p, w);
         if (p.note != nullptr) *p.note = w;

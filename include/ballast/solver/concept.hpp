@@ -6,6 +6,7 @@
 /// | `scratch`                                | no       | nested type with `prepare(const sizes&)`: memory of its own in the workspace  |
 /// | `static constexpr bool needs_region`     | no       | true: only composes with a trigger that offers a region                       |
 /// | `static constexpr bool accepts(shape)`   | no       | false for cost shapes that it can not treat                                   |
+/// | `static constexpr bool weighs_costs`     | no       | true: it is handed the whole of the costs, to weigh them; others, what is paid of them with the orders |
 /// | `static constexpr risk_need needs`        | no       | that it reads a risk view                                                     |
 /// | `s.runtime_needs_region()`, `s.runtime_accepts(cost_traits)` | no | the same, where only the object knows: of erased solvers   |
 /// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
@@ -201,6 +202,18 @@ template <class S>
         return false;
 }
 template <class S>
+concept with_weighs_costs = requires {
+    typename std::bool_constant<S::weighs_costs>;
+};
+/// Whether a solver sees costs that are not paid with the orders.
+template <class S>
+[[nodiscard]] consteval bool weighs_costs() noexcept {
+    if constexpr (with_weighs_costs<S>)
+        return S::weighs_costs;
+    else
+        return false;
+}
+template <class S>
 [[nodiscard]] consteval bool accepts(cost_shape shape) noexcept {
     if constexpr (with_accepts<S>)
         return S::accepts(shape);
@@ -235,12 +248,14 @@ concept can_solve = accepts<S>(shape_of<View>()) &&(solving<S, View> || scratch_
 template <class S, class View>
 [[nodiscard]] status solve(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) noexcept {
     if constexpr (told_at_run_time<View> && !with_runtime_accepts<S>)
-        return with_exact_traits(ref_to(c), [&](const auto& exact) noexcept {
+        return with_exact_traits(weighs_costs<S>() ? ref_to(c) : ref_to(c).paid_part(), [&](const auto& exact) noexcept {
             if constexpr (can_solve<S, std::remove_cvref_t<decltype(exact)>>)
                 return solve(s, p, exact, m, out);
             else
                 return status::infeasible;  // refused when the rebalancer was built
         });
+    else if constexpr (partly_paid_cost<View> && !with_runtime_accepts<S> && !weighs_costs<S>())
+        return solve(s, p, c.paid(), m, out);
     else if constexpr (scratch_solving<S, View>)
         return s.solve(p, c, m, out);
     else
@@ -268,6 +283,8 @@ template <class S>
 consteval bool check_solver() {
     static_assert(!names_needs_region<S> || with_needs_region<S>,
                   "ballast: this solver has a member `needs_region`, but not `static constexpr bool needs_region`");
+    static_assert(!names_weighs_costs<S> || with_weighs_costs<S>,
+                  "ballast: this solver has a member `weighs_costs`, but not `static constexpr bool weighs_costs`");
     static_assert(!names_accepts<S> || with_accepts<S>,
                   "ballast: this solver has a member `accepts`, but not `static constexpr bool accepts(cost_shape)`");
     return check_optional_members<S>();

@@ -51,6 +51,7 @@ struct no_trade_region {
 
     static constexpr const char* name = "no_trade_region";
     static constexpr risk_need needs = risk_need::volatility;
+    static constexpr bool weighs_costs = true;
     /// Convex ones: where costs jump there are many answers that no small step makes better.
     [[nodiscard]] static constexpr bool accepts(cost_shape shape) noexcept { return shape == cost_shape::convex; }
 
@@ -71,8 +72,15 @@ struct no_trade_region {
             s.problem = f;
             return status::infeasible;
         }
-        run<View> r{*this, p, view, m, s};
-        return r();
+        if constexpr (partly_paid_cost<View>) {
+            const auto paid = view.paid();
+            return by_reference(p, view, detail::ref_to(paid), m, s);
+        } else {
+            if constexpr (requires { view.untyped(); })
+                if (!view.untyped().all_paid()) return by_reference(p, view, view.untyped().paid_part(), m, s);
+            run<View, View> r{*this, p, view, view, m, s};
+            return r();
+        }
     }
 
     [[nodiscard]] configuration_fault validate() const noexcept {
@@ -83,18 +91,29 @@ struct no_trade_region {
     }
 
 private:
+    /// What is paid is behind a reference whether the cost is erased or not, so that both come to the same bits.
     template <class View>
+    [[nodiscard]] status by_reference(const problem& p, const View& view, const detail::cost_ref& paid, scratch& m,
+                                      solution& s) const noexcept {
+        using reference = detail::exact_cost_ref<cost_shape::general, false, false>;
+        const reference of_paid{paid};
+        run<View, reference> r{*this, p, view, of_paid, m, s};
+        return r();
+    }
+
+    /// The whole of the costs is weighed; what is paid of them lowers the wealth.
+    template <class View, class Paid>
     class run {
     public:
-        run(const no_trade_region& how, const problem& p, const View& view, scratch& m, solution& s) noexcept
+        run(const no_trade_region& how, const problem& p, const View& view, const Paid& paid, scratch& m, solution& s) noexcept
             : p_{p},
               l_{p.look},
-              view_{view},
+              paid_{paid},
               m_{m},
               c_{m.columns},
               s_{s},
               n_{p.look.assets()},
-              round_{p, view},
+              round_{p, paid},
               program_{p.look.risk[how.estimator], how.risk_aversion * how.horizon.years(), n_, view, m.columns} {}
 
         [[nodiscard]] status operator()() noexcept {
@@ -117,11 +136,11 @@ private:
             if (round_.coarse()) w = to_orders(w);
             s_.wealth = w;
             tell(w);
-            if (pays_itself_ && !round_.coarse()) s_.wealth = detail::wealth_after(p_, view_, s_);
+            if (pays_itself_ && !round_.coarse()) s_.wealth = detail::wealth_after(p_, paid_, s_);
             if (!(s_.wealth > 0.0)) s_.wealth = w;
             if (form_.reduced()) detail::explain_reserve(p_, s_);
             if (p_.limits.turnover < std::numeric_limits<double>::infinity())
-                detail::keep_turnover(p_, view_, s_, [&](solution& again) { detail::self_finance(p_, view_, again); });
+                detail::keep_turnover(p_, paid_, s_, [&](solution& again) { detail::self_finance(p_, paid_, again); });
             if (lost_) s_.optimality.proved = false;
             return s_.optimality.proved ? status::solved : status::inexact;
         }
@@ -170,7 +189,7 @@ private:
                 exact_sum cost;
                 for (std::size_t i = 0; i < n_; ++i) {
                     m_.cut[i] = c_.share[i] == c_.held[i] ? why::inside_band : why::full;
-                    if (c_.share[i] != c_.held[i]) cost.add(view_.cost(i, (c_.share[i] - c_.held[i]) * w));
+                    if (c_.share[i] != c_.held[i]) cost.add(paid_.cost(i, (c_.share[i] - c_.held[i]) * w));
                 }
                 const double left = l_.value - cost.value();
                 const double off = left - w;
@@ -226,7 +245,7 @@ private:
                 exact_sum left;
                 left.add(l_.value);
                 for (std::size_t i = 0; i < n_; ++i)
-                    if (m_.from[i] != l_.position[i]) left.add(-view_.cost(i, m_.from[i] - l_.position[i]));
+                    if (m_.from[i] != l_.position[i]) left.add(-paid_.cost(i, m_.from[i] - l_.position[i]));
                 w = left.value();
             }
             for (std::size_t i = 0; i < n_; ++i) {
@@ -265,12 +284,12 @@ private:
 
         const problem& p_;
         const look& l_;
-        const View& view_;
+        const Paid& paid_;
         scratch& m_;
         detail::region_columns& c_;
         solution& s_;
         std::size_t n_;
-        detail::rounder<View> round_;
+        detail::rounder<Paid> round_;
         detail::region_program<View> program_;
         detail::target_shares form_{};
         bool pays_itself_ = false;  ///< the wealth is what the shares leave, not what they were found for

@@ -32,6 +32,22 @@ struct cost_table {
     double (*jump)(const void*, std::size_t) noexcept = nullptr;
     linear_cost (*linear)(const void*, std::size_t) noexcept = nullptr;
     response (*respond)(const void*, std::size_t, double, double, double, double, double) noexcept = nullptr;
+    double (*batch)(const void*) noexcept = nullptr;
+    const cost_table* paid = nullptr;                            ///< of what is paid; none: that is all of it
+    cost_traits (*paid_traits)(const void*) noexcept = nullptr;  ///< and its traits
+};
+
+/// From something that F makes a bound cost of to what is paid of it.
+template <class F>
+struct paid_by {
+    template <class T>
+    static constexpr auto view(const T& v) noexcept {
+        return F::view(v).paid();
+    }
+};
+template <class T, class F>
+struct paid_table {
+    static const cost_table value;
 };
 
 /// The table of things of type T, where `f(const T&)` is a bound cost: the thing itself, or what it binds to.
@@ -48,8 +64,22 @@ template <class T, class F>
         t.respond = [](const void* v, std::size_t i, double price, double curvature, double centre, double lo, double hi) noexcept {
             return F::view(*static_cast<const T*>(v)).respond(i, price, curvature, centre, lo, hi);
         };
+    if constexpr (batched_cost<view>) t.batch = [](const void* v) noexcept { return F::view(*static_cast<const T*>(v)).batch(); };
+    if constexpr (partly_paid_cost<view>) {
+        t.paid = &paid_table<T, F>::value;
+        t.paid_traits = [](const void* v) noexcept {
+            const auto paid = F::view(*static_cast<const T*>(v)).paid();
+            using of_paid = std::remove_cvref_t<decltype(paid)>;
+            if constexpr (told_at_run_time<of_paid>)
+                return paid.runtime_traits();
+            else
+                return traits_of_view<of_paid>();
+        };
+    }
     return t;
 }
+template <class T, class F>
+inline constexpr cost_table paid_table<T, F>::value = make_cost_table<T, paid_by<F>>();
 
 struct as_is {
     template <class T>
@@ -79,6 +109,14 @@ public:
         return table_->respond(view_, i, price, curvature, centre, lo, hi);
     }
     [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept { return traits_; }
+    /// What is paid once for a list of orders.
+    [[nodiscard]] double batch() const noexcept { return table_->batch != nullptr ? table_->batch(view_) : 0.0; }
+    /// Whether all of it is paid with the order.
+    [[nodiscard]] bool all_paid() const noexcept { return table_->paid == nullptr; }
+    /// What is paid with the order.
+    [[nodiscard]] cost_ref paid_part() const noexcept {
+        return all_paid() ? *this : cost_ref{view_, *table_->paid, table_->paid_traits(view_)};
+    }
 
 private:
     const void* view_;
@@ -119,6 +157,8 @@ public:
                                    double hi) const noexcept requires Responsive {
         return of_.respond(i, price, curvature, centre, lo, hi);
     }
+    /// For solvers that weigh costs: the reference itself, which knows what is paid.
+    [[nodiscard]] const cost_ref& untyped() const noexcept { return of_; }
 
 private:
     cost_ref of_;

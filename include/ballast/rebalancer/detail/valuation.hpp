@@ -168,6 +168,7 @@ const T* in_place_or_copied(const column<T>& c, std::vector<T>& buffer) noexcept
     if (!finite(a.cash) || (by_weight && a.cash != 0.0)) return {fault_code::bad_cash, no_index, a.cash};
     if (!finite(a.flow)) return {fault_code::bad_flow, no_index, a.flow};
     if (!(a.unsettled >= 0.0 && finite(a.unsettled))) return {fault_code::bad_flow, no_index, a.unsettled};
+    if (!(a.trailing_volume >= 0.0 && finite(a.trailing_volume))) return {fault_code::bad_flow, no_index, a.trailing_volume};
     if (by_weight && !a.open.empty()) return {fault_code::bad_open_order};
     if (by_weight && !(a.value > 0.0 && finite(a.value))) return {fault_code::bad_value, no_index, a.value};
     return {};

@@ -17,6 +17,7 @@
 #include "../../cost/sum.hpp"
 #include "../../cost/tiered.hpp"
 #include "../../cost/zero.hpp"
+#include "charges.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -256,9 +257,9 @@ struct vocabulary<cost::sum<Parts...>> {
 template <>
 struct words_of<any_cost> {
     static constexpr family of = family::cost;
-    using list =
-        words<any_cost, cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::tiered,
-              cost::minimum<any_cost>, cost::maximum<any_cost>, cost::rounded<any_cost>, cost::rebate<any_cost>, cost::sum<any_cost>>;
+    using list = words<any_cost, cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::tiered,
+                       cost::maker_taker, cost::holding, cost::latency, cost::gas, cost::sandwich, cost::minimum<any_cost>,
+                       cost::maximum<any_cost>, cost::rounded<any_cost>, cost::rebate<any_cost>, cost::sum<any_cost>>;
 };
 
 }  // namespace ballast::inline v0::spec::detail

@@ -1,7 +1,8 @@
 /// What a policy is in texts: its parameters, listed once. Parser, catalogue, suggestions and `to_text` read this list.
 ///
-/// An entry is a `vocabulary<Policy>`; the list of its family at the end of the file of the family (triggers.hpp, costs.hpp, targets.hpp, estimators.hpp,
-/// others.hpp) names it. Names of policies are their `name`, enumerators' are the compiler's; names of parameters stand in the entry.
+/// An entry is a `vocabulary<Policy>`; the list of its family at the end of the file of the family (triggers.hpp, costs.hpp and charges.hpp,
+/// targets.hpp, estimators.hpp, others.hpp) names it. Names of policies are their `name`, enumerators' are the compiler's; names of
+/// parameters stand in the entry.
 #pragma once
 
 #include <cstddef>
