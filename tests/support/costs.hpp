@@ -307,10 +307,11 @@ inline void check_impact(auto&& make, const ballast::look& l, std::uint64_t seed
         CHECK(view.cost(0, -0.0) == 0.0);
         CHECK(view.marginal(0, 0.0).low == -view.marginal(0, 0.0).high);
     }
-    const auto liquid = make(1e6, 0);
-    check_respond(liquid.bind(l), 1, seed + 4);
-    const auto thin = make(3e4, 1);
-    check_respond(thin.bind(l), 1, seed + 5);
+    for (int k = 0; k < 12; ++k) {
+        const auto model = make(std::pow(10.0, 4.5 + 2.5 * unit(random)), k);
+        CAPTURE(k);
+        check_respond(model.bind(l), 1, seed + 4, 600);
+    }
     const auto none = make(0.0, 0);
     REQUIRE_FALSE(none.validate());
     check_untradable(none.bind(l), 0);
