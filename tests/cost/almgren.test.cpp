@@ -25,9 +25,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// IBM of the paper: 10 % of a day's volume of 6.561 million shares, of 1728 million, at 1.57 % a day.
-cost::almgren ibm(double days) {
-    return {.outstanding = 1728.0, .days = days, .daily_volatility = 0.0157, .daily_volume = 6.561};
-}
+cost::almgren ibm(double days) { return {.outstanding = 1728.0, .days = days, .daily_volatility = 0.0157, .daily_volume = 6.561}; }
 }  // namespace
 
 // As printed in the paper: 20 bp of permanent impact; 22, 15 and 8 bp of temporary, in 0.1, 0.2 and 0.5 days; costs of 32, 25 and 18 bp.

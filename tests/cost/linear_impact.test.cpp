@@ -30,7 +30,8 @@ TEST_CASE("linear_impact: half of the move is paid") {
     CHECK(v.cost(0, -1e5) == Approx(1e5 * 0.01));
     double paid = 0.0;
     const int slices = 1000;
-    for (int k = 0; k < slices; ++k) paid += 100.0 * (0.2 * (1e5 * (k + 0.5) / slices) / 1e6);  // above the first price, per slice of 1 unit
+    for (int k = 0; k < slices; ++k)
+        paid += 100.0 * (0.2 * (1e5 * (k + 0.5) / slices) / 1e6);  // above the first price, per slice of 1 unit
     CHECK(v.cost(0, 1e5) == Approx(paid * (1e5 / slices / 100.0)));
     CHECK(v.marginal(0, 1e5).low == Approx(0.02));
     CHECK(v.jump(0) == 0.0);

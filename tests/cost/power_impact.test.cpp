@@ -96,7 +96,8 @@ TEST_CASE("power_impact: the answer to the slope of a size is the size") {
         const double k = trial % 4 == 0 ? 0.0 : std::pow(10.0, -8.0 + 8.0 * unit(random)) / volume;
         const double c = trial % 5 == 0 ? 0.0 : x * 2.0 * unit(random);
         const double slope = v.marginal(0, x).low;
-        if (std::fabs(slope) >= 1e6 || std::fabs(slope) - m.rate[0] < 1e-6 * std::fabs(slope)) continue;  // past the end; lost beside the rate
+        if (std::fabs(slope) >= 1e6 || std::fabs(slope) - m.rate[0] < 1e-6 * std::fabs(slope))
+            continue;  // past the end; lost beside the rate
         const response r = v.respond(0, slope + k * (x - c), k, c, -infinity, infinity);
         CAPTURE(trial, m.exponent, volume, x, k, c, r.x);
         // The price is known to 1e-16 of itself: so well is the size known.
@@ -113,8 +114,7 @@ TEST_CASE("power_impact: volume and volatility of the market, where none are giv
     // 0.4 a year is 0.4/√252 a day.
     const ballast_test::market_look l{{2.0, 2.0, 2.0, 2.0}, {5e5, 5e5, 0.0, 5e5}, {0.4, 0.0, 0.4, not_a_number}};
     const cost::power_impact m{.exponent = 1.6, .rate = 0.001, .days_per_year = 252.0};
-    const cost::power_impact own{
-        .exponent = 1.6, .daily_volatility = 0.4 / std::sqrt(252.0), .daily_volume = 1e6, .rate = 0.001};
+    const cost::power_impact own{.exponent = 1.6, .daily_volatility = 0.4 / std::sqrt(252.0), .daily_volume = 1e6, .rate = 0.001};
     const auto v = m.bind(l.look);
     CHECK(v.cost(0, 1e4) == Approx(own.bind(l.look).cost(0, 1e4)).epsilon(1e-14));
     CHECK(v.cost(1, 1e4) == Approx(10.0));  // nothing moves

@@ -40,8 +40,7 @@ TEST_CASE("volume_share: what simulators report") {
         const double price = in["price"].number(), units = in["order"].number();
         REQUIRE(units == 10.0);
         const ballast_test::market_look l{{price}, {in["bar_volume"].number()}};
-        const cost::volume_share m{
-            .impact = in["price_impact"].number(), .limit = in["volume_limit"].number(), .beyond = beyond};
+        const cost::volume_share m{.impact = in["price_impact"].number(), .limit = in["volume_limit"].number(), .beyond = beyond};
         const double x = units * price;
         CHECK(price + m.bind(l.look).cost(0, x) / units == Approx(future["expected"]["fill_price"].number()).epsilon(1e-14));
         CHECK(-m.bind(l.look).cost(0, -x) / units == Approx(price - future["expected"]["fill_price"].number()).epsilon(1e-10));
@@ -112,14 +111,11 @@ TEST_CASE("volume_share: slopes, convexity, answers to prices, and markets from 
     const ballast_test::price_look l{{1.0}};
     // No limit: it is a square all the way.
     const auto square = [](double volume, int k) {
-        return cost::volume_share{
-            .impact = 0.05 * (k + 1), .limit = infinity, .volume = volume, .rate = k % 2 == 0 ? 0.0 : 0.002};
+        return cost::volume_share{.impact = 0.05 * (k + 1), .limit = infinity, .volume = volume, .rate = k % 2 == 0 ? 0.0 : 0.002};
     };
     ballast_test::check_impact(square, l.look, 41);
     ballast_test::check_scale([&](double volume) { return square(volume, 3); }, l.look, 42);
-    const auto limited = [](double volume) {
-        return cost::volume_share{.impact = 2.0, .limit = 0.1, .volume = volume, .rate = 0.001};
-    };
+    const auto limited = [](double volume) { return cost::volume_share{.impact = 2.0, .limit = 0.1, .volume = volume, .rate = 0.001}; };
     ballast_test::check_scale(limited, l.look, 43);
     for (const double volume : {1e4, 5e4, 1e6, 1e8}) {
         const cost::volume_share m = limited(volume);
