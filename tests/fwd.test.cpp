@@ -68,6 +68,8 @@ static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::p
                       cost::maximum<cost::zero>, cost::sum<cost::zero, cost::fixed>>());
 static_assert(classes<cost::tiered, cost::tier, cost::tier_list, cost::rounded<cost::zero>, cost::rebate<cost::zero>>());
 static_assert(classes<cost::maker_taker, cost::holding, cost::latency, cost::gas, cost::sandwich, cost::sandwiched_pool>());
+static_assert(classes<cost::linear_impact, cost::square_root_impact, cost::power_impact, cost::almgren, cost::volume_share>());
+using impact_enums = enums<cost::beyond_limit>;
 static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<cost::zero>>());
 static_assert(classes<solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate,
                       solver::trading_speed, row_lists, problem, solution, no_scratch>());

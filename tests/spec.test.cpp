@@ -165,6 +165,14 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
     CHECK(read("proceeds", "at_once").empty());
     CHECK(cost_text("proportional:sell=10bps") == "proportional:rate=0,sell=0.001");
     CHECK(cost_text("half_spread:bps=[1 2.5]") == "half_spread:spread=[0.0001 0.00025]");
+    CHECK(cost_text("linear_impact:10%,daily_volume=[1e7 2e6]") == "linear_impact:coefficient=0.1,daily_volume=[10000000 2000000]");
+    CHECK(cost_text("square_root_impact") == "square_root_impact:coefficient=1");
+    CHECK(cost_text("square_root_impact:0.8,daily_volatility=200bps,rate=5bps,days_per_year=252") ==
+          "square_root_impact:coefficient=0.8,daily_volatility=0.02,rate=0.0005,days_per_year=252");
+    CHECK(cost_text("power_impact:1.6,daily_volume=5e6") == "power_impact:exponent=1.6,daily_volume=5000000");
+    CHECK(cost_text("almgren:2e9,days=0.5,daily_volatility=2%,temporary=0.15") ==
+          "almgren:outstanding=2000000000,days=0.5,daily_volatility=0.02,temporary=0.15");
+    CHECK(cost_text("volume_share:0.1,capped,limit=5%") == "volume_share:impact=0.1,limit=0.05,beyond=capped");
 }
 
 TEST_CASE("spec: lists have one number per asset; a list of one number stands for all") {
@@ -387,6 +395,11 @@ void for_each_aggregate(F&& f) {
     f(family::cost, cost::latency{});
     f(family::cost, cost::gas{});
     f(family::cost, cost::sandwich{});
+    f(family::cost, cost::linear_impact{});
+    f(family::cost, cost::square_root_impact{});
+    f(family::cost, cost::power_impact{});
+    f(family::cost, cost::almgren{});
+    f(family::cost, cost::volume_share{});
     f(family::solver, solver::to_target{});
     f(family::solver, solver::to_band{});
     f(family::solver, solver::closest{});
@@ -469,6 +482,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(choices(spec::family::trigger, "band", "combine") == words{"smaller", "larger"});
     CHECK(choices(spec::family::trigger, "distance", "measure") == words{"turnover", "euclidean"});
     CHECK(choices(spec::family::cost, "tiered", "by") == words{"marginal", "whole", "trailing"});
+    CHECK(choices(spec::family::cost, "volume_share", "beyond") == words{"straight", "capped"});
     CHECK(choices(spec::family::cost, "rounded", "to") == words{"up", "nearest", "down"});
     CHECK(choices(spec::family::trigger, "cash_flow", "watch") == words{"both", "idle", "missing"});
     CHECK(choices(spec::family::trigger, "signal", "side") == words{"above", "below"});
@@ -494,6 +508,7 @@ TEST_CASE("spec: every enumerator is a choice") {
     CHECK(test::enumerators<trigger::distance_measure>().size() == 2);
     CHECK(test::enumerators<cost::tiering>().size() == 3);
     CHECK(test::enumerators<cost::fee_rounding>().size() == 3);
+    CHECK(test::enumerators<cost::beyond_limit>().size() == 2);
     CHECK(test::enumerators<solver::band_rows>().size() == 2);
     CHECK(test::enumerators<solver::sides>().size() == 3);
     CHECK(test::enumerators<drift_measure>().size() == 2);
@@ -684,6 +699,16 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("cost", h);
         round_trip("cost", cost::per_unit{.amount = d.list(1e300)});
         round_trip("cost", cost::fixed{.amount = d.list(100.0)});
+        const auto maybe = [&](double most) { return d.chance(0.5) ? per_asset{} : per_asset{d.number(most)}; };
+        round_trip("cost", cost::linear_impact{.coefficient = d.list(), .daily_volume = maybe(1e9), .rate = d.number(0.1)});
+        round_trip("cost", cost::square_root_impact{.coefficient = d.list(2.0), .daily_volatility = maybe(0.1), .days_per_year = 252.0});
+        round_trip("cost", cost::power_impact{.exponent = 1.0 + d.number(), .daily_volatility = maybe(0.1), .daily_volume = maybe(1e9)});
+        round_trip(
+            "cost",
+            cost::almgren{.outstanding = 1.0 + d.number(1e9), .days = 0.01 + d.number(), .temporary = d.number(), .rate = d.number(0.1)});
+        round_trip("cost",
+                   cost::volume_share{
+                       .impact = d.number(), .limit = 0.01 + d.number(), .volume = maybe(1e9), .beyond = d.any<cost::beyond_limit>()});
         cost::tiered tiers{.by = d.any<cost::tiering>()};
         double edge = 0.0;
         for (std::size_t k = d.below(cost::tier_list::capacity); k > 0; --k)

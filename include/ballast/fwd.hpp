@@ -167,7 +167,13 @@ template <class Inner>
 struct rebate;                           ///< another cost, paid to the account
 enum class fee_rounding : std::uint8_t;  ///< up, to the nearest, down
 template <class... Parts>
-class sum;  ///< several at once
+class sum;                               ///< several at once
+struct linear_impact;                    ///< market impact: the price moves with the size
+struct square_root_impact;               ///< with its square root
+struct power_impact;                     ///< with any power of it
+struct almgren;                          ///< permanent and temporary, as Almgren and others measured it
+struct volume_share;                     ///< with the square of the share of the volume
+enum class beyond_limit : std::uint8_t;  ///< what lies beyond the largest share
 }  // namespace cost
 enum class cost_shape : std::uint8_t;  ///< convex, with a fixed part, or anything
 struct cost_traits;                    ///< what a solver may know of a cost before it asks for a number

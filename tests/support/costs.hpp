@@ -10,11 +10,32 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <utility>
 #include <vector>
 
 namespace ballast_test {
+
+/// A look at prices, and at the volumes and volatilities of a market.
+struct market_look {
+    std::vector<double> price, volume, volatility;
+    ballast::inputs in{};
+    ballast::look look{};
+
+    explicit market_look(std::vector<double> prices, std::vector<double> volumes = {}, std::vector<double> volatilities = {})
+        : price(std::move(prices)),
+          volume(std::move(volumes)),
+          volatility(std::move(volatilities)) {
+        in.market.price = price;
+        in.market.volume = volume;
+        in.market.volatility = volatility;
+        look.price = price;
+        look.input = &in;
+    }
+    market_look(const market_look&) = delete;
+    market_look& operator=(const market_look&) = delete;
+};
 
 /// A look at nothing but prices.
 struct price_look {
@@ -165,6 +186,152 @@ inline void check_respond(const auto& view, std::size_t assets, std::uint64_t se
         ++pieces[r.piece + 2];
     }
     for (const int piece : {-2, -1, 1, 2}) CHECK(pieces[piece + 2] > trials / 100);
+}
+
+// ---- market impact ----
+
+/// The slope at each of the points is that of the cost, by differences that are exact but for the fourth power of their width; the cost is
+/// the same for both signs.
+inline void check_smooth_slopes(const auto& view, std::size_t i, const std::vector<double>& points) {
+    for (const double x : points) {
+        if (x == 0.0) continue;
+        const double h = std::fabs(x) * std::ldexp(1.0, -7);
+        const auto by = [&](double width) { return (view.cost(i, x + width) - view.cost(i, x - width)) / (2.0 * width); };
+        const double slope = (4.0 * by(0.5 * h) - by(h)) / 3.0;
+        const ballast::slope_interval s = view.marginal(i, x);
+        CAPTURE(i, x);
+        CHECK(s.low == s.high);
+        CHECK(std::fabs(s.low - slope) <= 1e-8 * std::fabs(slope));
+        CHECK(view.cost(i, x) == view.cost(i, -x));
+        CHECK(view.marginal(i, -x).low == -s.high);
+        CHECK(view.marginal(i, -x).high == -s.low);
+    }
+}
+
+/// A convex cost with slopes: its answers are at the price's slope, to the rounding of the slope, whatever the sizes.
+inline void check_conditions(const auto& view, std::size_t i, std::uint64_t seed, double volume) {
+    std::mt19937_64 random{seed};
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    for (int trial = 0; trial < 300; ++trial) {
+        const double p = (trial % 2 == 0 ? 1.0 : -1.0) * std::pow(10.0, -8.0 + 12.0 * unit(random));
+        const double k = trial % 3 == 0 ? 0.0 : std::pow(10.0, -12.0 + 14.0 * unit(random)) / volume;
+        const double c = trial % 5 == 0 ? 0.0 : volume * (unit(random) - 0.5) * std::pow(10.0, 4.0 * unit(random) - 4.0);
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        const ballast::response r = view.respond(i, p, k, c, -infinity, infinity);
+        CAPTURE(trial, p, k, c, r.x, volume);
+        if (!std::isfinite(r.x)) {
+            CHECK(k == 0.0);
+            continue;
+        }
+        ballast::slope_interval s = view.marginal(i, r.x);
+        const double least = 1e-299 * volume;  // some best sizes are below all numbers
+        if (std::fabs(r.x) <= least) s = {view.marginal(i, -least).low, view.marginal(i, least).high};
+        const double pull = p + k * c;
+        const double scale = std::fabs(p) + std::fabs(k * c) + std::fabs(k * r.x) + std::fabs(s.low) + std::fabs(s.high);
+        CHECK(s.low + k * r.x - pull <= 1e-12 * scale);
+        CHECK(s.high + k * r.x - pull >= -1e-12 * scale);
+        CHECK(r.slope >= 0.0);
+        CHECK(std::isfinite(r.slope));
+        // It never falls when the price rises, but for rounding.
+        const double up = view.respond(i, p + std::fabs(p) * 1e-9, k, c, -infinity, infinity).x;
+        CHECK(up >= r.x - 1e-12 * std::fabs(r.x));
+    }
+}
+
+/// Where nothing can be traded every unit costs a million times its value, all numbers are numbers, and no price that is worth anything makes
+/// it trade.
+inline void check_untradable(const auto& view, std::size_t i) {
+    CAPTURE(i);
+    CHECK(view.cost(i, 0.0) == 0.0);
+    CHECK(view.jump(i) == 0.0);
+    for (const double x : {1e-280, 1e-3, 1.0, 1e9, 1e200}) {
+        CHECK(view.cost(i, x) == 1e6 * x);
+        CHECK(view.cost(i, -x) == 1e6 * x);
+        CHECK(view.marginal(i, x).low == 1e6);
+        CHECK(view.marginal(i, x).high == 1e6);
+        CHECK(view.marginal(i, -x).high == -1e6);
+    }
+    CHECK(view.marginal(i, 0.0).low == -1e6);
+    CHECK(view.marginal(i, 0.0).high == 1e6);
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    for (const double p : {-9e5, -1.0, 0.0, 1e-9, 1.0, 9e5})
+        for (const double k : {0.0, 1e-9, 1.0}) {
+            const ballast::response r = view.respond(i, p, k, 1e4, -infinity, infinity);
+            CHECK(r.x == 0.0);
+            CHECK(r.piece == 0);
+            CHECK(r.slope == 0.0);
+        }
+    CHECK(view.respond(i, 0.0, 0.0, 0.0, 5.0, 9.0).x == 5.0);
+    CHECK(view.respond(i, 0.0, 0.0, 0.0, -9.0, -5.0).piece == 2);
+    CHECK(view.respond(i, 3e6, 1.0, 0.0, -infinity, infinity).x == 2e6);
+    CHECK(view.respond(i, -3e6, 1.0, 0.0, -infinity, infinity).x == -2e6);
+}
+
+/// `make(V)` is a model in a market of the volume V; all volumes and amounts twice as large give numbers twice as large, to the bit.
+inline void check_scale(auto&& make, const ballast::look& l, std::uint64_t seed) {
+    std::mt19937_64 random{seed};
+    std::uniform_real_distribution<double> unit{-1.0, 1.0};
+    for (int trial = 0; trial < 200; ++trial) {
+        const double volume = std::pow(10.0, 6.0 + 3.0 * unit(random));
+        const double times = std::ldexp(1.0, static_cast<int>(20.0 * unit(random)));
+        const auto one = make(volume), many = make(volume * times);
+        const auto a = one.bind(l);
+        const auto b = many.bind(l);
+        const double x = volume * unit(random) * std::pow(10.0, 3.0 * unit(random) - 3.0);
+        CAPTURE(volume, times, x);
+        CHECK(b.cost(0, x * times) == a.cost(0, x) * times);
+        CHECK(b.marginal(0, x * times).low == a.marginal(0, x).low);
+        const double p = 0.1 * unit(random), k = 1e-3 / volume, c = volume * unit(random);
+        const ballast::response ra = a.respond(0, p, k, c, -volume, volume);
+        const ballast::response rb = b.respond(0, p, k / times, c * times, -volume * times, volume * times);
+        CHECK(rb.x == ra.x * times);
+        CHECK(rb.slope == ra.slope * times);
+        CHECK(rb.piece == ra.piece);
+    }
+}
+
+/// Everything above, of a model with a volume V of its own, over volumes from far too little to plenty. `make(V, k)` is the k-th of them.
+inline void check_impact(auto&& make, const ballast::look& l, std::uint64_t seed) {
+    std::mt19937_64 random{seed};
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    for (int k = 0; k < 12; ++k) {
+        const double volume = std::pow(10.0, 4.0 + 5.0 * unit(random));
+        const auto model = make(volume, k);
+        REQUIRE_FALSE(model.validate());
+        const auto view = model.bind(l);
+        CAPTURE(k, volume);
+        check_shape<ballast::cost_shape::convex>(view, 1, many_points(seed + 1));
+        check_smooth_slopes(view, 0, many_points(seed + 2));
+        check_conditions(view, 0, seed + 3, volume);
+        CHECK(view.cost(0, 0.0) == 0.0);
+        CHECK(view.cost(0, -0.0) == 0.0);
+        CHECK(view.marginal(0, 0.0).low == -view.marginal(0, 0.0).high);
+    }
+    for (int k = 0; k < 12; ++k) {
+        const auto model = make(std::pow(10.0, 4.5 + 2.5 * unit(random)), k);
+        CAPTURE(k);
+        check_respond(model.bind(l), 1, seed + 4, 600);
+    }
+    const auto none = make(0.0, 0);
+    REQUIRE_FALSE(none.validate());
+    check_untradable(none.bind(l), 0);
+    // From too little to nothing the cost rises to that of nothing, and stays convex where its slope has come to its end.
+    double last = 0.0;
+    for (const double volume : {1e12, 1e6, 1.0, 1e-6, 1e-12, 1e-30, 1e-100, 1e-300, 0.0}) {
+        const auto model = make(volume, 0);
+        const auto view = model.bind(l);
+        const double cost = view.cost(0, 1e4);
+        CAPTURE(volume, cost);
+        CHECK(cost >= last);
+        CHECK(cost <= 1e10 * (1.0 + 1e-12));
+        last = cost;
+        check_shape<ballast::cost_shape::convex>(view, 1, many_points(seed + 6, {1e100, -1e100, 1e-100}));
+        CHECK(std::isfinite(view.cost(0, 1e290)));
+        const ballast::response r = view.respond(0, 0.01, 0.0, 0.0, -1e9, 1e9);
+        CHECK(std::isfinite(r.x));
+        CHECK(std::isfinite(r.slope));
+    }
+    CHECK(last == 1e10);
 }
 
 }  // namespace ballast_test

@@ -301,10 +301,18 @@ private:
     [[nodiscard]] double tolerance(std::size_t i, slope_interval d) const noexcept {
         return m_.blur[i] + rough * (absolute(d.low) + absolute(d.high) + price_);
     }
-    /// How far −(gᵢ + y) is from the slopes of the cost and the normals of the bounds.
+    /// How far −(gᵢ + y) is from the slopes of the cost and the normals of the bounds. A cost that bends sharply, as market impact does around
+    /// nothing traded, may pass it between a share and the next number: then it is met.
     [[nodiscard]] double violation(std::size_t i) const noexcept {
-        const slope_interval d = slopes(i, m_.share[i]);
+        slope_interval d = slopes(i, m_.share[i]);
         const double g = m_.gradient[i] + price_;
+        if constexpr (!linear) {
+            const double grain = snap * (absolute(m_.share[i]) + absolute(m_.held[i]));
+            if (g + d.high < 0.0)
+                d.high = slopes(i, m_.share[i] + grain).high;
+            else if (g + d.low > 0.0)
+                d.low = slopes(i, m_.share[i] - grain).low;
+        }
         if (g + d.high < 0.0 && m_.share[i] < m_.upper[i]) return g + d.high;
         if (g + d.low > 0.0 && m_.share[i] > m_.lower[i]) return g + d.low;
         return 0.0;

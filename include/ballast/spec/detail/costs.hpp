@@ -6,16 +6,21 @@
 #include <vector>
 
 #include "../../any/cost.hpp"
+#include "../../cost/almgren.hpp"
 #include "../../cost/fixed.hpp"
 #include "../../cost/half_spread.hpp"
+#include "../../cost/linear_impact.hpp"
 #include "../../cost/maximum.hpp"
 #include "../../cost/minimum.hpp"
 #include "../../cost/per_unit.hpp"
+#include "../../cost/power_impact.hpp"
 #include "../../cost/proportional.hpp"
 #include "../../cost/rebate.hpp"
 #include "../../cost/rounded.hpp"
+#include "../../cost/square_root_impact.hpp"
 #include "../../cost/sum.hpp"
 #include "../../cost/tiered.hpp"
+#include "../../cost/volume_share.hpp"
 #include "../../cost/zero.hpp"
 #include "charges.hpp"
 #include "vocabulary.hpp"
@@ -128,6 +133,99 @@ struct vocabulary<cost::tiered> : of_aggregate<cost::tiered> {
     static void parameters(P& p, Visit&& visit) {
         visit(p.tiers, about{"tiers", "base currency:fraction", "up to which notional, and the rate, from small orders to large"});
         visit(p.by, about{"by", "", "whether a rate is taken of the part of the order in its tier, or of the whole order"});
+    }
+};
+
+/// What the models of market impact have in common.
+/// @{
+template <class P, class Visit>
+void visit_volatility(P& p, Visit&& visit) {
+    visit(p.daily_volatility,
+          fraction("daily_volatility", "per day", "not given: that of the market, over the root of the days of a year"));
+}
+template <class P, class Visit>
+void visit_volume(P& p, Visit&& visit) {
+    visit(p.daily_volume, about{"daily_volume", "base currency per day", "not given: that of the market"});
+}
+template <class P, class Visit>
+void visit_rate(P& p, Visit&& visit) {
+    visit(p.rate, fraction("rate", "fraction of the notional", "on top: half the spread, fees"));
+}
+template <class P, class Visit>
+void visit_days(P& p, Visit&& visit) {
+    visit(p.days_per_year, about{"days_per_year", "days", "that make up the volatility of the market, which is per year"});
+}
+/// @}
+
+template <>
+struct vocabulary<cost::linear_impact> : of_aggregate<cost::linear_impact> {
+    static constexpr const char* summary = "market impact: the price moves in proportion to the size";
+    static constexpr const char* example = "linear_impact:0.1,daily_volume=1e7";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.coefficient, fraction("coefficient", "relative move", "of the price while a day's volume is traded; half of it is paid"));
+        visit_volume(p, visit);
+        visit_rate(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<cost::square_root_impact> : of_aggregate<cost::square_root_impact> {
+    static constexpr const char* summary = "market impact: the price moves with the square root of the size";
+    static constexpr const char* example = "square_root_impact:1,daily_volatility=2%,daily_volume=1e7";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.coefficient, about{"coefficient", "daily volatilities", "that trading a day's volume costs"});
+        visit_volatility(p, visit);
+        visit_volume(p, visit);
+        visit_rate(p, visit);
+        visit_days(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<cost::power_impact> : of_aggregate<cost::power_impact> {
+    static constexpr const char* summary = "market impact: the cost is a power of the size";
+    static constexpr const char* example = "power_impact:1.6,daily_volatility=2%,daily_volume=1e7";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.exponent, about{"exponent", "", "of the cost, above 1; 1.5 is the square root law"});
+        visit(p.coefficient, about{"coefficient", "daily volatilities", "that trading a day's volume costs"});
+        visit_volatility(p, visit);
+        visit_volume(p, visit);
+        visit_rate(p, visit);
+        visit_days(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<cost::almgren> : of_aggregate<cost::almgren> {
+    static constexpr const char* summary = "permanent and temporary market impact (Almgren, Thum, Hauptmann and Li 2005)";
+    static constexpr const char* example = "almgren:2e9,days=0.5,daily_volatility=2%,daily_volume=1e7";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.outstanding, about{"outstanding", "base currency", "market capitalisation"});
+        visit(p.days, about{"days", "trading days", "how long a trade takes"});
+        visit_volatility(p, visit);
+        visit_volume(p, visit);
+        visit(p.permanent, about{"permanent", "", "gamma of the paper"});
+        visit(p.temporary, about{"temporary", "", "eta of the paper"});
+        visit_rate(p, visit);
+        visit_days(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<cost::volume_share> : of_aggregate<cost::volume_share> {
+    static constexpr const char* summary = "slippage by the square of the share of the volume";
+    static constexpr const char* example = "volume_share:0.1,limit=2.5%,volume=1e7";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.impact, fraction("impact", "relative move", "of the price where an order is all of the volume"));
+        visit(p.limit, fraction("limit", "share of the volume", "up to which the square goes"));
+        visit(p.volume, about{"volume", "base currency per bar", "not given: that of the market, of a day"});
+        visit_rate(p, visit);
+        visit(p.beyond, about{"beyond", "", "the limit: straight on, or at the same average price"});
     }
 };
 
@@ -258,7 +356,8 @@ template <>
 struct words_of<any_cost> {
     static constexpr family of = family::cost;
     using list = words<any_cost, cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::tiered,
-                       cost::maker_taker, cost::holding, cost::latency, cost::gas, cost::sandwich, cost::minimum<any_cost>,
+                       cost::maker_taker, cost::linear_impact, cost::square_root_impact, cost::power_impact, cost::almgren,
+                       cost::volume_share, cost::holding, cost::latency, cost::gas, cost::sandwich, cost::minimum<any_cost>,
                        cost::maximum<any_cost>, cost::rounded<any_cost>, cost::rebate<any_cost>, cost::sum<any_cost>>;
 };
 
