@@ -8,10 +8,11 @@
 
 namespace ballast::inline v0 {
 
-/// A signed whole number of `Words` words of 64 bits: from −2^(bits−1) to 2^(bits−1) − 1. Arithmetic is modulo 2^bits, in two's complement, also
-/// where the true result is out of this range: nothing is undefined. Quotients are rounded towards zero and the remainder has the sign of
-/// the dividend, as with the built-in numbers; by 0 the quotient is −1 and the remainder the dividend. The least number divided by −1 is itself.
-/// Built-in whole numbers convert implicitly (unsigned ones modulo 2^bits), `wide_uint` and other widths by a cast.
+/// A signed whole number of `Words` words of 64 bits: from −2^(bits−1) to 2^(bits−1) − 1. Arithmetic is modulo 2^bits, in two's complement,
+/// also where the true result is out of this range: nothing is undefined. Quotients are rounded towards zero and the remainder has the sign
+/// of the dividend, as with the built-in numbers; by 0 the quotient is −1 and the remainder the dividend. The least number divided by −1 is
+/// itself. Built-in whole numbers (modulo 2^bits) and narrower signed ones become one implicitly; from wider ones and from `wide_uint`, and
+/// to all others, it takes a cast.
 template <std::size_t Words>
 class wide_int {
 public:

@@ -9,10 +9,11 @@
 
 namespace ballast::inline v0::venue {
 
-/// One direction of a pool of a constant product, as the pool was when it was asked for: out(x) = O·x/(I + x). With reserves R and what the fee leaves, γ = 1 − fee: I = R_in/γ, O = R_out where
-/// the fee is taken from what goes in, I = R_in, O = γ·R_out where it is taken from what comes out. All of it is closed, one quotient or two; nothing
-/// subtracts numbers that are close, so each answer is right to some 1e-15 of itself however small the trade is beside the pool. Where
-/// nearly all is asked for, `in` and `excess` are right for a reserve that is as near. Prices between 1e-150 and 1e150.
+/// One direction of a pool of a constant product, as the pool was when it was asked for: out(x) = O·x/(I + x). With reserves R and what the
+/// fee leaves, γ = 1 − fee: I = R_in/γ, O = R_out where the fee is taken from what goes in, I = R_in, O = γ·R_out where it is taken from
+/// what comes out. All of it is closed, one quotient or two; nothing subtracts numbers that are close, so each answer is right to some
+/// 1e-15 of itself however small the trade is beside the pool. Where nearly all is asked for, `in` and `excess` are right for a reserve
+/// that is as near, and `inverse_marginal` next to the spot price for a spot that is. Prices between 1e-150 and 1e150.
 class constant_product_curve {
 public:
     /// Takes nothing and gives nothing.
@@ -73,12 +74,13 @@ private:
     double spot_ = 0.0;
 };
 
-/// A pool of two assets with reserves R₀ and R₁ that keeps R₀·R₁ (Angeris, Kao, Chiang, Noyes and Chitra 2019, An analysis of Uniswap markets). Fees stay in
-/// the pool, so that the product rises with every trade: of what goes in all is added to its reserve, of the other goes what comes out.
-/// An empty reserve is a pool without liquidity: depth 0.
+/// A pool of two assets with reserves R₀ and R₁ that keeps R₀·R₁ (Angeris, Kao, Chiang, Noyes and Chitra 2019, An analysis of Uniswap
+/// markets). Fees stay in the pool, so that the product rises with every trade: of what goes in all is added to its reserve, of the other
+/// goes what comes out. An empty reserve is a pool without liquidity: depth 0.
 ///
-/// Against the contracts' integers (venue/contract/uniswap_v2.hpp, reserves and amounts as the nearest doubles): `out` is off by at most 4·2^-52
-/// of itself and the unit that the contract rounds down by; `in` by 4·2^-52·R/(R − y) of itself and the unit that it rounds up by, y of R being asked for.
+/// Against the contracts' integers (venue/contract/uniswap_v2.hpp, reserves and amounts as the nearest doubles): `out` is off by at most
+/// 4·2^-52 of itself and the unit that the contract rounds down by; `in` by 4·2^-52·R/(R − y) of itself and the unit that it rounds up by,
+/// y of R being asked for. Where the contract rounds the fee as well, by what one unit more of what goes in makes besides.
 struct constant_product {
     double reserve[2]{};              ///< units of the two assets, at or above 0
     double fee = 0.0;                 ///< a fraction, 0..1, of what the side says

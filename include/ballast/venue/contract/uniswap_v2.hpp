@@ -17,15 +17,16 @@ enum class fee_rounding : std::uint8_t {
 
 /// A pair of Uniswap v2 or of a fork. With x in, y out, and the fee f of D parts:
 ///
-/// in_formula: out = ⌊x·(D − f)·R_out/(R_in·D + x·(D − f))⌋, in = ⌊R_in·y·D/((R_out − y)·(D − f))⌋ + 1 (v2-periphery, UniswapV2Library). That is the least
-/// amount that gives y, or, where the division leaves nothing over, one unit more than the least.
+/// in_formula: out = ⌊x·(D − f)·R_out/(R_in·D + x·(D − f))⌋, in = ⌊R_in·y·D/((R_out − y)·(D − f))⌋ + 1 (v2-periphery, UniswapV2Library).
+/// That is the least amount that gives y, or, where the division leaves nothing over, one unit more than the least.
 ///
-/// removed_first: a = x − ⌊x·f/D⌋, out = ⌊a·R_out/(R_in + a)⌋ (Aerodrome, Pool.getAmountOut). These contracts have no function for what has to go in:
-/// here it is the least amount that gives y.
+/// removed_first: a = x − ⌊x·f/D⌋, out = ⌊a·R_out/(R_in + a)⌋ (Aerodrome, Pool.getAmountOut; that answers 0 where here nothing in, or an
+/// empty reserve, is refused). These contracts have no function for what has to go in: here it is the least amount that gives y.
 ///
-/// `out_given_in`, `in_given_out` and `quote` are those functions; `swap` and `apply` are the pair's own `swap`, which also refuses where nothing would come
-/// out, where a reserve would exceed 112 bits (in_formula) or 256, and where the product would fall. Each: some ten products and a quotient or two.
-/// No token takes a fee of its own on transfers, and what lies in the pool beyond its reserves is not counted.
+/// `out_given_in`, `in_given_out` and `quote` are those functions; `swap` and `apply` are the pair's own `swap`, which also refuses where
+/// nothing would come out, where a reserve would exceed 112 bits (in_formula) or 256, and where the product would fall. Each: some ten
+/// products and a quotient or two. No token takes a fee of its own on transfers, and what lies in the pool beyond its reserves is not
+/// counted.
 struct uniswap_v2 {
     uint256 reserves[2]{};                 ///< whole units of the two tokens; below 2^112 with `in_formula`
     std::uint32_t fee = 3;                 ///< parts of `fee_denominator`, below it
