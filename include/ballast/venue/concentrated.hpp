@@ -266,10 +266,11 @@ private:
 ///     if (auto wrong = concentrated::from_ticks(ticks, 8, 18, edges)) ...
 ///     concentrated pool{.edges = edges, .sqrt_price = concentrated::sqrt_price_of(sqrt_price_x96, 8, 18), .fee = 0.003};
 ///
-/// Beside the contract's integers (`contract::uniswap_v3`) each answer is right to 4e-15 + 4.5e-16/w of itself, and to what the contract rounds
-/// in its own favour: a unit of what comes out and two of what goes in for each step between ticks, and what one unit of the square root of the
-/// price, 2^-96, is worth. Here w is the width, as a share of the square root of the price, of the narrowest range that the trade passes whole (or of what
-/// it passes of its first): ticks are rounded to doubles. Ticks 60 apart are 0.003 wide.
+/// Beside the contract's integers (`contract::uniswap_v3`) what comes out is right to 4e-15 + 4.5e-16/w of itself, and to what the contract
+/// rounds in its own favour: a unit of what comes out and two of what goes in for each step between ticks, and what one unit of the square
+/// root of the price, 2^-96, is worth. Here w is the width, as a share of the square root of the price, of the narrowest range that the trade
+/// passes whole (or of what it passes of its first), as ticks are rounded to doubles: 0.003 for ticks 60 apart. What has to go in is right to the same
+/// share, and to what so much of the other asset costs where the trade ends.
 ///
 /// The fee goes to the owners and not into the curve: two trades give what one gives. A trade of less than 1e-16 of the liquidity does not
 /// move the price, which is a double.

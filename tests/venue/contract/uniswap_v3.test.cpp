@@ -540,6 +540,7 @@ TEST_CASE("contract::uniswap_v3: doubles beside integers in random pools", "[ven
     draws r{3};
     double worst = 0.0;
     int compared = 0;
+    int paid_for = 0;
     for (int trial = 0; trial < 1500; ++trial) {
         const pool given = random_pool(r);
         const uniswap_v3 p = given.made();
@@ -572,11 +573,22 @@ TEST_CASE("contract::uniswap_v3: doubles beside integers in random pools", "[ven
             if (bits < 1e-14) worst = std::max(worst, (std::fabs(c.out(x) - y) - rounding) / y);
             // Never more than the curve gives, but for the bits of the double.
             REQUIRE(y <= c.out(x) * (1.0 + bits) + of_price);
+            // For what comes out: what that is worth at the price where the trade ends.
+            const double price = static_cast<double>(s.sqrt_price_x96) / q96;
+            const double last = (in == 0 ? price * price : 1.0 / (price * price)) * (1.0 - 1e-6 * p.fee_pips);
+            const auto needed = p.in_given_out(in, 1 - in, s.out);
+            if (!s.out || y > c.out(c.depth())) continue;
+            REQUIRE(needed);
+            const double paid = static_cast<double>(needed.amount);
+            CAPTURE(paid, c.in(y), last);
+            REQUIRE(std::fabs(c.in(y)-paid) <= bits * (x + y / last) + 2.0 * n + n * (1.0 + of_price) / last);
+            ++paid_for;
         } else if (std::abs(d.edges.front().sqrt_price) > 1e-7) {
             REQUIRE(std::fabs(c.out(static_cast<double>(amount)) - y) <= 1e-9 * y + rounding);
         }
     }
     CHECK(compared > 400);
+    CHECK(paid_for > 300);
     CHECK(worst < 2e-15);
 }
 
