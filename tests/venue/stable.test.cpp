@@ -534,6 +534,19 @@ TEST_CASE("stable: what is no pool, and named") {
     stable moved = good;
     CHECK(moved.apply(1, 1, 1.0) == 0.0);
     CHECK(moved.apply(0, 1, nan) == 0.0);
+    CHECK(moved.apply(0, 1, infinity) == 0.0);
+    CHECK(moved.balances[0] == good.balances[0]);
+    // All of it: the pool is none any more.
+    for (const venue::fee_side side : {venue::fee_side::input, venue::fee_side::output}) {
+        stable drained = good;
+        drained.fee_from = side;
+        drained.admin_share = 1.0;
+        CHECK(drained.apply(0, 1, 1e50) <= 12.0);
+        CHECK(drained.balances[1] >= 0.0);
+        CHECK(drained.balances[1] < 1e-14);
+        (void)drained.apply(0, 1, 1e50);
+        CHECK(drained.balances[1] >= 0.0);
+    }
     CHECK(moved.balances[1] == good.balances[1]);
     // What one can ask of any venue, of this one too.
     const venue::any_curve any = good.curve(0, 1);

@@ -250,10 +250,11 @@ struct stable {
         return p.there ? fee_of(p, x) : fee;
     }
 
-    /// Trades x, and tells what came out. The fee stays, but for the share of the admin.
+    /// Trades x, and tells what came out. The fee stays, but for the share of the admin. A pool of which so much was bought that nothing is
+    /// left is none any more; of an amount that is infinite or no number nothing is traded.
     double apply(std::size_t in, std::size_t out, double x) noexcept {
         const pair p = between(in, out);
-        if (!p.there || !(x > 0.0)) return 0.0;
+        if (!p.there || !(x > 0.0) || !detail::finite(x)) return 0.0;
         const double f = fee_of(p, x);
         const double paid = p.with(f, fee_from, std::numeric_limits<double>::infinity()).out(x);
         const double taken = f * admin_share;
@@ -264,6 +265,7 @@ struct stable {
             balances[in] += x;
             balances[out] -= paid + paid / (1.0 - f) * taken;
         }
+        if (balances[out] < 0.0) balances[out] = 0.0;  // the last digit
         return paid;
     }
 

@@ -41,13 +41,12 @@ struct curve_stable {
         const payment p = exchange(in, out, amount, amplification);
         return p.why == refusal::none ? answer{p.paid} : answer{p.why};
     }
-    /// The least amount for which `exchange` pays so much: at it, it does, and for one unit less it does not. Some ten times the work of
-    /// `out_given_in`.
+    /// The least amount for which `exchange` pays so much: at it, it does, and for one unit less it does not. Some 20 times the work of
+    /// `out_given_in`, up to 100 where a unit of what comes out is worth many of what goes in.
     [[nodiscard]] constexpr answer in_given_out(std::size_t in, std::size_t out, const uint256& amount) const noexcept {
         if (const refusal r = refused(in, out, amount); r != refusal::none) return r;
         if (!(amount < balances[out])) return refusal::beyond_liquidity;
-        const answer guess = get_dx(in, out, amount);
-        uint256 high = guess && guess.amount ? guess.amount : uint256{1};
+        uint256 high = guessed(in, out, amount);
         uint256 low{};
         uint256 stride{1};
         // From the guess up or down, by strides that double, to two amounts of which one is enough.
@@ -257,6 +256,28 @@ private:
         p.admin = admin.value();
         if (!paid.valid() || !admin.valid()) p.why = refusal::overflow;
         return p;
+    }
+    /// Near the least amount for which so much is paid: from the view by secants, at least 1.
+    [[nodiscard]] constexpr uint256 guessed(std::size_t in, std::size_t out, const uint256& wanted) const noexcept {
+        const answer guess = get_dx(in, out, wanted);
+        uint256 x = guess && guess.amount ? guess.amount : uint256{1};
+        payment at = exchange(in, out, x, amplification);
+        double slope = static_cast<double>(at.paid) / static_cast<double>(x);
+        for (int step = 0; step < 8 && at.why == refusal::none && slope > 0.0; ++step) {
+            const bool less = at.paid < wanted;
+            const uint256 missing = less ? wanted - at.paid : at.paid - wanted;
+            const uint256 move = uint256::from_double(static_cast<double>(missing) / slope);
+            if (!move || !move.fits(200) || !(less || move < x)) break;
+            const uint256 next = less ? x + move : x - move;
+            const payment then = exchange(in, out, next, amplification);
+            if (then.why != refusal::none) break;
+            const bool rose = then.paid > at.paid;
+            const double rate = static_cast<double>(rose ? then.paid - at.paid : at.paid - then.paid) / static_cast<double>(move);
+            if (rose == less && rate > 0.0) slope = rate;
+            x = next;
+            at = then;
+        }
+        return x;
     }
     [[nodiscard]] constexpr bool enough(std::size_t in, std::size_t out, const uint256& amount, const uint256& wanted) const noexcept {
         const payment p = exchange(in, out, amount, amplification);
