@@ -307,7 +307,7 @@ private:
         slope_interval d = slopes(i, m_.share[i]);
         const double g = m_.gradient[i] + price_;
         if constexpr (!linear) {
-            const double grain = snap * (absolute(m_.share[i]) + absolute(m_.held[i]));
+            const double grain = snap * (absolute(m_.share[i]) + absolute(m_.held[i]) + 1e-3);  // far below all trades
             if (g + d.high < 0.0)
                 d.high = slopes(i, m_.share[i] + grain).high;
             else if (g + d.low > 0.0)
