@@ -32,6 +32,8 @@
 #include "numeric/optimal_region.hpp"
 #include "numeric/sum.hpp"
 #include "numeric/symmetric_eigen.hpp"
+#include "numeric/wide_int.hpp"
+#include "numeric/wide_uint.hpp"
 
 #include "cost.hpp"
 #include "guard.hpp"
@@ -41,6 +43,7 @@
 #include "target.hpp"
 #include "trigger.hpp"
 #include "tune.hpp"
+#include "venue.hpp"
 
 #include "any.hpp"
 #include "describe.hpp"

@@ -400,6 +400,7 @@ private:
         out.cash = out.cash_after = l.booked;
         out.flow = in.account.flow;
         if (!covers_all(n)) return {fault_code::bad_parameter_count, no_index, static_cast<double>(n)};
+        if (const fault f = detail::check_call(cost_, l)) return f;
         if constexpr (estimators > 0) {
             const std::size_t views = risk_views();
             if (views > 0 && (m.assets() != n || w.risk.size() < views))

@@ -1,5 +1,12 @@
 #include <ballast/guard/depth.hpp>
 
+#include <ballast/any/cost.hpp>
+#include <ballast/cost/maximum.hpp>
+#include <ballast/cost/minimum.hpp>
+#include <ballast/cost/rebate.hpp>
+#include <ballast/cost/rounded.hpp>
+#include <ballast/cost/sum.hpp>
+#include <ballast/cost/zero.hpp>
 #include <ballast/rebalancer.hpp>
 #include <ballast/solver/closest.hpp>
 #include <ballast/solver/to_target.hpp>
@@ -138,4 +145,42 @@ TEST_CASE("depth: what it refuses") {
     CHECK(refusal(depth{.tolerance = {}}) == "depth.tolerance");
     CHECK(depth{.markets = {{}, {}}}.covers(2));
     CHECK_FALSE(depth{.markets = {{}, {}}}.covers(3));
+}
+
+TEST_CASE("depth: an asset in several rows, each of which may send an order through its venue, is refused whoever prices it") {
+    book b;
+    b.price = {10.0, 1.0};
+    b.quantity = {300.0, 400.0, 3'000.0};
+    b.target = {0.5, 0.5};
+    b.asset_of_row = {0, 0, 1};
+    const std::vector<venue::market> markets{pool(1e5, 10.0), pool(1e6, 1.0)};
+    const auto refused = [&](const decision& d) {
+        return d.outcome == outcome::rejected && d.problem.code == fault_code::venue_shared && d.problem.index == 0 &&
+               d.problem.value == 1.0 && d.orders.empty();
+    };
+    CHECK(refused(decide(b, markets, 0.5, solver::to_target{})));
+    const auto with = [&](auto cost) {
+        const rebalancer r{at_once, cost, solver::to_target{}};
+        using policy = std::remove_const_t<decltype(r)>;
+        typename policy::market_state market;
+        typename policy::account_state account;
+        typename policy::workspace workspace;
+        decision d;
+        const sizes s{.assets = 2, .rows = 3};
+        r.prepare(market, s);
+        r.prepare(account, s);
+        r.prepare(workspace, s);
+        r.prepare(d, s);
+        r.propose(market, account, b.inputs(), workspace, d);
+        return d;
+    };
+    const venue::at_venue model{markets};
+    CHECK(refused(with(cost::sum{cost::zero{}, model})));
+    CHECK(refused(with(cost::maximum{model, 100.0})));
+    CHECK(refused(with(cost::minimum{model, 1.0})));
+    CHECK(refused(with(cost::rounded{model})));
+    CHECK(refused(with(cost::rebate{model})));
+    CHECK(refused(with(any_cost{model})));
+    CHECK(refused(with(any_costs{{any_cost{cost::zero{}}, any_cost{model}}})));
+    CHECK(with(cost::zero{}).outcome == outcome::trade);
 }

@@ -31,6 +31,7 @@ struct view_buffer {
 
 struct cost_base : model_base {
     [[nodiscard]] virtual cost_traits traits() const noexcept = 0;
+    [[nodiscard]] virtual fault check(const look& l) const noexcept = 0;
     /// Makes the bound view in the buffer and tells how to ask it.
     [[nodiscard]] virtual const cost_table* bind(const look& l, view_buffer& room) const noexcept = 0;
 };
@@ -61,6 +62,7 @@ struct cost_model_of final : model_of<cost_model_of<P>, cost_base, P> {
     using model_of<cost_model_of<P>, cost_base, P>::model_of;
 
     [[nodiscard]] cost_traits traits() const noexcept override { return traits_of(this->policy); }
+    [[nodiscard]] fault check(const look& l) const noexcept override { return check_call(this->policy, l); }
     [[nodiscard]] const cost_table* bind(const look& l, view_buffer& room) const noexcept override {
         if constexpr (sizeof(view) <= view_room) {
             ::new (static_cast<void*>(room.bytes)) view(this->policy.bind(l));
@@ -157,6 +159,8 @@ public:
     /// Whether `respond` may be asked.
     [[nodiscard]] bool has_respond() const noexcept { return runtime_traits().responsive; }
     [[nodiscard]] cost_traits runtime_traits() const noexcept { return model_ ? model_->traits() : cost_traits{}; }
+    /// As the model does.
+    [[nodiscard]] fault check(const look& l) const noexcept { return model_ ? model_->check(l) : fault{}; }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }
 };
 
@@ -261,6 +265,11 @@ public:
         risk_need most = risk_need::nothing;
         for (const any_cost& part : parts_) most = most | part.runtime_needs();
         return most;
+    }
+    [[nodiscard]] fault check(const look& l) const noexcept {
+        for (const any_cost& part : parts_)
+            if (const fault f = part.check(l)) return f;
+        return {};
     }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {
         for (const any_cost& part : parts_)

@@ -14,12 +14,13 @@
 /// | `v.batch()`                   | no       | paid once for a list of orders, whatever is in it, in base currency; at or above 0 and no part of `cost`  |
 /// | `m.runtime_traits()`          | no       | `cost_traits`, where only the object knows them: `shape` is then `general`, and its views tell too |
 /// | `m.validate()`                | no       | `configuration_fault`                                                           |
+/// | `m.check(look)`               | no       | a fault where it can not price what this call may trade: the decision is rejected |
 /// | `m.covers(n)`                 | no       | false where a list of parameters does not have n entries                         |
 ///
 /// The members of a view are `const noexcept`. Notionals and costs are in base currency; asset indices are below the look's `assets()`.
 ///
-/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, maker_taker, gas, latency, holding, sandwich, minimum, maximum,
-/// rounded, rebate, sum. The smallest legal one is examples/custom/cost_model.cpp.
+/// Models here: zero, proportional, half_spread, per_unit, fixed, tiered, maker_taker, linear_impact, square_root_impact, power_impact,
+/// almgren, volume_share, gas, latency, holding, sandwich, minimum, maximum, rounded, rebate, sum; and venue::at_venue. The smallest legal one is examples/custom/cost_model.cpp.
 #pragma once
 
 #include <concepts>
@@ -186,6 +187,13 @@ concept batched_cost = requires(const View& v) {
     noexcept->std::same_as<double>;
 };
 
+/// A cost model that looks at each call before it prices it.
+template <class Model>
+concept checking_cost = requires(const Model& m, const look& l) {
+    { m.check(l) }
+    noexcept->std::same_as<fault>;
+};
+
 /// What solvers and sizing are handed: the view of one look, which also knows its model's shape.
 template <class Model>
 struct bound : bound_cost_of<Model> {
@@ -261,6 +269,15 @@ template <bound_cost View>
 template <bound_cost View>
 using paid_type = std::remove_cvref_t<decltype(paid_of(std::declval<const View&>()))>;
 
+/// Why the model can not price this call, if so.
+template <class Model>
+[[nodiscard]] constexpr fault check_call(const Model& m, const look& l) noexcept {
+    if constexpr (checking_cost<Model>)
+        return m.check(l);
+    else
+        return {};
+}
+
 /// What is paid once for a list of orders; 0 where the cost tells of nothing.
 template <class View>
 [[nodiscard]] constexpr double batch_of(const View& v) noexcept {
@@ -301,6 +318,8 @@ consteval bool check_cost() {
                   "ballast: the view of this cost model has a member `uniform`, but not `bool uniform() const noexcept` beside `linear`");
     static_assert(!names_jump<view> || jumping_cost<view>,
                   "ballast: the view of this cost model has a member `jump`, but not `double jump(std::size_t) const noexcept`");
+    static_assert(!names_check<Model> || checking_cost<Model>,
+                  "ballast: this cost model has a member `check`, but not `fault check(const look&) const noexcept`");
     static_assert(!has_paid<view> || partly_paid_cost<view>,
                   "ballast: the view of this cost model has a member `paid`, but not `paid() const noexcept` that gives a bound cost");
     static_assert(!partly_paid_cost<paid_type<view>>, "ballast: what `paid()` of a bound cost gives must not have a `paid()` of its own");

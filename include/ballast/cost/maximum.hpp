@@ -51,6 +51,7 @@ struct maximum {
     };
     using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }
+    [[nodiscard]] fault check(const look& l) const noexcept { return detail::check_call(inner, l); }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {
         if (detail::not_an_amount(amount) || amount == 0.0) return {"maximum.amount", amount, "must be an amount above 0"};

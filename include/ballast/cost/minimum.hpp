@@ -49,6 +49,7 @@ struct minimum {
     };
     using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] view bind(const look& l) const noexcept { return {inner.bind(l), amount}; }
+    [[nodiscard]] fault check(const look& l) const noexcept { return detail::check_call(inner, l); }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {
         if (detail::not_an_amount(amount)) return {"minimum.amount", amount, "must be an amount at or above 0"};

@@ -39,6 +39,7 @@ struct rebate {
     };
     using view = view_of<bound_cost_of<Inner>>;  ///< what `bind` gives
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return {inner.bind(l)}; }
+    [[nodiscard]] fault check(const look& l) const noexcept { return detail::check_call(inner, l); }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const { return detail::validate(inner); }
 };

@@ -109,6 +109,7 @@ struct rounded {
     [[nodiscard]] constexpr cost_traits runtime_traits() const noexcept {
         return step.continuous() ? detail::traits_of(inner) : cost_traits{};
     }
+    [[nodiscard]] fault check(const look& l) const noexcept { return detail::check_call(inner, l); }
     [[nodiscard]] bool covers(std::size_t n) const noexcept { return detail::covers(inner, n); }
     [[nodiscard]] configuration_fault validate() const {
         if (!step.valid()) return {"rounded.step", step.value(), "must be a decimal step at or above 0"};

@@ -169,6 +169,13 @@ public:
     [[nodiscard]] constexpr view bind(const look& l) const noexcept { return bind_parts(l, std::index_sequence_for<Parts...>{}); }
     /// What it is the sum of.
     [[nodiscard]] constexpr const detail::pack<Parts...>& parts() const noexcept { return parts_; }
+    [[nodiscard]] fault check(const look& l) const noexcept {
+        fault first;
+        detail::for_each(parts_, [&](const auto& part) {
+            if (!first) first = detail::check_call(part, l);
+        });
+        return first;
+    }
     [[nodiscard]] bool covers(std::size_t n) const noexcept {
         bool all = true;
         detail::for_each(parts_, [&](const auto& part) { all = all && detail::covers(part, n); });

@@ -1,0 +1,26 @@
+/// Venues: where liquidity lies, what it costs to trade there, and how to split an order over it. All of venue/; what is asked of one stands in
+/// venue/concept.hpp, and of one in a contract's own integers in venue/contract/concept.hpp.
+#pragma once
+
+#include "venue/at_venue.hpp"
+#include "venue/capped.hpp"
+#include "venue/chunk.hpp"
+#include "venue/combined.hpp"
+#include "venue/concentrated.hpp"
+#include "venue/concept.hpp"
+#include "venue/constant_price.hpp"
+#include "venue/constant_product.hpp"
+#include "venue/contract/balancer_stable.hpp"
+#include "venue/contract/balancer_weighted.hpp"
+#include "venue/contract/concept.hpp"
+#include "venue/contract/curve_stable.hpp"
+#include "venue/contract/uniswap_v2.hpp"
+#include "venue/contract/uniswap_v3.hpp"
+#include "venue/legs.hpp"
+#include "venue/order_book.hpp"
+#include "venue/quotes.hpp"
+#include "venue/slippage.hpp"
+#include "venue/split.hpp"
+#include "venue/stable.hpp"
+#include "venue/trajectory.hpp"
+#include "venue/weighted.hpp"
