@@ -243,8 +243,9 @@ private:
 
 /// An unsigned whole number of `Words` words of 64 bits; arithmetic is modulo 2^(64·Words), as that of the built-in unsigned types. Nothing
 /// allocates or fails: a quotient by 0 is the largest number, and leaves the dividend as remainder. Where a number too large must not pass,
-/// there are `checked_add`, `checked_subtract`, `checked_multiply` and `mul_div`. Built-in whole numbers and narrower numbers convert
-/// implicitly (negative ones modulo 2^(64·Words)); to wider, to built-in types and to double by a cast. Sums O(words), products and quotients O(words²).
+/// there are `checked_add`, `checked_subtract`, `checked_multiply` and `mul_div`. Built-in whole numbers (negative ones modulo
+/// 2^(64·Words)) and narrower numbers become one implicitly; to narrower ones, to built-in types and to double it takes a cast. Sums
+/// O(words), products and quotients O(words²).
 template <std::size_t Words>
 class wide_uint {
     static_assert(Words >= 1 && Words <= 16, "ballast: wide_uint has 1 to 16 words");
