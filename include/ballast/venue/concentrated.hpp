@@ -25,15 +25,17 @@ struct concentrated_edge {
 /// Within a range out = u²·z/(1 + z·u/L), with z = (1 − fee)·x, u² the marginal price without the fee at the beginning of the range and L
 /// its liquidity (Adams, Zinsmeister, Salem, Keefer and Robinson 2021, Uniswap v3 Core, 6.2); ranges passed whole are read from sums. O(log edges).
 ///
-/// Where no liquidity lies between two ranges, the price jumps: a kink. Beyond the last liquidity nothing more goes in. All is right to some 1e-15
-/// of itself, the size of the trade whatever it is, where the numbers themselves allow it: `in` and `excess` near the end of the depth, where a bit
-/// of y is worth more than that, are right for a y that is as near. The sums have 32 digits: a range that holds 1e-16 of what the pool holds is
-/// known as well as that.
+/// Where no liquidity lies between two ranges, the price jumps: a kink. Beyond the last liquidity nothing more goes in. Relative to themselves,
+/// and whatever the size of the trade, amounts are right to 2e-15 and what the size costs to 1e-13, where the numbers allow it: `in` and
+/// `excess` near the end of the depth, where a bit of y is worth more than that, are right for a y that is as close. The sums have 32 digits: a
+/// range that holds 1e-16 of what the pool holds is known as well as that.
 class concentrated_curve {
 public:
     /// Takes nothing and gives nothing.
     constexpr concentrated_curve() noexcept = default;
 
+    /// As the table of concept.hpp has them.
+    /// @{
     [[nodiscard]] constexpr double out(double x) const noexcept {
         if (!(x > 0.0)) return 0.0;
         if (x >= depth_) return out_depth_;
@@ -90,6 +92,8 @@ public:
         const range r = range_giving(y);
         return (missed(r.number) + missed_within(r, net_in(r, y))) / (keep_ * slope(start_));
     }
+
+    /// @}
 
     /// √(units of asset 1 per unit of asset 0) after x went in, without the fee: where the pool stands then. Of more than the depth what the
     /// depth does; a trade that ends with a range ends at its edge, before the gap that may follow.
@@ -342,6 +346,8 @@ struct concentrated {
         return (units * detail::root_of_ten(decimals0 - decimals1)).value();
     }
 
+    /// Finds edges that do not rise, liquidity below 0 or at the last edge, edges that were not prepared, a price beyond them, and a fee out of
+    /// its range. O(edges).
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         if (edges.size() < 2) return {"concentrated.edges", static_cast<double>(edges.size()), "must be two at least"};
         for (std::size_t k = 0; k < edges.size(); ++k) {

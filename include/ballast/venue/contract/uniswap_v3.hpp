@@ -44,8 +44,8 @@ struct uniswap_v3 {
     std::uint32_t fee_pips = 3000;             ///< of what goes in, in millionths
     std::int32_t tick_spacing = 60;
 
-    /// Trades `amount` of what goes in, with the fee, until it is used up or the price is at `limit`; 0: the end of the contract's range, as routers
-    /// have it. Where liquidity runs out, the price goes to the limit and the rest is unfilled. Refuses: zero_amount, overflow (an amount of 2^255
+    /// Trades `amount` of what goes in, with the fee, until it is used up or the price is at `limit`; 0: the end of the contract's range, as
+    /// routers have it. Where liquidity runs out, the price goes to the limit and the rest is unfilled. Refuses: zero_amount, overflow (an amount of 2^255
     /// or more), beyond_price_limit (the price is there already, or the limit is out of the contract's range), same_token, unknown_token.
     [[nodiscard]] constexpr uniswap_v3_swap swap_given_in(std::size_t in, std::size_t out, const uint256& amount,
                                                           const uint256& limit = {}) const noexcept {
@@ -108,6 +108,8 @@ struct uniswap_v3 {
         return sum;
     }
 
+    /// Finds ticks that do not rise or are no multiples of the spacing, liquidity that leaves its range, and a price, a tick and a liquidity
+    /// that do not belong together. O(ticks).
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
         using namespace detail::v3;
         if (!(fee_pips < whole_fee)) return {"uniswap_v3.fee_pips", static_cast<double>(fee_pips), "must be below a million"};
