@@ -96,7 +96,7 @@ void quote_constant_product(benchmark::State& state) {
     std::mt19937_64 random{4};
     std::vector<double> x;
     for (std::size_t i = 0; i < many; ++i) x.push_back(1.0 + static_cast<double>(random() % 1000));
-    const venue::constant_product p{.reserve = {1e6, 3e5}, .fee = 0.003};
+    const venue::constant_product p{.balances = {1e6, 3e5}, .fee = 0.003};
     each(state, [&](std::size_t i) { return p.curve(0, 1).out(x[i]); });
 }
 BENCHMARK(quote_constant_product);
@@ -106,7 +106,7 @@ void answer_constant_product(benchmark::State& state) {
     std::mt19937_64 random{5};
     std::vector<double> price;
     for (std::size_t i = 0; i < many; ++i) price.push_back(0.2 + 1e-4 * static_cast<double>(random() % 1000));
-    const auto c = venue::constant_product{.reserve = {1e6, 3e5}, .fee = 0.003}.curve(0, 1);
+    const auto c = venue::constant_product{.balances = {1e6, 3e5}, .fee = 0.003}.curve(0, 1);
     each(state, [&](std::size_t i) { return c.inverse_marginal(price[i]).low; });
 }
 BENCHMARK(answer_constant_product);

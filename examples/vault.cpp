@@ -84,7 +84,7 @@ public:
             std::int32_t index;
             int128 net;
         };
-        const std::vector<tick> ticks{{265140, 79112051995261502},  {265200, 803267653803831},  {265260, -2079514775905702},
+        const std::vector<tick> ticks{{265140, 79112051995261502},  {265200, 803267653803831},   {265260, -2079514775905702},
                                       {265320, -321023649446831},   {265380, 32034539956899984}, {265440, -485957033311542},
                                       {265500, -109063364147301242}};
         edges_.resize(ticks.size());
@@ -93,10 +93,8 @@ public:
         const venue::weighted usdc{.tokens = 2, .balances = {88868.983841, 42.484865836432363}, .weights = {0.5, 0.5}, .fee = 0.003};
         const venue::weighted dai{.tokens = 2, .balances = {63642.228811179189, 45.714902326364041}, .weights = {0.4, 0.6}, .fee = 0.0005};
         const venue::weighted bal{.tokens = 2, .balances = {29401141.523139760, 605.007002163317946}, .weights = {0.8, 0.2}, .fee = 0.01};
-        const venue::stable three{.coins = 3,
-                                  .balances = {27137121.100372139, 27662471.158553, 108298644.409129},
-                                  .amplification = 4000.0,
-                                  .fee = 0.00015};
+        const venue::stable three{
+            .coins = 3, .balances = {27137121.100372139, 27662471.158553, 108298644.409129}, .amplification = 4000.0, .fee = 0.00015};
         wrong_ = wrong_ || wbtc.validate() || usdc.validate() || dai.validate() || bal.validate() || three.validate();
 
         dai_to_eth_ = dai.curve(0, 1);
@@ -221,7 +219,8 @@ double value_of(const holdings& mine, const std::vector<double>& price) {
 }
 
 void print(const char* title, const std::vector<account_of_coin>& told) {
-    std::printf("%s\n  %-6s %10s %6s %6s %10s %10s %10s %8s\n", title, "coin", "traded", "rounds", "legs", "slippage", "sandwich", "gas", "bps");
+    std::printf("%s\n  %-6s %10s %6s %6s %10s %10s %10s %8s\n", title, "coin", "traded", "rounds", "legs", "slippage", "sandwich", "gas",
+                "bps");
     for (std::size_t i = 0; i < coins; ++i) {
         const account_of_coin& t = told[i];
         std::printf("  %-6s %10.4f %6d %6d %10.6f %10.6f %10.6f %8.1f\n", symbols[i].c_str(), t.traded, t.rounds, t.legs, t.slippage,

@@ -59,6 +59,20 @@ static_assert(classes<sizes, inputs, open_order, market_view, account_view, inst
 static_assert(classes<order, fill, fee_payment, holdings, firing, reason, fault, configuration_fault, invalid_configuration>());
 static_assert(classes<no_memory, memories<trigger::every>, archive_writer, archive_reader, symbol_view, exact_sum, ranked, ranking,
                       repair_result, repair_limits>());
+static_assert(classes<wide_uint<4>, wide_int<4>, decimal_text<80>>());
+static_assert(classes<venue::constant_product, venue::weighted, venue::stable, venue::concentrated, venue::order_book,
+                      venue::constant_price, venue::quotes, venue::constant_product_curve, venue::weighted_curve, venue::stable_curve,
+                      venue::concentrated_curve, venue::straight_curve, venue::any_curve, venue::curve_ref<venue::any_curve>,
+                      venue::combined<venue::any_curve>, venue::capped<venue::straight_curve>, venue::concentrated_edge, venue::book_level,
+                      venue::book_side, venue::book_rules, venue::amount_interval, venue::quote, venue::market>());
+static_assert(
+    classes<venue::at_venue, venue::split_workspace, venue::split_result, venue::split_costs, venue::leg_splitter, venue::leg_terms,
+            venue::leg_summary, venue::slippage, venue::unit_slippage, venue::chunk_limits, venue::chunk_schedule, venue::trajectory>());
+static_assert(classes<venue::contract::answer, venue::contract::uniswap_v2, venue::contract::uniswap_v3, venue::contract::uniswap_v3_tick,
+                      venue::contract::uniswap_v3_swap, venue::contract::balancer_weighted, venue::contract::balancer_stable,
+                      venue::contract::curve_stable>());
+using venue_enums = enums<venue::fee_side, venue::taker_fee, venue::split_status, venue::chunking, venue::contract::refusal,
+                          venue::contract::fee_rounding, venue::contract::power_version, venue::contract::curve_version>;
 static_assert(classes<growth_problem, optimal_region, growth_rates, cara_problem, cara_region>());
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
@@ -113,7 +127,7 @@ TEST_CASE("fwd: names are enough for a host's header") {
 
 TEST_CASE("fwd: an enum that has a text has one for every enumerator") {
     int with_texts = 0;
-    public_enums::for_each([&](auto any_value) {
+    const auto check = [&](auto any_value) {
         using E = decltype(any_value);
         static_assert(std::is_same_v<std::underlying_type_t<E>, std::uint8_t>);
         CHECK_FALSE(test::enumerators<E>().empty());
@@ -125,7 +139,10 @@ TEST_CASE("fwd: an enum that has a text has one for every enumerator") {
                 CHECK_FALSE((text.empty() || text.find("unknown") != std::string::npos));
             }
         }
-    });
+    };
+    public_enums::for_each(check);
+    impact_enums::for_each(check);
+    venue_enums::for_each(check);
     CHECK(with_texts >= 3);
 }
 

@@ -147,8 +147,8 @@ private:
 
     failure read_constant_product(std::size_t row, double fee, venue::market& m) const {
         venue::constant_product pool{.fee = fee};
-        if (failure f = needed(row, "units", pool.reserve[0])) return f;
-        if (failure f = needed(row, "cash", pool.reserve[1])) return f;
+        if (failure f = needed(row, "units", pool.balances[0])) return f;
+        if (failure f = needed(row, "cash", pool.balances[1])) return f;
         return take(row, pool, m);
     }
     failure read_weighted(std::size_t row, double fee, venue::market& m) const {
@@ -267,7 +267,7 @@ split_orders split(const venue_list& venues, const book& b, const decision& d, c
         const std::vector<venue::any_curve>& curves = o.buy() ? v.buy : v.sell;
         splitter.prepare(curves.size());
         legs.clear();
-        legs.reserve(curves.size());
+        legs.balances(curves.size());
         const decimal_step tick = b.rules.tick.empty() ? decimal_step{} : b.rules.tick[o.asset];
         const venue::leg_summary s = splitter.split(o, k, {.curves = curves, .fixed = v.gas, .slippage = tolerance, .tick = tick}, legs);
         double best = -infinity;

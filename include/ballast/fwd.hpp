@@ -9,6 +9,7 @@
 /// |---------------------------------------|-------------------|--------------------|-------------------------------------------------|
 /// | estimators, the host's own numbers    | risk              | `estimator_policy` | how much do the assets move?                    |
 /// | what acting costs                     | cost              | `cost_model`       | what does it cost to trade so much of an asset? |
+/// | where liquidity lies                  | venue             | `venue_curve`      | how much comes out for so much in?              |
 /// | where to go                           | solver            | `solver_policy`    | how much of each asset to hold afterwards?      |
 /// | when to act                           | trigger           | `trigger_policy`   | has the book drifted too far, is it time?       |
 /// | target weights                        | target            | `target_policy`    | how much of each asset is wanted?               |
@@ -19,6 +20,7 @@
 /// include it where a name is enough.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace ballast::inline v0 {
@@ -106,6 +108,12 @@ struct repair_result;  ///< how the repair of a correlation matrix went
 struct repair_limits;  ///< when it stops
 struct ranked;         ///< one of many, and how good it is
 class ranking;         ///< the best of many, one after another
+template <std::size_t Words>
+class wide_uint;  ///< unsigned whole numbers of 256, 512 and more bits
+template <std::size_t Words>
+class wide_int;  ///< the same with a sign
+template <std::size_t Capacity>
+class decimal_text;  ///< their digits, without an allocation
 
 struct growth_problem;                    ///< an asset, what trading it costs, and an investor who wants growth
 struct optimal_region;                    ///< the weights between which that one does not trade
@@ -200,6 +208,69 @@ struct solution;                     ///< its answer
 enum class status : std::uint8_t;    ///< how well it did
 enum class rounding : std::uint8_t;  ///< how a wanted trade becomes whole steps
 struct no_scratch;                   ///< of a solver that needs none
+
+// ---- venue: where does liquidity lie, and what does it give? (venue/) ----
+namespace venue {
+struct constant_product;       ///< a pool of two tokens: Uniswap v2 and its kin
+struct weighted;               ///< a pool of weights: Balancer
+struct stable;                 ///< a pool of coins of nearly the same worth: Curve, Balancer stable
+struct concentrated;           ///< a pool of liquidity in ranges of prices: Uniswap v3
+class order_book;              ///< bids and asks
+struct constant_price;         ///< a firm quote with a limit
+class quotes;                  ///< an aggregator's answers, as a curve
+class constant_product_curve;  ///< one direction of a pool of two: out for in, in for out, prices
+class weighted_curve;          ///< of a weighted pool
+class stable_curve;            ///< of a stable pool
+class concentrated_curve;      ///< of ranges
+struct straight_curve;         ///< of one price
+class any_curve;               ///< one of any type, by value
+template <class Curve>
+class curve_ref;  ///< one that lies elsewhere
+template <class Curve>
+class combined;  ///< several as one
+template <class Curve>
+struct capped;                        ///< one that takes no more than so much
+struct concentrated_edge;             ///< where liquidity begins or ends
+struct book_level;                    ///< a price and what rests there
+struct book_side;                     ///< the bids, or the asks
+struct book_rules;                    ///< the fee, and which levels count
+struct amount_interval;               ///< amounts that are equally good at a price
+struct quote;                         ///< what a venue answers to an amount
+struct market;                        ///< where one asset is sold and bought
+enum class fee_side : std::uint8_t;   ///< from which amount a fee is taken
+enum class taker_fee : std::uint8_t;  ///< the same of an order book
+
+class at_venue;                          ///< a venue as a cost model
+class split_workspace;                   ///< where an order is split over venues
+struct split_result;                     ///< how much goes where, with its proof
+struct split_costs;                      ///< what each use of a venue costs
+enum class split_status : std::uint8_t;  ///< how a split ended
+class leg_splitter;                      ///< an order in legs
+struct leg_terms;                        ///< where it may go, and at what limits
+struct leg_summary;                      ///< what became of it
+struct slippage;                         ///< limits from quotes
+struct unit_slippage;                    ///< the same in a token's smallest units
+struct chunk_limits;                     ///< how large a part of an order may be
+struct chunk_schedule;                   ///< an order in parts, with a cool-off
+enum class chunking : std::uint8_t;      ///< full parts or equal ones
+struct trajectory;                       ///< Almgren and Chriss: a large order spread over time
+
+/// Pools in the contracts' own integers.
+namespace contract {
+struct answer;                            ///< an amount, or why there is none
+enum class refusal : std::uint8_t;        ///< why a contract would not trade
+struct uniswap_v2;                        ///< a pair, and its forks'
+enum class fee_rounding : std::uint8_t;   ///< how a pair takes its fee
+struct uniswap_v3;                        ///< a pool with its ticks
+struct uniswap_v3_tick;                   ///< one of them
+struct uniswap_v3_swap;                   ///< what a swap does
+struct balancer_weighted;                 ///< a pool of the second version
+enum class power_version : std::uint8_t;  ///< which power function its contract has
+struct balancer_stable;                   ///< likewise
+struct curve_stable;                      ///< StableSwap, classic and new
+enum class curve_version : std::uint8_t;  ///< which of them
+}  // namespace contract
+}  // namespace venue
 
 // ---- trigger: when to act? (trigger/) ----
 namespace trigger {

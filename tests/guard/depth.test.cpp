@@ -37,7 +37,7 @@ const auto at_once = trigger::every{.interval = {}};
 
 /// The pool of an asset and money: so many units at a price.
 venue::market pool(double units, double price, double fee = 0.003) {
-    const venue::constant_product p{.reserve = {units, units * price}, .fee = fee};
+    const venue::constant_product p{.balances = {units, units * price}, .fee = fee};
     return {.sell = p.curve(0, 1), .buy = p.curve(1, 0)};
 }
 

@@ -33,8 +33,8 @@ constexpr double ulp = 0x1p-52;
 static_assert(venue::venue_model<constant_product> && venue::shortfall_curve<constant_product_curve>);
 static_assert(std::is_aggregate_v<constant_product> && std::is_trivially_copyable_v<constant_product_curve> &&
               sizeof(constant_product_curve) <= venue::any_curve::room);
-static_assert(constant_product{.reserve = {100.0, 100.0}}.curve(0, 1).out(100.0) == 50.0);
-static_assert(constant_product{.reserve = {100.0, 300.0}}.curve(1, 0).in(50.0) == 300.0);
+static_assert(constant_product{.balances = {100.0, 100.0}}.curve(0, 1).out(100.0) == 50.0);
+static_assert(constant_product{.balances = {100.0, 300.0}}.curve(1, 0).in(50.0) == 300.0);
 
 double log_uniform(std::mt19937_64& random, double low, double high) {
     return std::exp(std::uniform_real_distribution{std::log(low), std::log(high)}(random));
@@ -43,10 +43,10 @@ double log_uniform(std::mt19937_64& random, double low, double high) {
 constant_product random_pool(std::mt19937_64& random, double low = 1e-3, double high = 1e12) {
     constexpr double fees[]{0.0, 0.0001, 0.0025, 0.003, 0.01, 0.3, 0.999};
     constant_product p;
-    p.reserve[0] = log_uniform(random, low, high);
-    p.reserve[1] = log_uniform(random, low, high);
+    p.balances[0] = log_uniform(random, low, high);
+    p.balances[1] = log_uniform(random, low, high);
     p.fee = fees[random() % 7];
-    p.side = random() % 2 == 0 ? fee_side::input : fee_side::output;
+    p.fee_from = random() % 2 == 0 ? fee_side::input : fee_side::output;
     return p;
 }
 
@@ -58,10 +58,10 @@ struct exact {
     fee_side side;
 
     exact(const constant_product& p, std::size_t from, std::size_t to)
-        : in{wide(p.reserve[from])},
-          out{wide(p.reserve[to])},
+        : in{wide(p.balances[from])},
+          out{wide(p.balances[to])},
           kept{1.0L - wide(p.fee)},
-          side{p.side} {}
+          side{p.fee_from} {}
 
     wide given(double amount) const {
         const auto x = wide(amount);
@@ -112,7 +112,7 @@ TEST_CASE("constant_product: its formulas, for trades from 1e-18 to 1e3 of the r
         const std::size_t to = 1 - from;
         const constant_product_curve c = p.curve(from, to);
         const exact e{p, from, to};
-        const double x = p.reserve[from] * log_uniform(random, 1e-18, 1e3);
+        const double x = p.balances[from] * log_uniform(random, 1e-18, 1e3);
         worst[0] = std::max(worst[0], off(c.out(x), e.given(x)));
         worst[1] = std::max(worst[1], off(c.shortfall(x), e.shortfall(x)));
         const slope_interval m = c.marginal(x);
@@ -196,7 +196,7 @@ TEST_CASE("constant_product: the answer to a price", "[venue]") {
 
 TEST_CASE("constant_product: nothing, everything and beyond", "[venue]") {
     for (fee_side side : {fee_side::input, fee_side::output}) {
-        const constant_product p{.reserve = {200.0, 800.0}, .fee = 0.01, .side = side};
+        const constant_product p{.balances = {200.0, 800.0}, .fee = 0.01, .side = side};
         const constant_product_curve c = p.curve(0, 1);
         const double most = side == fee_side::input ? 800.0 : 792.0;
         CHECK(c.output_scale() == most);
@@ -227,8 +227,8 @@ TEST_CASE("constant_product: nothing, everything and beyond", "[venue]") {
 
 TEST_CASE("constant_product: an empty reserve is a venue without liquidity", "[venue]") {
     for (const constant_product& p :
-         {constant_product{}, constant_product{.reserve = {0.0, 5.0}, .fee = 0.003}, constant_product{.reserve = {5.0, 0.0}},
-          constant_product{.reserve = {0.0, 5.0}, .fee = 0.003, .side = fee_side::output}}) {
+         {constant_product{}, constant_product{.balances = {0.0, 5.0}, .fee = 0.003}, constant_product{.balances = {5.0, 0.0}},
+          constant_product{.balances = {0.0, 5.0}, .fee = 0.003, .fee_from = fee_side::output}}) {
         CHECK_FALSE(p.validate());
         for (std::size_t from : {0u, 1u}) {
             const constant_product_curve c = p.curve(from, 1 - from);
@@ -248,10 +248,10 @@ TEST_CASE("constant_product: an empty reserve is a venue without liquidity", "[v
             CHECK(venue::quote_in(c, 10.0).unfilled == 10.0);
             constant_product moved = p;
             CHECK(moved.apply(from, 1 - from, 10.0) == 0.0);
-            CHECK((moved.reserve[0] == p.reserve[0] && moved.reserve[1] == p.reserve[1]));
+            CHECK((moved.balances[0] == p.balances[0] && moved.balances[1] == p.balances[1]));
         }
     }
-    const constant_product p{.reserve = {100.0, 100.0}};
+    const constant_product p{.balances = {100.0, 100.0}};
     CHECK(p.curve(0, 0).depth() == 0.0);
     CHECK(p.curve(1, 1).depth() == 0.0);
     CHECK(p.curve(0, 2).depth() == 0.0);
@@ -266,22 +266,22 @@ TEST_CASE("constant_product: trades move the pool, and its product never falls",
         const std::size_t from = random() % 2;
         const std::size_t to = 1 - from;
         const constant_product before = p;
-        const double x = p.reserve[from] * log_uniform(random, 1e-18, 1e6);
+        const double x = p.balances[from] * log_uniform(random, 1e-18, 1e6);
         const double y = p.apply(from, to, x);
-        CAPTURE(before.reserve[from], before.reserve[to], p.fee, x);
+        CAPTURE(before.balances[from], before.balances[to], p.fee, x);
         REQUIRE(y == before.curve(from, to).out(x));
-        REQUIRE(p.reserve[from] == before.reserve[from] + x);
-        REQUIRE(p.reserve[to] > 0.0);
-        REQUIRE(std::fabs(p.reserve[to] + y - before.reserve[to]) <= 4.0 * ulp * before.reserve[to]);
-        const wide product = wide(before.reserve[0]) * wide(before.reserve[1]);
-        const wide after = wide(p.reserve[0]) * wide(p.reserve[1]);
+        REQUIRE(p.balances[from] == before.balances[from] + x);
+        REQUIRE(p.balances[to] > 0.0);
+        REQUIRE(std::fabs(p.balances[to] + y - before.balances[to]) <= 4.0 * ulp * before.balances[to]);
+        const wide product = wide(before.balances[0]) * wide(before.balances[1]);
+        const wide after = wide(p.balances[0]) * wide(p.balances[1]);
         REQUIRE(static_cast<double>((product - after) / product) <= 4.0 * ulp);
         // Where little is left it is not the difference of two large numbers.
-        REQUIRE(off(p.reserve[to], exact{before, from, to}.left(x)) <= 4.0 * ulp);
+        REQUIRE(off(p.balances[to], exact{before, from, to}.left(x)) <= 4.0 * ulp);
         // The price after: what the next unit gets.
         if (p.fee == 0.0) REQUIRE(venue::spot(p.curve(from, to)) == Approx(before.curve(from, to).marginal(x).low).epsilon(1e-14));
         // There and back gains nothing.
-        REQUIRE(p.apply(to, from, y) <= x * (1.0 + 8.0 * ulp * (1.0 + x / before.reserve[from])));
+        REQUIRE(p.apply(to, from, y) <= x * (1.0 + 8.0 * ulp * (1.0 + x / before.balances[from])));
     }
 }
 
@@ -290,22 +290,22 @@ TEST_CASE("constant_product: without a fee two orders are one; with a fee the se
     for (int i = 0; i < 5000; ++i) {
         constant_product p = random_pool(random);
         constant_product twice = p;
-        const double x = p.reserve[0] * log_uniform(random, 1e-9, 10.0);
+        const double x = p.balances[0] * log_uniform(random, 1e-9, 10.0);
         const double first = x * log_uniform(random, 1e-6, 0.999999);
         const double whole = p.apply(0, 1, x);
         const double parts = twice.apply(0, 1, first) + twice.apply(0, 1, x - first);
         if (p.fee == 0.0) {
             REQUIRE(parts == Approx(whole).epsilon(1e-14));
-            REQUIRE(twice.reserve[1] == Approx(p.reserve[1]).epsilon(1e-14));
+            REQUIRE(twice.balances[1] == Approx(p.balances[1]).epsilon(1e-14));
         }
-        if (p.side == fee_side::input) REQUIRE(parts <= whole * (1.0 + 1e-14));
+        if (p.fee_from == fee_side::input) REQUIRE(parts <= whole * (1.0 + 1e-14));
     }
     // What is no amount moves nothing.
-    constant_product p{.reserve = {10.0, 10.0}, .fee = 0.003};
+    constant_product p{.balances = {10.0, 10.0}, .fee = 0.003};
     for (double x : {0.0, -1.0, not_a_number, infinity}) CHECK(p.apply(0, 1, x) == 0.0);
     CHECK(p.apply(0, 0, 1.0) == 0.0);
     CHECK(p.apply(0, 2, 1.0) == 0.0);
-    CHECK((p.reserve[0] == 10.0 && p.reserve[1] == 10.0));
+    CHECK((p.balances[0] == 10.0 && p.balances[1] == 10.0));
 }
 
 TEST_CASE("constant_product: the stated distance from the contracts' integers", "[venue]") {
@@ -318,8 +318,8 @@ TEST_CASE("constant_product: the stated distance from the contracts' integers", 
                          .fee_denominator = 10000,
                          .rounding = removed ? fee_rounding::removed_first : fee_rounding::in_formula};
         for (uint256& r : whole.reserves) r = uint256::from_double(log_uniform(random, 1e3, 5e33)) + random() % 1000;
-        const constant_product p{.reserve = {digits(whole.reserves[0]), digits(whole.reserves[1])}, .fee = whole.fee / 10000.0};
-        const uint256 x = uint256::from_double(p.reserve[0] * log_uniform(random, 1e-9, 1e3)) + 1;
+        const constant_product p{.balances = {digits(whole.reserves[0]), digits(whole.reserves[1])}, .fee = whole.fee / 10000.0};
+        const uint256 x = uint256::from_double(p.balances[0] * log_uniform(random, 1e-9, 1e3)) + 1;
         const auto told = whole.out_given_in(0, 1, x);
         REQUIRE(told);
         // The contract rounds down, by less than a unit; a fee that is rounded down leaves up to a unit more of what goes in.
@@ -330,7 +330,7 @@ TEST_CASE("constant_product: the stated distance from the contracts' integers", 
         worst_out = std::max(worst_out, out_off);
         REQUIRE(out_off <= 4.0 * ulp);
 
-        const uint256 wanted = uint256::from_double(p.reserve[1] * log_uniform(random, 1e-9, 1.0)) * 9 / 10 + 1;
+        const uint256 wanted = uint256::from_double(p.balances[1] * log_uniform(random, 1e-9, 1.0)) * 9 / 10 + 1;
         if (wanted >= whole.reserves[1]) continue;
         const auto needed = whole.in_given_out(0, 1, wanted);
         REQUIRE(needed);
@@ -339,7 +339,7 @@ TEST_CASE("constant_product: the stated distance from the contracts' integers", 
         // up to 1/(1 − fee) less.
         const double short_of = digits(needed.amount) - needs;
         const double unit = removed ? 1.0 + 1.0 / (1.0 - p.fee) : 1.0;
-        const double condition = p.reserve[1] / (p.reserve[1] - digits(wanted));
+        const double condition = p.balances[1] / (p.balances[1] - digits(wanted));
         const double in_off = std::max({0.0, short_of - unit, -short_of - (removed ? unit : 0.0)}) / needs / condition;
         worst_in = std::max(worst_in, in_off);
         REQUIRE(in_off <= 4.0 * ulp);
@@ -352,7 +352,7 @@ TEST_CASE("constant_product: the stated distance from the contracts' integers", 
         const test::onchain_pool real = test::onchain(name);
         if (real.quotes.empty()) continue;
         const test::json& reserves = real.state["reserves"];
-        const constant_product p{.reserve = {reserves[std::size_t{0}].number(), reserves[std::size_t{1}].number()},
+        const constant_product p{.balances = {reserves[std::size_t{0}].number(), reserves[std::size_t{1}].number()},
                                  .fee = real.state["fee_bps"].number() / 1e4};
         for (const test::onchain_quote& q : real.quotes) {
             const double y = p.curve(q.in, q.out).out(digits(q.amount));
@@ -370,37 +370,37 @@ TEST_CASE("constant_product: cases of other systems (defi_cases.json)", "[venue]
     const test::json all = test::json::load(std::string{folder} + "/reference/defi_cases.json");
     const test::json& core = all.by_id("univ2-core-out-2");
     const test::json& in = core["input"];
-    const constant_product p{.reserve = {in["reserve_in"].number(), in["reserve_out"].number()}, .fee = in["fee"].number()};
+    const constant_product p{.balances = {in["reserve_in"].number(), in["reserve_out"].number()}, .fee = in["fee"].number()};
     CHECK(p.curve(0, 1).out(in["amount_in"].number()) == Approx(core["expected"]["amount_out"].number()).epsilon(1e-15));
 
     // Of two equal pools each takes half.
     const test::json& equal = all.by_id("set-split-equal");
     const test::json& pool = equal["input"]["pools"][std::size_t{0}];
-    const constant_product half{.reserve = {pool["Rin"].number(), pool["Rout"].number()}, .fee = 1.0 - pool["gamma"].number()};
+    const constant_product half{.balances = {pool["Rin"].number(), pool["Rout"].number()}, .fee = 1.0 - pool["gamma"].number()};
     CHECK(2.0 * half.curve(0, 1).out(5.0) == Approx(equal["expected"]["amount_out"].number()).epsilon(1e-12));
 
     const test::json& empty = all.by_id("set-split-one-empty")["input"]["pools"][std::size_t{1}];
-    const constant_product none{.reserve = {empty["Rin"].number(), empty["Rout"].number()}, .fee = 1.0 - empty["gamma"].number()};
+    const constant_product none{.balances = {empty["Rin"].number(), empty["Rout"].number()}, .fee = 1.0 - empty["gamma"].number()};
     CHECK_FALSE(none.validate());
     CHECK(none.curve(0, 1).depth() == 0.0);
     CHECK(none.curve(0, 1).out(10.0) == 0.0);
 }
 
 TEST_CASE("constant_product: pools that can not be", "[venue]") {
-    CHECK_FALSE(constant_product{.reserve = {1.0, 2.0}, .fee = 0.003}.validate());
+    CHECK_FALSE(constant_product{.balances = {1.0, 2.0}, .fee = 0.003}.validate());
     const auto parameter = [](const constant_product& p) { return std::string{p.validate().parameter}; };
     for (double r : {-1.0, not_a_number, infinity}) {
-        CHECK(parameter({.reserve = {r, 1.0}}) == "venue::constant_product.reserve");
-        CHECK(parameter({.reserve = {1.0, r}}) == "venue::constant_product.reserve");
+        CHECK(parameter({.balances = {r, 1.0}}) == "constant_product.balances");
+        CHECK(parameter({.balances = {1.0, r}}) == "constant_product.balances");
         for (fee_side side : {fee_side::input, fee_side::output}) {
-            const constant_product p{.reserve = {1.0, r}, .side = side};
+            const constant_product p{.balances = {1.0, r}, .side = side};
             CHECK(p.curve(0, 1).depth() == 0.0);
             CHECK(p.curve(1, 0).depth() == 0.0);
         }
     }
     for (double fee : {-0.1, 1.0, 1.5, not_a_number})
-        CHECK(parameter({.reserve = {1.0, 1.0}, .fee = fee}) == "venue::constant_product.fee");
+        CHECK(parameter({.balances = {1.0, 1.0}, .fee = fee}) == "constant_product.fee");
     for (double fee : {1.0, 1.5, not_a_number})
         for (fee_side side : {fee_side::input, fee_side::output})
-            CHECK(constant_product{.reserve = {1.0, 1.0}, .fee = fee, .side = side}.curve(0, 1).depth() == 0.0);
+            CHECK(constant_product{.balances = {1.0, 1.0}, .fee = fee, .side = side}.curve(0, 1).depth() == 0.0);
 }

@@ -115,7 +115,7 @@ any_curve make_none(dice&, double, double, stock&) { return {}; }
 
 #if __has_include(<ballast/venue/constant_product.hpp>)
 any_curve make_product(dice& d, double price, double size, stock&) {
-    return venue::constant_product{.reserve = {size, size * price}, .fee = d.chance(0.5) ? 0.003 : 0.0}.curve(0, 1);
+    return venue::constant_product{.balances = {size, size * price}, .fee = d.chance(0.5) ? 0.003 : 0.0}.curve(0, 1);
 }
 #endif
 #if __has_include(<ballast/venue/weighted.hpp>)

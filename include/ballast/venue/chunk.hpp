@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 
 #include "../core/configuration.hpp"
@@ -69,7 +70,7 @@ struct chunk_limits {
 };
 
 /// How an order is cut.
-enum class chunking : unsigned char {
+enum class chunking : std::uint8_t {
     full,   ///< parts as large as allowed, and what is left as the last one
     equal,  ///< the fewest parts, all of the same size
 };

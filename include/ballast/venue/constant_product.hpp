@@ -82,16 +82,16 @@ private:
 /// 4·2^-52 of itself and the unit that the contract rounds down by; `in` by 4·2^-52·R/(R − y) of itself and the unit that it rounds up by,
 /// y of R being asked for. Where the contract rounds the fee as well, by what one unit more of what goes in makes besides.
 struct constant_product {
-    double reserve[2]{};              ///< units of the two assets, at or above 0
-    double fee = 0.0;                 ///< a fraction, 0..1, of what the side says
-    fee_side side = fee_side::input;  ///< from which amount it is taken
+    double balances[2]{};                 ///< units of the two assets, at or above 0
+    double fee = 0.0;                     ///< a fraction, 0..1, of what `fee_from` says
+    fee_side fee_from = fee_side::input;  ///< from which amount it is taken
 
     /// From asset `in` to asset `out`, 0 and 1; without liquidity where these are one asset, or there is no such asset.
     [[nodiscard]] constexpr constant_product_curve curve(std::size_t in, std::size_t out) const noexcept {
         if (in > 1 || out != 1 - in) return {};
         const double kept = 1.0 - fee;
-        if (side == fee_side::input) return {reserve[in] / kept, reserve[out]};
-        return {reserve[in], kept * reserve[out]};
+        if (fee_from == fee_side::input) return {balances[in] / kept, balances[out]};
+        return {balances[in], kept * balances[out]};
     }
     /// Trades x of asset `in`: moves the reserves and tells what came out. Nothing is traded, and 0 told, for an x that is not a number above 0,
     /// and without liquidity.
@@ -100,18 +100,18 @@ struct constant_product {
         if (!(x > 0.0) || !detail::finite(x) || c.depth() == 0.0) return 0.0;
         const double given = c.out(x);
         // Of little the rest is the difference; where little is left the difference would be all error.
-        const double kept_back = side == fee_side::output ? fee * x : 0.0;
-        reserve[out] =
-            2.0 * given <= reserve[out] ? reserve[out] - given : reserve[out] * ((c.input_scale() + kept_back) / (c.input_scale() + x));
-        reserve[in] += x;
+        const double kept_back = fee_from == fee_side::output ? fee * x : 0.0;
+        balances[out] =
+            2.0 * given <= balances[out] ? balances[out] - given : balances[out] * ((c.input_scale() + kept_back) / (c.input_scale() + x));
+        balances[in] += x;
         return given;
     }
 
     /// What is wrong with the pool, if anything is.
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
-        for (const double r : reserve)
-            if (!(r >= 0.0 && detail::finite(r))) return {"venue::constant_product.reserve", r, "must be a number at or above 0"};
-        if (!(fee >= 0.0 && fee < 1.0)) return {"venue::constant_product.fee", fee, "must be at or above 0 and below 1"};
+        for (const double r : balances)
+            if (!(r >= 0.0 && detail::finite(r))) return {"constant_product.balances", r, "must be a number at or above 0"};
+        if (!(fee >= 0.0 && fee < 1.0)) return {"constant_product.fee", fee, "must be at or above 0 and below 1"};
         return {};
     }
 };

@@ -130,10 +130,10 @@ struct uniswap_v2 {
 
     /// Whether such a pair can be.
     [[nodiscard]] constexpr configuration_fault validate() const noexcept {
-        if (fee_denominator == 0) return {"venue::contract::uniswap_v2.fee_denominator", 0.0, "must be at or above 1"};
-        if (fee >= fee_denominator) return {"venue::contract::uniswap_v2.fee", static_cast<double>(fee), "must be below its denominator"};
+        if (fee_denominator == 0) return {"uniswap_v2.fee_denominator", 0.0, "must be at or above 1"};
+        if (fee >= fee_denominator) return {"uniswap_v2.fee", static_cast<double>(fee), "must be below its denominator"};
         for (const uint256& r : reserves)
-            if (!allowed(r)) return {"venue::contract::uniswap_v2.reserves", static_cast<double>(r), "must be below 2^112"};
+            if (!allowed(r)) return {"uniswap_v2.reserves", static_cast<double>(r), "must be below 2^112"};
         return {};
     }
 
