@@ -402,6 +402,15 @@ TEST_CASE("stable: between a constant sum and a constant product") {
         CHECK(p.curve(0, 1).out(700.0) == Approx(700.0).epsilon(1e-9));
         CHECK(p.curve(0, 1).out(2'000.0) == Approx(1300.0).epsilon(1e-6));
         CHECK(p.curve(1, 0).out(399.0) == Approx(399.0).epsilon(1e-8));
+        // Flat, and then a cliff: the amount of a price between lies on it.
+        for (const double price : {1.0 - 1e-9, 0.99, 0.5, 1e-3, 1e-9}) {
+            const stable_curve c = p.curve(0, 1);
+            const double x = c.inverse_marginal(price).low;
+            CAPTURE(n, price, x);
+            CHECK(x > 0.0);
+            CHECK(c.marginal(x * (1.0 - 1e-15)).low >= price * (1.0 - 1e-13));
+            CHECK(c.marginal(x * (1.0 + 1e-15)).low <= price * (1.0 + 1e-13));
+        }
         // x·y = k, with the slope y/x.
         p.amplification = 1e-12;
         CHECK(p.curve(0, 1).out(700.0) == Approx(1300.0 * 700.0 / 1100.0).epsilon(1e-9));
@@ -487,6 +496,10 @@ TEST_CASE("stable: the fee that depends on the balances") {
     stable p{.coins = 2, .balances = {10.0, 12.0}, .amplification = 100.0, .fee = 0.001, .offpeg_fee_multiplier = 0.0};
     CHECK(p.fee_at(0, 1, 5.0) == 0.001);
     CHECK(p.curve(0, 1, 3.0).depth() == infinity);
+    p.offpeg_fee_multiplier = 2.0;
+    CHECK(p.curve(0, 1, 3.0).depth() == 3.0);
+    CHECK(p.curve(0, 1, 0.0).depth() == 0.0);
+    CHECK(p.curve(0, 1, std::numeric_limits<double>::quiet_NaN()).depth() == 0.0);
 }
 
 TEST_CASE("stable: what is no pool, and named") {

@@ -203,6 +203,9 @@ private:
 /// `out(in, out, x)` and `apply` tell, is not concave: toward even balances it is convex, and far beyond the reserves it falls. So
 /// `curve(in, out, largest)` is not that, but the concave curve below it with the highest fee that a trade of at most `largest` can meet,
 /// at its beginning or its end; it ends there. Without `largest` that is m·f, and endless.
+///
+/// Beside the contracts' integers amounts are within 1e-12 of themselves and the contracts' own roundings: units of the coins and of the
+/// 1e-18 in which balances are counted, some per coin and at the price; a fee that changes is rounded there to 1e-10.
 struct stable {
     static constexpr std::size_t capacity = 8;  ///< coins that there may be
 
@@ -222,12 +225,13 @@ struct stable {
     }
 
     /// From coin `in` to coin `out`; takes nothing where they are the same or not there, or the pool is not valid. O(coins) and some 10
-    /// steps of Newton's. For a fee that depends on the trade see above.
+    /// steps of Newton's. For a fee that depends on the trade see above; with a fixed one it is endless, whatever `largest` is.
     [[nodiscard]] stable_curve curve(std::size_t in, std::size_t out,
                                      double largest = std::numeric_limits<double>::infinity()) const noexcept {
         const pair p = between(in, out);
-        if (!p.there || !(largest > 0.0)) return {};
+        if (!p.there) return {};
         if (!dynamic()) return p.with(fee, fee_from, std::numeric_limits<double>::infinity());
+        if (!(largest > 0.0)) return {};
         double highest = fee * offpeg_fee_multiplier;
         if (largest < std::numeric_limits<double>::infinity()) {
             const double first = fee_between(p.x, p.y);
@@ -323,7 +327,7 @@ private:
         for (std::size_t k = 0; k < coins; ++k) x[k] = balances[k] * rates[k];
         return true;
     }
-    /// D by Newton's steps on D^(n+1)/(n^n·∏x) + (A·n − 1)·D − A·n·S. It is convex up to where it is 0, and from above the steps only
+    /// D by Newton's steps on D^(n+1)/(n^n·∏x) + (A·n − 1)·D − A·n·S. It is convex, and from above the steps only
     /// fall; they end where they no longer do. They begin at S or, where the coins are far apart, at a power of two above
     /// (n^n·∏x·max(A·n, 1)·S)^(1/(n+1)), which D does not exceed either.
     [[nodiscard]] solution solve(const double* x) const noexcept {
