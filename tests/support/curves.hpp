@@ -18,10 +18,10 @@ struct pool {
     double input = 0.0;
     double output = 0.0;
 
-    [[nodiscard]] double out(double x) const noexcept { return x > 0.0 ? output * x / (input + x) : 0.0; }
+    [[nodiscard]] double out(double x) const noexcept { return x > 0.0 ? output * (x / (input + x)) : 0.0; }
     [[nodiscard]] double in(double y) const noexcept {
         if (!(y > 0.0)) return 0.0;
-        return y < output ? input * y / (output - y) : std::numeric_limits<double>::infinity();
+        return y < output ? input * (y / (output - y)) : std::numeric_limits<double>::infinity();
     }
     [[nodiscard]] ballast::slope_interval marginal(double x) const noexcept {
         if (!(output > 0.0)) return {0.0, std::numeric_limits<double>::infinity()};

@@ -223,6 +223,7 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
         out.add(r.out[i]);
         within = within && r.in[i] >= 0.0 && r.in[i] <= curves[i].depth() && r.out[i] >= 0.0;
         if (by_in) same = same && r.out[i] == curves[i].out(r.in[i]);
+        if (!by_in && r.unfilled == 0.0) same = same && (r.in[i] == curves[i].in(r.out[i]) || r.in[i] == curves[i].depth());
         const double again = curves[i].out(r.in[i]);
         same = same && std::fabs(again - r.out[i]) <= 1e-12 * r.out[i] + 1e-300;
         // Near a pool's whole reserve rounding of the output moves the input, and with it the price.
@@ -419,32 +420,45 @@ TEST_CASE("split: constant-product pools in closed form, of every number and sca
 }
 
 TEST_CASE("split: pools that drop out one by one, the worst case of the closed form") {
-    // Each pass drops few: the best prices rise like powers, the sizes fall.
-    for (const std::size_t n : {40U, 300U, 1000U}) {
-        std::vector<known_pool> pools;
-        double price = 1.0, size = 1.0;
-        for (std::size_t i = 0; i < n; ++i) {
-            pools.push_back({{size, size * price}});
-            price *= n > 500 ? 0.9 : 0.5;
-            size *= n > 500 ? 1.2 : 3.0;
-        }
-        splitter s{n};
-        for (const double amount : {1e-9, 1e-3, 1.0, 1e6}) {
-            CAPTURE(n, amount);
-            CHECK(split_in(pools, amount, s.w, s.r) == split_status::solved);
-            worst w;
-            judge(pools, amount, true, s.r, w);
-            CHECK(w.gap < 1e-14);
-            CHECK(w.kkt < 1e-8);
-            CHECK(w.sum < 4e-16);
-        }
+    // Of the same r = √(O·I), with t = √(I/O) that triples: every pass drops but one or two.
+    std::vector<known_pool> pools;
+    std::vector<any_curve> plain;
+    for (int i = 0; i < 150; ++i) {
+        const double t = std::pow(3.0, i);
+        pools.push_back({{t, 1.0 / t}});
+        plain.emplace_back(pool{t, 1.0 / t});
     }
+    std::reverse(pools.begin() + 40, pools.end());
+    std::reverse(plain.begin() + 40, plain.end());
+    splitter s{150}, t{150};
+    std::uint32_t passes = 0;
+    for (const double amount : {1e-12, 1e-3, 1.0, 30.0, 1e3, 1e6, 1e20, 1e50}) {
+        CAPTURE(amount);
+        CHECK(split_in(pools, amount, s.w, s.r) == split_status::solved);
+        passes = std::max(passes, s.r.steps);
+        worst w;
+        judge(pools, amount, true, s.r, w);
+        CHECK(w.gap < 1e-14);
+        CHECK(w.kkt < 1e-9);
+        CHECK(w.sum < 4e-16);
+        CHECK(split_in(plain, amount, t.w, t.r) == split_status::solved);
+        CHECK(t.r.total_out == Approx(s.r.total_out).epsilon(1e-14));
+        for (std::size_t i = 0; i < pools.size(); ++i) CHECK(std::fabs(t.r.in[i] - s.r.in[i]) <= 1e-7 * amount);
+        const double out = s.r.total_out;
+        if (amount > 1e10) continue;  // to rounding that is all that there is
+        CHECK(split_out(pools, out, s.w, s.r) == split_status::solved);
+        worst back;
+        judge(pools, out, false, s.r, back);
+        CHECK(back.gap < 1e-13);
+        CHECK(back.sum < 4e-16);
+    }
+    CHECK(passes == 13);  // twelve, and one after the heap
     // Scales whose product no double holds: by the search.
     const std::vector<known_pool> huge{{{1e200, 1e200}}, {{1e200, 2e200}}};
-    splitter s{2};
     CHECK(split_in(huge, 1e199, s.w, s.r) == split_status::solved);
     CHECK(s.r.total_in == 1e199);
     CHECK(s.r.in[1] == 1e199);
+    CHECK(s.r.total_out == Approx(2e200 * (1e199 / 1.1e200)).epsilon(1e-14));
 }
 
 TEST_CASE("split: nothing, one venue, no liquidity, more than there is, and what is no amount") {
@@ -504,6 +518,16 @@ TEST_CASE("split: nothing, one venue, no liquidity, more than there is, and what
     CHECK(split_in(few, 1.0, venue::split_costs{short_list}, s.w, s.r) == split_status::bad_amount);
     CHECK(split_in(std::vector<any_curve>(5), 1.0, s.w, s.r) == split_status::not_prepared);
     CHECK(std::string{to_string(split_status::not_prepared)} == "not prepared for so many venues");
+}
+
+TEST_CASE("split: a curve that answers with no number is told") {
+    struct broken : pool {
+        [[nodiscard]] double out(double) const noexcept { return std::numeric_limits<double>::quiet_NaN(); }
+    };
+    splitter s{2};
+    const std::array<any_curve, 2> curves{any_curve{broken{{100.0, 100.0}}}, pool{100.0, 101.0}};
+    CHECK(split_in(curves, 10.0, s.w, s.r) == split_status::inexact);
+    CHECK(std::isnan(s.r.gap));
 }
 
 TEST_CASE("split: equal venues get equal parts, and the order of the venues makes no difference") {

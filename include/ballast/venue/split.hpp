@@ -18,7 +18,7 @@ namespace ballast::inline v0::venue {
 enum class split_status : std::uint8_t {
     solved,        ///< to the last digits; the gap says how close
     unfilled,      ///< the venues can not take, or give, all of it, or, with fixed costs, what is left would not pay its cost
-    inexact,       ///< a good answer, but the search had to stop: the gap says how far from the best it may be
+    inexact,       ///< the search had to stop: the gap says how far from the best the answer may be; NaN where a curve answered with none
     bad_amount,    ///< the amount, or a fixed cost, is no number at or above 0: nothing is split
     not_prepared,  ///< more venues than the workspace or the result are prepared for: nothing is split
 };

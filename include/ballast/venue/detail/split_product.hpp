@@ -14,7 +14,8 @@
 
 namespace ballast::inline v0::detail {
 
-/// A curve out(x) = O·x/(I + x), with I = `input_scale()` and O = `output_scale()` at or above 0, fees included.
+/// A curve out(x) = O·(x/(I + x)), in(y) = I·(y/(O − y)), with I = `input_scale()` and O = `output_scale()` at or above 0, fees included. In this
+/// order of operations split and curve agree to the bit.
 template <class Curve>
 concept product_curve = venue::venue_curve<Curve> && requires(const Curve& c) {
     { c.input_scale() }
@@ -188,10 +189,10 @@ private:
                 const octet g = load(given + i, lanes);
                 octet x = g, y = g;
                 if constexpr (Given == given_amount::in) {
-                    y = b * g / (a + g);
+                    y = b * (g / (a + g));
                     store(to_.out + i, y, lanes);
                 } else {
-                    x = where_above(g, none, a * g / where_above(g, none, b - g, every(1.0)), none);
+                    x = where_above(g, none, a * (g / where_above(g, none, b - g, every(1.0))), none);
                     store(to_.in + i, x, lanes);
                 }
                 in.add(x);

@@ -331,7 +331,7 @@ private:
             gap.add(-to_.out[i]);
         }
         const double all = Given == given_amount::in ? gap.value() : gap.value() / price;
-        return all > 0.0 ? all : 0.0;
+        return all < 0.0 ? 0.0 : all;
     }
 
     std::span<const Curve> curves_;
