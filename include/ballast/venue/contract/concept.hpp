@@ -24,6 +24,7 @@ enum class refusal : std::uint8_t {
     overflow,            ///< a number exceeds the contract's integers
     no_convergence,      ///< an iteration does not end
     beyond_price_limit,  ///< the price would leave the range that the contract knows
+    invariant,           ///< the pool would hold less than its invariant asks for
 };
 
 /// In words.
@@ -40,6 +41,7 @@ enum class refusal : std::uint8_t {
         case refusal::overflow: return "a number exceeds the integers of the contract";
         case refusal::no_convergence: return "the iteration of the contract does not end";
         case refusal::beyond_price_limit: return "the price would leave the range of the contract";
+        case refusal::invariant: return "the invariant of the pool would fall";
     }
     return "unknown";
 }
