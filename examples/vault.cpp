@@ -39,7 +39,7 @@ struct in_turn {
         while (enough < depth() && marginal(enough).low > p) enough *= 2.0;
         double low = 0.0;
         double high = enough < depth() ? enough : depth();
-        for (int k = 0; k < 100; ++k) {
+        for (int k = 0; k < 60; ++k) {
             const double middle = 0.5 * (low + high);
             (marginal(middle).low > p ? low : high) = middle;
         }
@@ -51,7 +51,7 @@ struct in_turn {
 // ---- the chain ----
 
 constexpr std::size_t coins = 3;
-const symbol_view symbols{"WBTC", "USDC", "BAL"};
+const char* const symbol[coins] = {"WBTC", "USDC", "BAL"};
 
 constexpr double gas_of_leg = 150'000 * 1.2e-9;  // ETH: units at 1.2 gwei
 constexpr double attack_cost = 0.002;            // ETH: what an attacker pays for its two trades and their place in the block
@@ -135,7 +135,7 @@ private:
 /// How it trades.
 struct style {
     double tolerance = 0.01;  ///< slippage that a limit allows from its quote
-    bool all_pools = false;   ///< over all pools of a coin, and in parts
+    bool in_parts = false;    ///< over all pools of a coin, and in parts
     double part = 1.0;        ///< how much worse than the first unit's the average price of a part may be
 };
 
@@ -148,11 +148,11 @@ struct account_of_coin {
 
 /// The curves of a coin by a style: the first pool's, or all of them, none for more than a part may be.
 std::vector<venue::any_curve> curves_of(const std::vector<exposed_pool>& pools, const style& how) {
+    if (!how.in_parts) return {pools.front().curve};
     std::vector<venue::any_curve> curves;
     for (const exposed_pool& p : pools) {
         const venue::chunk_limits most{.depth = venue::largest_by_depth(p.curve, how.part), .sandwich = p.safe(how.tolerance)};
         curves.push_back(venue::capped{venue::curve_ref{p.curve}, most.largest()});
-        if (!how.all_pools) break;
     }
     return curves;
 }
@@ -171,6 +171,7 @@ std::vector<account_of_coin> rebalance(const chain& on, const style& how, holdin
                         cost::sum{venue::at_venue{markets}, cost::gas{.leg = 150'000.0, .gas_price = 1.2}}, solver::to_target{},
                         guard::depth{.markets = markets, .tolerance = 1.0}},
              {.assets = coins}};
+    k.instruments({.min_notional = {0.1}});  // ETH: less is not worth its gas
     venue::leg_splitter splitter;
     splitter.prepare(2);
     std::vector<order> legs;
@@ -223,8 +224,8 @@ void print(const char* title, const std::vector<account_of_coin>& told) {
                 "bps");
     for (std::size_t i = 0; i < coins; ++i) {
         const account_of_coin& t = told[i];
-        std::printf("  %-6s %10.4f %6d %6d %10.6f %10.6f %10.6f %8.1f\n", symbols[i].c_str(), t.traded, t.rounds, t.legs, t.slippage,
-                    t.sandwich, t.gas, 1e4 * t.lost() / t.traded);
+        std::printf("  %-6s %10.4f %6d %6d %10.6f %10.6f %10.6f %8.1f\n", symbol[i], t.traded, t.rounds, t.legs, t.slippage, t.sandwich,
+                    t.gas, 1e4 * t.lost() / t.traded);
     }
 }
 
@@ -235,15 +236,15 @@ int main() {
     if (on.wrong()) return 1;
     const std::vector<double>& price = on.price();
     const std::vector<double> target{0.35, 0.25, 0.15};
-    const holdings before{.cash = 34.0, .quantity = {0.4, 12'000.0, 120'000.0}};
+    const holdings before{.cash = 9.5, .quantity = {0.25, 2'500.0, 75'000.0}};
     const double value = value_of(before, price);
     std::printf("A vault worth %.2f ETH, 25 %% of it to be ETH: WBTC to 35 %%, USDC to 25 %%, BAL to 15 %%\n\n", value);
 
     holdings plain = before;
     print("On the first pool of each coin, at once, with 1 % slippage (ETH)", rebalance(on, {}, plain, target));
     holdings careful = before;
-    const style in_parts{.tolerance = 0.001, .all_pools = true, .part = 0.004};
-    print("\nOver all pools, in parts, with 0.1 % slippage (ETH)", rebalance(on, in_parts, careful, target));
+    const style careful_style{.tolerance = 0.001, .in_parts = true, .part = 0.01};
+    print("\nOver all pools, in parts, with 0.1 % slippage (ETH)", rebalance(on, careful_style, careful, target));
 
     const double lost_plain = value - value_of(plain, price);
     const double lost_careful = value - value_of(careful, price);

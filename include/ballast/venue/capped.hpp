@@ -9,8 +9,10 @@ namespace ballast::inline v0::venue {
 
 /// The other curve up to `most`: for parts of an order that may not be larger (chunk_limits), whatever the venue holds. Erased, a curve of 104
 /// bytes at the most fits; of an `any_curve` take a `curve_ref`.
-template <venue_curve Curve>
+template <class Curve>
 struct capped {
+    static_assert(venue_curve<Curve>, "ballast: venue::capped caps a curve");
+
     Curve inner;        ///< the venue's
     double most = 0.0;  ///< the largest amount in, at or above 0
 

@@ -14,9 +14,11 @@ namespace ballast::inline v0::venue {
 ///
 /// It remembers no amounts and has no scratch: each question is a search for the price at which all agree, some 20 to 40 questions to each curve. The
 /// curves must outlive it. With curves that answer to rounding so does it, to some 1e-14.
-template <venue_curve Curve = any_curve>
+template <class Curve = any_curve>
 class combined {
 public:
+    static_assert(venue_curve<Curve>, "ballast: venue::combined is made of curves");
+
     /// No venue: takes nothing.
     constexpr combined() noexcept = default;
     /// Of these, all from one asset to another.

@@ -206,9 +206,11 @@ private:
 };
 
 /// A curve that lies elsewhere and outlives this: eight bytes, for curves that are made of others.
-template <venue_curve Curve = any_curve>
+template <class Curve = any_curve>
 class curve_ref {
 public:
+    static_assert(venue_curve<Curve>, "ballast: venue::curve_ref refers to a curve");
+
     /// To this one.
     constexpr explicit curve_ref(const Curve& c) noexcept : to_{&c} {}
 
