@@ -8,7 +8,7 @@ namespace ballast::inline v0::cost {
 /// The price moves by η·|x|/V relative to itself while a notional x is traded in a market of the daily volume V, in a straight line: the trade
 /// pays half of the move on average,
 ///   cost(x) = a·|x| + η/2·x²/V
-/// (Kyle 1985, "Continuous auctions and insider trading", whose λ is η/V per unit of price). η is the relative move of a trade of a whole
+/// (Kyle 1985, "Continuous auctions and insider trading", whose λ is η/V times the price). η is the relative move of a trade of a whole
 /// day's volume; where all of the trade is done at the last price, double it. The quadratic cost of most theory: Gârleanu and Pedersen
 /// 2013, Almgren and Chriss 2000.
 ///

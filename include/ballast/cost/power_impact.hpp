@@ -7,8 +7,8 @@ namespace ballast::inline v0::cost {
 
 /// A trade of the notional x moves its price, on average, by b·σ·(|x|/V)^{p−1}, with the volatility σ and the volume V of a day:
 ///   cost(x) = a·|x| + b·σ·|x|·(|x|/V)^{p−1}
-/// (Boyd et al. 2017, "Multi-period trading via convex optimization", sec. 2.3, where 3/2 may be another power). p = 3/2 is the square root
-/// law, p = 2 the straight line, p = 8/5 the temporary part of Almgren et al. 2005.
+/// (powers of the size: Almgren 2003, "Optimal execution with nonlinear impact functions and trading-enhanced risk"; in the units of the
+/// square root law). p = 3/2 is that law, p = 2 the straight line, p = 8/5 the temporary part of Almgren et al. 2005.
 ///
 /// V is `daily_volume` where it is given, or else the market's (`market_view::volume`, units a day, at the price). σ is `daily_volatility`
 /// where it is given, or else the market's (`market_view::volatility`, per year) over √days_per_year. Without volume, or where either is not

@@ -8,7 +8,7 @@ namespace ballast::inline v0::cost {
 /// A trade of the notional x moves its price, on average, by b·σ·√(|x|/V), with the volatility σ of a day and the volume V of a day:
 ///   cost(x) = a·|x| + b·σ·|x|^{3/2}/√V
 /// (Grinold and Kahn 2000, "Active Portfolio Management", ch. 16; in this form Boyd et al. 2017, "Multi-period trading via convex
-/// optimization", sec. 2.3). b is about 1: trading a day's volume costs about a day's volatility.
+/// optimization"). b is about 1: trading a day's volume costs about a day's volatility.
 ///
 /// V is `daily_volume` where it is given, or else the market's (`market_view::volume`, units a day, at the price). σ is `daily_volatility`
 /// where it is given, or else the market's (`market_view::volatility`, per year) over √days_per_year. Without volume, or where either is not

@@ -13,15 +13,15 @@ enum class beyond_limit : std::uint8_t {
 
 /// An order of the notional x trades at a price that is worse by k·s², where s = |x|/V is its share of the volume V of a bar:
 ///   cost(x) = a·|x| + k·|x|·(|x|/V)²
-/// up to the share `limit` (the volume share slippage of Zipline and of Lean, from which the defaults are: 2.5 % of the volume, k = 0.1). Those simulators
-/// fill no more than the limit in a bar, or cap s there; a cost has to say something about every size. `capped` is the same as theirs: an
-/// order that is filled at the limit bar after bar costs k·limit² on all of it; but it is not convex, and large orders look cheap. With `straight`, which is
-/// above it, the shape is convex, and prices are answered, in closed form. How much may trade at all is not the cost's business: `guard::participation`
-/// limits it.
+/// up to the share `limit` (the volume share slippage of Zipline and of Lean, from which the defaults are: 2.5 % of the volume, k = 0.1).
+/// Those simulators fill no more than the limit in a bar, or cap s there; a cost has to say something about every size. `capped` is the same
+/// as theirs: an order that is filled at the limit bar after bar costs k·limit² on all of it; but it is not convex, and large orders look
+/// cheap. With `straight`, which is above it, the shape is convex, and prices are answered, in closed form. How much may trade at all is not
+/// the cost's business: `guard::participation` limits it.
 ///
-/// V is `volume` where it is given, or else the market's of a day (`market_view::volume`, units, at the price). Without volume, or where it is
-/// NaN, infinite or below 0, every unit costs `untradable_rate`, capped or not: no solver trades the asset, and the others go on. To the compiler
-/// the shape is general; the object and its views tell. O(1).
+/// V is `volume` where it is given, or else the market's of a day (`market_view::volume`, units, at the price). Without volume, or where it
+/// is NaN, infinite or below 0, every unit costs `untradable_rate`, capped or not: no solver trades the asset, and the others go on. To the
+/// compiler the shape is general; the object and its views tell. O(1).
 struct volume_share {
     per_asset impact = 0.1;                        ///< k, relative price move at the share 1
     per_asset limit = 0.025;                       ///< share of the volume, above 0; may be infinite
