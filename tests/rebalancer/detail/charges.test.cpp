@@ -195,7 +195,7 @@ TEST_CASE("charges: the solver that weighs costs sees what is not paid, and buys
 TEST_CASE("charges: whatever it is expected to bring, the solver that weighs buys with what is there") {
     ballast_test::dice d{11};
     int traded = 0, again = 0;
-    for (int trial = 0; trial < 400; ++trial) {
+    for (int trial = 0; trial < 150; ++trial) {
         plain_book b{.price = {}, .quantity = {}, .target = {}, .volatility = {}, .cash = d.scale(10.0, 1e4)};
         const std::size_t n = 1 + d.below(5);
         const decimal_step one{trial % 2, 0};  // whole units every other time
@@ -234,8 +234,8 @@ TEST_CASE("charges: whatever it is expected to bring, the solver that weighs buy
         ++again;
         CHECK(call.propose(next).orders.empty());
     }
-    CHECK(traded > 200);
-    CHECK(again > 100);
+    CHECK(traded > 70);
+    CHECK(again > 40);
 }
 
 TEST_CASE("charges: the volume of the account sets the rate, and a bad one is told") {
