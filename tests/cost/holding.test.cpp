@@ -165,11 +165,14 @@ TEST_CASE("holding: none of it is paid with the order") {
     // Views that have no room in an erased one are bound anew.
     const any_cost nested = cost::sum{any_cost{fee}, any_cost{m}, any_cost{cost::proportional{}}};
     CHECK_FALSE(nested.bind(h.l).ref().all_paid());
-    const auto wrapped = [&](const auto& model) { return model.bind(h.l).paid(); };
-    const auto least = wrapped(cost::minimum{both, 2.0});
-    const auto most = wrapped(cost::maximum{both, 2.0});
-    const auto cents = wrapped(cost::rounded{both});
-    const auto back = wrapped(cost::rebate{both});
+    const cost::minimum at_least{both, 2.0};
+    const cost::maximum at_most{both, 2.0};
+    const cost::rounded in_cents{both};
+    const cost::rebate paid_back{both};
+    const auto least = at_least.bind(h.l).paid();
+    const auto most = at_most.bind(h.l).paid();
+    const auto cents = in_cents.bind(h.l).paid();
+    const auto back = paid_back.bind(h.l).paid();
     for (const double x : ballast_test::many_points(5))
         for (const std::size_t i : {0u, 1u}) {
             CHECK(whole.cost(i, x) == alone.cost(i, x) + m.bind(h.l).cost(i, x));
