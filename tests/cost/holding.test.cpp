@@ -69,7 +69,7 @@ TEST_CASE("holding: the cost of the position after the trade less that of the on
             const auto hold = [&](long double at) {
                 return at > 0 ? at * static_cast<long double>(m.long_rate[i]) : -at * static_cast<long double>(m.short_rate[i]);
             };
-            const long double p = positions[i];
+            const long double p = static_cast<long double>(positions[i]);
             const double exact = static_cast<double>(hold(p + static_cast<long double>(x)) - hold(p));
             CAPTURE(i, x);
             CHECK(v.cost(i, x) == Approx(exact).epsilon(1e-12).margin(1e-15 * std::fabs(positions[i])));
@@ -87,6 +87,10 @@ TEST_CASE("holding: slopes, convexity and responses") {
     const std::vector<double> points = ballast_test::many_points(2, {-5000.0, 5000.0, -3.0, 3.0, 1e6, -1e6, 2500.0, -7500.0});
     ballast_test::check_slopes(v, positions.size(), points);
     ballast_test::check_shape<cost_shape::convex>(v, positions.size(), points);
+    for (const double x : {std::nextafter(-5000.0, 0.0), std::nextafter(-5000.0, -1e9)}) {  // closed, but for rounding
+        CHECK(v.marginal(1, x).low == -m.short_rate[1]);
+        CHECK(v.marginal(1, x).high == m.long_rate[1]);
+    }
     const held_look three{{0.0, 4000.0, -4000.0}};
     const cost::holding n{.long_rate = {0.02, 0.03, -0.01}, .short_rate = {0.01, -0.01, 0.04}, .horizon = year_of_365};
     ballast_test::check_respond(n.bind(three.l), 3, 3);
@@ -161,11 +165,14 @@ TEST_CASE("holding: none of it is paid with the order") {
     // Views that have no room in an erased one are bound anew.
     const any_cost nested = cost::sum{any_cost{fee}, any_cost{m}, any_cost{cost::proportional{}}};
     CHECK_FALSE(nested.bind(h.l).ref().all_paid());
-    const auto wrapped = [&](const auto& model) { return model.bind(h.l).paid(); };
-    const auto least = wrapped(cost::minimum{both, 2.0});
-    const auto most = wrapped(cost::maximum{both, 2.0});
-    const auto cents = wrapped(cost::rounded{both});
-    const auto back = wrapped(cost::rebate{both});
+    const cost::minimum at_least{both, 2.0};
+    const cost::maximum at_most{both, 2.0};
+    const cost::rounded in_cents{both};
+    const cost::rebate paid_back{both};
+    const auto least = at_least.bind(h.l).paid();
+    const auto most = at_most.bind(h.l).paid();
+    const auto cents = in_cents.bind(h.l).paid();
+    const auto back = paid_back.bind(h.l).paid();
     for (const double x : ballast_test::many_points(5))
         for (const std::size_t i : {0u, 1u}) {
             CHECK(whole.cost(i, x) == alone.cost(i, x) + m.bind(h.l).cost(i, x));

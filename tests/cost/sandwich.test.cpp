@@ -26,9 +26,10 @@ struct traded {
     wide quote, got, gain;
 };
 /// The three trades, one after another.
-traded step_by_step(const cost::sandwiched_pool& p, wide order, wide front_run) {
+traded step_by_step(const cost::sandwiched_pool& p, double order_in, double front_run_in) {
+    const wide order = static_cast<wide>(order_in), front_run = static_cast<wide>(front_run_in);
     const wide keep = 1.0L - static_cast<wide>(p.fee);
-    wide x = p.in, y = p.out;
+    wide x = static_cast<wide>(p.in), y = static_cast<wide>(p.out);
     const auto out_of = [](wide in, wide out, wide amount) { return out * amount / (in + amount); };
     const wide quote = out_of(x, y, keep * order);
     const wide a = out_of(x, y, keep * front_run);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "../core/arithmetic.hpp"
 #include "../core/per_asset.hpp"
 #include "../core/timestamp.hpp"
 #include "concept.hpp"
@@ -61,11 +62,12 @@ struct holding {
             if (v <= 0.0 && after <= 0.0) return -sell(i) * x;
             return v > 0.0 ? -buy(i) * v - sell(i) * after : sell(i) * v + buy(i) * after;
         }
+        /// A position of which no more is left than rounding (2^-50 of it) is closed: solvers come to it by sums of shares.
         [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
-            const double after = held(i) + x;
-            if (after > 0.0) return {buy(i), buy(i)};
-            if (after < 0.0) return {-sell(i), -sell(i)};
-            return {-sell(i), buy(i)};
+            const double v = held(i), after = v + x;
+            if (detail::absolute(after) <= detail::absolute(v) * detail::snap) return {-sell(i), buy(i)};
+            const double s = after > 0.0 ? buy(i) : -sell(i);
+            return {s, s};
         }
         /// The cost begins at 0.
         [[nodiscard]] double jump(std::size_t) const noexcept { return 0.0; }

@@ -41,6 +41,8 @@ namespace ballast::inline v0::solver {
 /// times. A book in which no single order would pay is left as it is, so that the call after the fills finds nothing (where it would, the
 /// decision says that there is more). Gross and net leverage and margins are kept by the sizing, as for every solver.
 ///
+/// The whole of the costs is weighed, also what is not paid with the orders (`cost::holding`); the wealth that is left goes by what is paid.
+///
 /// Any layout of the risk view; a diagonal one is taken as it is, without correlations. Faults (the decision is rejected): no such estimator
 /// or one that is not ready (`risk_not_ready`), a view of another size, a variance that is negative or not finite (`bad_risk`). O(n²) a
 /// sweep, O(n·k²) with k factors, some tens of them; memory of O(n).

@@ -278,9 +278,12 @@ private:
                     else
                         return middle;
                 }
-                // The end at which the slopes come closer to nothing.
                 const slope_interval a = slopes(i, low), b = slopes(i, high);
-                return absolute(g + q * (low - now) + a.high) <= absolute(g + q * (high - now) + b.low) ? low : high;
+                const double beyond_low = g + q * (low - now) + a.high, before_high = g + q * (high - now) + b.low;
+                if (low == m_.lower[i] && beyond_low >= 0.0) return low;
+                if (high == m_.upper[i] && before_high <= 0.0) return high;
+                // The end at which the slopes come closer to nothing.
+                return absolute(beyond_low) <= absolute(before_high) ? low : high;
             }
         }
     }
