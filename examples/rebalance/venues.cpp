@@ -267,7 +267,7 @@ split_orders split(const venue_list& venues, const book& b, const decision& d, c
         const std::vector<venue::any_curve>& curves = o.buy() ? v.buy : v.sell;
         splitter.prepare(curves.size());
         legs.clear();
-        legs.balances(curves.size());
+        legs.reserve(curves.size());
         const decimal_step tick = b.rules.tick.empty() ? decimal_step{} : b.rules.tick[o.asset];
         const venue::leg_summary s = splitter.split(o, k, {.curves = curves, .fixed = v.gas, .slippage = tolerance, .tick = tick}, legs);
         double best = -infinity;
