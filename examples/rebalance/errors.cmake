@@ -8,6 +8,9 @@ file(WRITE "${WORK_DIR}/book.csv" "asset,quantity,price,target\nA,10,5,0.5\nB,5,
 file(WRITE "${WORK_DIR}/bad.csv" "asset,quantity,price,target\nA,10,5,0.5\nB,ten,10,0.5\n")
 file(WRITE "${WORK_DIR}/frozen.csv" "asset,quantity,price,target,frozen,lower\nA,70,1,0.4,yes,\nB,30,1,0.6,,0.5\n")
 file(WRITE "${WORK_DIR}/rules.csv" "asset,quantity,price,target,max_notional,close_only\nA,10,5,0.5,100,no\nB,5,10,0.5,-1,\n")
+file(WRITE "${WORK_DIR}/venues.csv" "asset,venue,kind,units,cash,fee\nA,pool,constant_product,1000,5000,0.003\nB,desk,constant_price,,,0.001\n")
+file(WRITE "${WORK_DIR}/crossed.csv" "asset,venue,kind,price,units,cash\nA,one,constant_price,5,100,100\nA,two,constant_price,6,100,100\n")
+file(WRITE "${WORK_DIR}/shared.csv" "asset,venue,kind,price\nA,one,constant_price,5\nB,one,constant_price,10\n")
 file(WRITE "${WORK_DIR}/prices.csv" "date,A,B\n2020-01-01,1,2\n2020-01-02,1.5,2\n2020-01-03,1.2,2.5\n")
 
 # expect(<exit code> <text> <arguments...>)
@@ -53,6 +56,12 @@ expect(3 "rebalance: rules.csv, row 3, column 5 (max_notional): '-1' is below ze
 expect(3 "rebalance: book.csv: cash and positions together are not worth" plan --book book.csv --flow -101)
 expect(3 "rebalance: prices.csv, row 1: no column is called 'C'; there are: A, B" replay --prices prices.csv --targets C=1 --trigger never)
 expect(3 "rebalance: standard input, row 1: no column is called 'A'" replay --prices - --targets A=1 --trigger never)
+expect(2 "rebalance: --impact is about the venues of --venues FILE, which is missing" plan --book book.csv --impact 0.1)
+expect(2 "rebalance: --impact: '2' is not a share from 0 to 1" plan --book book.csv --venues venues.csv --impact 2)
+expect(3 "rebalance: venues.csv, row 3: a constant_price needs it: there is no column 'price'" plan --book book.csv --venues venues.csv)
+expect(3 "rebalance: crossed.csv: A: two pays 6, one asks 5: are they of the same time?" plan --book book.csv --venues crossed.csv)
+expect(3 "rebalance: shared.csv, row 3, column 2 (venue): 'one' is a venue of another asset as well" plan --book book.csv --venues shared.csv)
+expect(3 "rebalance: none.csv: can not be opened" plan --book book.csv --venues none.csv)
 expect(4 "rebalance: frozen.csv: the limits can not all be kept" plan --book frozen.csv)
 expect(4 "rebalance: frozen.csv: the limits can not all be kept" plan --book frozen.csv --flow=-40)
 

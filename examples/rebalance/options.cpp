@@ -94,7 +94,8 @@ constexpr option options[] = {
      "how much worse than the first unit's the average price of an order may be at the venues, like 0.01: the rest is left to\n"
      "the next plan; 1, all that is there, where it is not given"},
     {"--slippage", "SHARE", false, in_plan,
-     "how much worse than its quote a leg may fill, like 0.001, for its limit price; 0.005 where it is not given"},
+     "how much worse than its quote a leg may fill, like 0.001, for its limit price; 0.005 where it is not given. The cash reaches\n"
+     "for it, as for a --collar, which it is where none is given"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},

@@ -77,6 +77,9 @@ shows(plan_edge "plan ${account} --cost proportional:bps=10 --solver to_band:edg
 readme_shows(plan_flow "plan ${book} --flow -2000 --cost proportional:bps=10 --now 2007-04-30")
 shows(plan_settled "plan ${book} --flow 3000 --proceeds when_settled --unsettled 100 --cost proportional:bps=10 --now 2007-04-30")
 shows(plan_rules "plan ${rules} --flow 1500 --reserve-amount 100 --collar 0.002 --cost proportional:bps=10 --now 2007-04-30 --explain")
+readme_shows(plan_venues "plan --book examples/rebalance/coins.csv --venues examples/rebalance/venues.csv --now 2024-09-02")
+shows(plan_venues_impact "plan --book examples/rebalance/coins.csv --venues examples/rebalance/venues.csv --impact 0.002 --slippage 0.001 \
+--now 2024-09-02 --explain")
 shows(plan_integers "plan ${book} --integers exact --cost proportional:bps=10 --now 2007-04-30")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
 --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \

@@ -253,6 +253,11 @@ failure use_venues(const command_line& line, const book& b, named_policy& p, ven
             gas[i] += g;
             any_gas = any_gas || g > 0.0;
         }
+    // Legs may fill worse than their quotes: the cash has to reach for that.
+    if (!p.parts.sizing) {
+        const std::string collar = joined({"reconciled:collar=", shortest(tolerance.relative)});
+        if (const auto f = p.parts.add("sizing", collar)) return wrong_spec("--slippage", *f, collar);
+    }
     p.parts.costs.push_back({.policy = venue::at_venue{markets}, .text = "at_venue", .assets = b.assets(), .estimators = 0});
     if (any_gas) p.parts.costs.push_back({.policy = cost::fixed{.amount = gas}, .text = "gas", .assets = b.assets(), .estimators = 0});
     p.parts.guards.push_back(
