@@ -24,5 +24,6 @@ TEST_CASE("guard: members are named after their classes, no two the same") {
     CHECK(std::string{guard::participation::name} == "participation");
     CHECK(std::string{guard::stale_price::name} == "stale_price");
     CHECK(std::string{guard::worth_it::name} == "worth_it");
-    CHECK(test::names_differ<guard::depth, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price, guard::worth_it>());
+    CHECK(test::names_differ<guard::depth, guard::max_turnover, guard::max_trade, guard::participation, guard::stale_price,
+                             guard::worth_it>());
 }

@@ -31,6 +31,8 @@ function_sentence("prepare" "[^)]*const sizes&" "Makes room: nothing else alloca
 function_sentence("prepared" "const " "Was there room made for as many as it is made of?")
 function_sentence("fields" "Self&" "Names what is saved and restored, in this order.")
 function_sentence("runtime_[a-z_]+" "" "Told at run time, as the policies within are chosen then.")
+# Cost models have a check as well.
+sentence("fault check[(]const look&" "Why it can not price what this call may trade, if so: checking_cost.")
 # Triggers.
 function_sentence("check" "const look&" "Whether to act now: asked for by trigger_policy.")
 function_sentence("region" "const look&" "Narrows the box to where the trigger stays quiet, for solvers that stop at its edge: banded_trigger.")
@@ -47,7 +49,19 @@ function_sentence("jump" "std::size_t" "The fixed part of the cost.")
 function_sentence("linear" "std::size_t" "The cost of an asset, where it is linear on both sides: linear_bound_cost.")
 function_sentence("uniform" "" "Whether all assets have the same cost: uniform_bound_cost.")
 function_sentence("respond" "std::size_t" "An asset's best answer to a price: responsive_cost.")
+function_sentence("paid" "[)]" "What of it is paid with the order: partly_paid_cost.")
+function_sentence("batch" "[)]" "What is paid once for a list of orders: batched_cost.")
+sentence("using view = " "The cost model bound to a look, as bound_cost asks for it.")
+# Venues.
+function_sentence("out" "double" "What comes out for so much in: venue_curve.")
+function_sentence("in" "double" "What has to go in for so much out: venue_curve.")
+function_sentence("marginal" "double" "The slopes of what comes out: venue_curve.")
+function_sentence("inverse_marginal" "double" "The amounts in that are right for a price: venue_curve.")
+function_sentence("depth" "[)]" "The largest amount in that it takes: venue_curve.")
+function_sentence("shortfall" "double" "By how much less comes out than the first unit promised: shortfall_curve.")
+function_sentence("excess" "double" "By how much more has to go in than the first unit promised: shortfall_curve.")
 # Solvers.
+sentence("static constexpr bool weighs_costs = " "Whether it weighs the whole cost, also what is not paid with the orders.")
 sentence("static constexpr bool needs_region = " "Whether it only composes with a trigger that offers a region.")
 sentence("struct scratch( |$)" "Memory of its own in the workspace.")
 function_sentence("solve" "const problem&" "Fills the solution and tells how well: asked for by solver_policy.")

@@ -398,8 +398,7 @@ TEST_CASE("constant_product: pools that can not be", "[venue]") {
             CHECK(p.curve(1, 0).depth() == 0.0);
         }
     }
-    for (double fee : {-0.1, 1.0, 1.5, not_a_number})
-        CHECK(parameter({.balances = {1.0, 1.0}, .fee = fee}) == "constant_product.fee");
+    for (double fee : {-0.1, 1.0, 1.5, not_a_number}) CHECK(parameter({.balances = {1.0, 1.0}, .fee = fee}) == "constant_product.fee");
     for (double fee : {1.0, 1.5, not_a_number})
         for (fee_side side : {fee_side::input, fee_side::output})
             CHECK(constant_product{.balances = {1.0, 1.0}, .fee = fee, .side = side}.curve(0, 1).depth() == 0.0);

@@ -284,7 +284,7 @@ struct concentrated {
         std::numeric_limits<double>::quiet_NaN();  ///< √(units of asset 1 per unit of asset 0): from the first edge to the last
     double fee = 0.0;                              ///< of what goes in, a share at or above 0 and below 1
 
-    static constexpr fee_side fee_from = fee_side::input;
+    static constexpr fee_side fee_from = fee_side::input;  ///< as the contract takes it
 
     /// From asset `in` to asset `out`, of 0 and 1. Nothing for other pairs. A price beyond the edges counts as the nearest edge.
     [[nodiscard]] constexpr concentrated_curve curve(std::size_t in, std::size_t out) const noexcept {

@@ -81,6 +81,7 @@ public:
         sell_.prepare(levels);
         buy_.prepare(levels);
     }
+    /// By which it was made.
     [[nodiscard]] const book_rules& rules() const noexcept { return rules_; }
     [[nodiscard]] configuration_fault validate() const noexcept { return rules_.validate(); }
 

@@ -39,6 +39,7 @@ class split_workspace {
 public:
     /// Room for so many venues.
     void prepare(std::size_t venues) { memory_.prepare(venues); }
+    /// How many venues there is room for.
     [[nodiscard]] std::size_t capacity() const noexcept { return memory_.capacity(); }
     /// For the split alone.
     [[nodiscard]] detail::split_memory& memory() noexcept { return memory_; }
@@ -66,9 +67,9 @@ struct split_result {
     double primal = 0.0;     ///< total_out − fixed, in units of out; where the output is given total_in + fixed, in units of in
     double dual = 0.0;       ///< the bound
     double gap = 0.0;        ///< |primal − dual|
-    split_status status = split_status::not_prepared;
-    std::uint32_t steps = 0;  ///< how often all venues were asked for their answer to a price
-    std::size_t nodes = 0;    ///< with fixed costs: how many sets of decisions were looked at
+    split_status status = split_status::not_prepared;  ///< how it ended
+    std::uint32_t steps = 0;                           ///< how often all venues were asked for their answer to a price
+    std::size_t nodes = 0;                             ///< with fixed costs: how many sets of decisions were looked at
 
     /// Room for so many venues.
     void prepare(std::size_t venues) {

@@ -19,14 +19,15 @@ struct uniswap_v3_tick {
 
 /// What a swap does, or why it is refused. Converts to true where it is not.
 struct [[nodiscard]] uniswap_v3_swap {
-    uint256 in{};              ///< what is paid, with the fee
-    uint256 out{};             ///< what is received
-    uint256 unfilled{};        ///< of the amount that was given: what the pool did not trade up to the limit of the price
-    uint256 sqrt_price_x96{};  ///< of the pool afterwards, as are the next two
-    std::int32_t tick = 0;
-    uint128 liquidity = 0;
-    refusal why = refusal::none;
+    uint256 in{};                 ///< what is paid, with the fee
+    uint256 out{};                ///< what is received
+    uint256 unfilled{};           ///< of the amount that was given: what the pool did not trade up to the limit of the price
+    uint256 sqrt_price_x96{};     ///< of the pool afterwards
+    std::int32_t tick = 0;        ///< likewise
+    uint128 liquidity = 0;        ///< likewise
+    refusal why = refusal::none;  ///< why it is refused
 
+    /// True where it is not refused.
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return why == refusal::none; }
 };
 
@@ -42,7 +43,7 @@ struct uniswap_v3 {
     std::int32_t tick = 0;                     ///< `slot0.tick`
     uint128 liquidity = 0;                     ///< `liquidity`: what is there at the price
     std::uint32_t fee_pips = 3000;             ///< of what goes in, in millionths
-    std::int32_t tick_spacing = 60;
+    std::int32_t tick_spacing = 60;            ///< ticks lie at multiples of it
 
     /// Trades `amount` of what goes in, with the fee, until it is used up or the price is at `limit`; 0: the end of the contract's range, as
     /// routers have it. Where liquidity runs out, the price goes to the limit and the rest is unfilled. Refuses: zero_amount, overflow (an amount of 2^255
