@@ -1,13 +1,16 @@
 // One order split over many venues: constant-product pools in closed form, a mix of curves and books by the search; and the quote of one
 // book.
+#include <ballast/venue/concentrated.hpp>
+#include <ballast/venue/constant_product.hpp>
 #include <ballast/venue/order_book.hpp>
 #include <ballast/venue/split.hpp>
+#include <ballast/venue/stable.hpp>
+#include <ballast/venue/weighted.hpp>
 
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <random>
 #include <span>
 #include <vector>
@@ -18,34 +21,13 @@ namespace {
 
 using namespace ballast;
 
-/// out(x) = O·x/(I + x).
-struct product {
-    double input = 0.0, output = 0.0;
-    [[nodiscard]] double out(double x) const noexcept { return output * x / (input + x); }
-    [[nodiscard]] double in(double y) const noexcept {
-        return y < output ? input * y / (output - y) : std::numeric_limits<double>::infinity();
-    }
-    [[nodiscard]] slope_interval marginal(double x) const noexcept {
-        const double part = input / (input + x);
-        const double slope = output / input * part * part;
-        return {slope, x > 0.0 ? slope : std::numeric_limits<double>::infinity()};
-    }
-    [[nodiscard]] venue::amount_interval inverse_marginal(double p) const noexcept {
-        const double x = std::sqrt(input * output / p) - input;
-        return {x > 0.0 ? x : 0.0, x > 0.0 ? x : 0.0};
-    }
-    [[nodiscard]] double depth() const noexcept { return std::numeric_limits<double>::infinity(); }
-    [[nodiscard]] double input_scale() const noexcept { return input; }
-    [[nodiscard]] double output_scale() const noexcept { return output; }
-};
-
 /// Pools of sizes over two orders of magnitude, prices within 1 %.
-std::vector<product> pools_of(std::size_t n, std::mt19937_64& random) {
+std::vector<venue::constant_product_curve> pools_of(std::size_t n, std::mt19937_64& random) {
     std::uniform_real_distribution<double> unit{0.0, 1.0};
-    std::vector<product> pools;
+    std::vector<venue::constant_product_curve> pools;
     for (std::size_t i = 0; i < n; ++i) {
         const double input = 1e5 * std::pow(100.0, unit(random));
-        pools.push_back({input, input * (2.0 + 0.02 * unit(random))});
+        pools.emplace_back(input, input * (2.0 + 0.02 * unit(random)));
     }
     return pools;
 }
@@ -92,11 +74,42 @@ void split_pools(benchmark::State& state) {
 }
 BENCHMARK(split_pools)->Arg(2)->Arg(8)->Arg(64)->Arg(1024)->Unit(benchmark::kNanosecond);
 
+/// What no split by prices can do without: a square root and a quotient for each pool.
+void split_roots_floor(benchmark::State& state) {
+    std::mt19937_64 random{7};
+    const auto pools = pools_of(static_cast<std::size_t>(state.range(0)), random);
+    std::vector<double> x(pools.size());
+    double price = 1.9;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(price);
+        for (std::size_t k = 0; k < pools.size(); ++k)
+            x[k] = __builtin_sqrt(pools[k].input_scale() * pools[k].output_scale() / price) - pools[k].input_scale();
+        benchmark::DoNotOptimize(x.data());
+        benchmark::ClobberMemory();
+    }
+}
+BENCHMARK(split_roots_floor)->Arg(2)->Arg(8)->Arg(64)->Arg(1024)->Unit(benchmark::kNanosecond);
+
+/// Four pools each of four kinds, and four books.
 void split_mix(benchmark::State& state) {
     std::mt19937_64 random{7};
-    const auto pools = pools_of(16, random);
+    const auto pools = pools_of(4, random);
     const book_of a{100, random}, b{100, random}, c{500, random}, d{1000, random};
     std::vector<venue::any_curve> curves(pools.begin(), pools.end());
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    std::vector<venue::concentrated_edge> edges[4];
+    for (auto& e : edges) {
+        const double size = 3e5 * (0.5 + unit(random));
+        const double price = 2.0 * (1.0 + 0.01 * (unit(random) - 0.5));
+        curves.push_back(
+            venue::weighted{.tokens = 2, .balances = {4.0 * size, price * size}, .weights = {0.8, 0.2}, .fee = 0.002}.curve(0, 1));
+        curves.push_back(
+            venue::stable{.coins = 2, .balances = {size, price * size}, .rates = {price, 1.0}, .amplification = 50.0, .fee = 0.0004}.curve(
+                0, 1));
+        for (int k = 0; k <= 40; ++k) e.push_back({.sqrt_price = 1.2 + 0.01 * k, .liquidity = k < 40 ? size * (1.0 + unit(random)) : 0.0});
+        venue::concentrated::prepare(e);
+        curves.push_back(venue::concentrated{.edges = e, .sqrt_price = __builtin_sqrt(price), .fee = 0.0005}.curve(0, 1));
+    }
     for (const book_of* book : {&a, &b, &c, &d}) curves.push_back(book->book.curve(0, 1));
     split_over(state, curves, 2e5);
 }
