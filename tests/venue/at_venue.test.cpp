@@ -1,5 +1,10 @@
 #include <ballast/venue/at_venue.hpp>
 
+#include <ballast/keeper.hpp>
+#include <ballast/risk/given.hpp>
+#include <ballast/solver/no_trade_region.hpp>
+#include <ballast/trigger/every.hpp>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -159,4 +164,31 @@ TEST_CASE("venue.at_venue: markets that it refuses") {
               .find("two assets trade through one venue") != std::string::npos);
     CHECK(refusal(venue::at_venue{{{.sell = straight{1.01, 5.0}, .buy = straight{1.0, 5.0}}}}).find("crossed") != std::string::npos);
     CHECK(refusal(venue::at_venue{}).empty());
+}
+
+TEST_CASE("venue.at_venue: a solver that weighs costs stops where the pool takes for the next unit what it is worth") {
+    // 70 % of 10,000 in an asset that is wanted at 50 %, 60 % volatility; pools from deep to shallow.
+    const double aversion = 5.0;
+    const std::vector<double> price{10.0}, target{0.5}, volatility{0.6}, quantity{700.0};
+    double last = 1.0;
+    for (const double units : {1e7, 1e5, 1e4, 3e3, 1e3, 300.0}) {
+        const venue::market m = pool(units, 10.0, 0.003);
+        keeper k{rebalancer{trigger::every{}, venue::at_venue{{m}}, solver::no_trade_region{.risk_aversion = aversion}, risk::given{}},
+                 {.assets = 1}};
+        REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price, .volatility = volatility}));
+        const decision& d = k.propose({.cash = 3'000.0, .quantity = quantity}, target);
+        CAPTURE(units);
+        REQUIRE_FALSE(d.problem);
+        REQUIRE(d.orders.size() == 1);
+        CHECK(d.optimality.gap <= 1e-9);
+        const double sold = -d.orders[0].quantity;
+        CHECK(d.orders[0].cost == Approx(sold * 10.0 - m.sell.out(sold)).margin(1e-9));
+        // What the next unit of money sold takes away of risk, and what it costs; the wealth that costs take moves both a little.
+        const double gained = aversion * 0.36 * (d.weight_after()[0] - 0.5);
+        const double paid = 1.0 - m.sell.marginal(sold).low / 10.0;
+        CHECK(gained == Approx(paid).margin(1e-3 + 0.1 * d.cost / d.value));
+        // The shallower the pool, the earlier it stops.
+        CHECK(sold / 700.0 < last);
+        last = sold / 700.0;
+    }
 }
