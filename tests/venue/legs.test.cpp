@@ -1,6 +1,7 @@
 #include <ballast/venue/legs.hpp>
 
 #include <ballast/venue/constant_price.hpp>
+#include <ballast/venue/quotes.hpp>
 #include <ballast/venue/weighted.hpp>
 
 #include <cmath>
@@ -191,6 +192,24 @@ TEST_CASE("venue.legs: the legs of random orders add up to them, and no steps ar
                     CHECK(other <= 1e-9 * std::fabs(money));
                 }
     }
+}
+
+TEST_CASE("venue.legs: a step that rounding down left where it brings least is moved") {
+    // Half a unit at 110, then 95, twice, beside a desk at 99: the split of three units is 0.5, 0.5 and 2, but whole units bring most as 1, 1 and 1.
+    const auto table = [] {
+        venue::quotes q;
+        q.prepare(2);
+        const std::vector<double> in{0.5, 10.0}, out{55.0, 55.0 + 9.5 * 95.0};
+        REQUIRE_FALSE(q.assign(0, 1, in, out));
+        return q;
+    };
+    const venue::quotes a = table();
+    const venue::quotes b = table();
+    const std::vector<any_curve> curves{a.curve(0, 1), b.curve(0, 1), venue::straight_curve{99.0, 5.0}};
+    const answer found = split(of(-3.0, decimal_step{1, 0}), {.curves = curves});
+    REQUIRE(found.legs.size() == 3);
+    for (const order& leg : found.legs) CHECK((leg.steps == -1));
+    CHECK(found.summary.money == Approx(102.5 + 102.5 + 99.0));
 }
 
 TEST_CASE("venue.legs: without room nothing is split") {

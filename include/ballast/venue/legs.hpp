@@ -107,14 +107,10 @@ private:
     /// Whole steps per venue. On return `left` is what nobody takes.
     void count(const order& o, const leg_terms& terms, const std::vector<double>& units, int128& left) noexcept {
         const std::size_t n = units.size();
-        // What the split left unfilled stays so; part of a step counts as a whole one.
+        // What the split left unfilled stays so, in whole steps; a part of one finds no room below.
         int128 wanted = left;
-        if (result_.unfilled > 0.0) {
-            const step_count unfilled = steps_toward_zero(result_.unfilled, o.step);
-            const bool part = quantity_of(unfilled.steps, o.step) < result_.unfilled * (1.0 - detail::snap);
-            wanted -= unfilled.steps + (part ? 1 : 0);
-            if (wanted < 0) wanted = 0;
-        }
+        if (result_.unfilled > 0.0) wanted -= steps_toward_zero(result_.unfilled, o.step).steps;
+        if (wanted < 0) wanted = 0;
         int128 given = 0;
         std::size_t most = 0;
         for (std::size_t k = 0; k < n; ++k) {
