@@ -196,7 +196,7 @@ TEST_CASE("constant_product: the answer to a price", "[venue]") {
 
 TEST_CASE("constant_product: nothing, everything and beyond", "[venue]") {
     for (fee_side side : {fee_side::input, fee_side::output}) {
-        const constant_product p{.balances = {200.0, 800.0}, .fee = 0.01, .side = side};
+        const constant_product p{.balances = {200.0, 800.0}, .fee = 0.01, .fee_from = side};
         const constant_product_curve c = p.curve(0, 1);
         const double most = side == fee_side::input ? 800.0 : 792.0;
         CHECK(c.output_scale() == most);
@@ -393,7 +393,7 @@ TEST_CASE("constant_product: pools that can not be", "[venue]") {
         CHECK(parameter({.balances = {r, 1.0}}) == "constant_product.balances");
         CHECK(parameter({.balances = {1.0, r}}) == "constant_product.balances");
         for (fee_side side : {fee_side::input, fee_side::output}) {
-            const constant_product p{.balances = {1.0, r}, .side = side};
+            const constant_product p{.balances = {1.0, r}, .fee_from = side};
             CHECK(p.curve(0, 1).depth() == 0.0);
             CHECK(p.curve(1, 0).depth() == 0.0);
         }
@@ -401,5 +401,5 @@ TEST_CASE("constant_product: pools that can not be", "[venue]") {
     for (double fee : {-0.1, 1.0, 1.5, not_a_number}) CHECK(parameter({.balances = {1.0, 1.0}, .fee = fee}) == "constant_product.fee");
     for (double fee : {1.0, 1.5, not_a_number})
         for (fee_side side : {fee_side::input, fee_side::output})
-            CHECK(constant_product{.balances = {1.0, 1.0}, .fee = fee, .side = side}.curve(0, 1).depth() == 0.0);
+            CHECK(constant_product{.balances = {1.0, 1.0}, .fee = fee, .fee_from = side}.curve(0, 1).depth() == 0.0);
 }

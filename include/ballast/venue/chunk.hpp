@@ -34,7 +34,7 @@ template <venue_curve Curve>
     if (high > depth) high = depth;
     if (low == 0.0) {
         // Nothing is known to be within: down to where something is, or to nothing.
-        while (high > std::numeric_limits<double>::min() && !within(high)) high *= 0.5;
+        while (high > (std::numeric_limits<double>::min)() && !within(high)) high *= 0.5;
         if (!within(high)) return 0.0;
         low = high;
         high *= 2.0;
