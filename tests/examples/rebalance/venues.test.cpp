@@ -117,7 +117,7 @@ TEST_CASE("rebalance plan --venues: every kind of venue, both ways") {
         REQUIRE(p.code == 0);
         std::size_t of_a = 0;
         for (const leg& l : p.legs) {
-            of_a += l.asset == "A" ? 1 : 0;
+            of_a += l.asset == "A" ? 1u : 0u;
             CHECK((l.side == "BUY" ? l.limit > l.price : l.limit < l.price));
             CHECK(l.cost > 0.0);
         }
