@@ -262,6 +262,7 @@ split_orders split(const venue_list& venues, const book& b, const decision& d, c
         const asset_venues& v = venues.of_asset()[o.asset];
         if (v.empty()) {
             out.legs.push_back({o, ""});
+            out.legs.back().order.parent = k;
             continue;
         }
         const std::vector<venue::any_curve>& curves = o.buy() ? v.buy : v.sell;

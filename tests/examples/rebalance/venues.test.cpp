@@ -134,7 +134,10 @@ TEST_CASE("rebalance plan --venues: what the venues do not hold is left, by --im
     for (const leg& l : held.legs) bought += l.asset == "A" ? l.quantity : 0.0;
     CHECK(bought <= 5.0);
     CHECK(bought > 4.5);
-    CHECK(held.says("cut to what the venue holds"));
+    const planned with_cash = plan("asset,quantity,price,target,step\nA,100,10,0.6,0.1\nCASH,3000,,,\n", small);
+    REQUIRE(with_cash.legs.size() == 1);
+    CHECK(with_cash.legs[0].quantity == Approx(5.0));
+    CHECK(with_cash.legs[0].reason == "cut to what the venue holds");
     CHECK(held.says("more to do"));
     const std::string pools = "asset,venue,kind,units,cash,fee,gas\n"
                               "A,one,constant_product,1000,10000,0.003,GAS\n"
@@ -160,6 +163,7 @@ TEST_CASE("rebalance plan --venues: what the venues do not hold is left, by --im
     for (const leg& l : less.legs)
         if (l.asset == "B") {
             CHECK(l.venue.empty());
+            CHECK(l.order == "1");
             CHECK(l.cost == 0.0);
         }
 }
