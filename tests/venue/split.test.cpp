@@ -226,8 +226,8 @@ void judge(const Curves& curves, double amount, bool by_in, const split_result& 
         if (!by_in && r.unfilled == 0.0) same = same && (r.in[i] == curves[i].in(r.out[i]) || r.in[i] == curves[i].depth());
         const double again = curves[i].out(r.in[i]);
         same = same && std::fabs(again - r.out[i]) <= 1e-12 * r.out[i] + 1e-300;
-        // Near a pool's whole reserve rounding of the output moves the input, and with it the price.
-        const double rounding = by_in || r.in[i] == 0.0 ? 0.0 : 1e-15 * r.total_out / (r.price * r.in[i]);
+        // Near a pool's whole reserve rounding of the output moves the input, and with it the price, which goes by the square of what is left.
+        const double rounding = by_in || r.in[i] == 0.0 ? 0.0 : 4e-15 * r.total_out / (r.price * r.in[i]);
         if (r.price > 0.0) kkt = std::max(kkt, off_price(curves[i], r.in[i], r.price) - rounding);
     }
     if (!within) FAIL_CHECK("outside of what a venue takes");
