@@ -93,7 +93,7 @@ public:
             const bool buys = none == 0.0 ? at_none.high < 0.0 : slope(none).high < 0.0;
             const double bound = buys ? hi : lo;
             const auto short_of = [&](double x) { return buys ? slope(x).high < 0.0 : slope(x).low > 0.0; };
-            if (none != 0.0 && !short_of(none)) return answer(none, lo, hi, none);
+            if (none != 0.0 && !short_of(none)) return answer(none, lo, hi);
             double nearer = none;
             double farther = bound;
             if (!detail::finite(bound)) {
@@ -114,7 +114,7 @@ public:
                     break;
                 (short_of(middle) ? nearer : farther) = middle;
             }
-            response r = answer(nearer, lo, hi, none);
+            response r = answer(nearer, lo, hi);
             if (r.piece == 2 || r.piece == -2) return r;
             // How far the price has to rise for one unit more, over stretches that rounding does not hide; at a kink it rises over none.
             const double h = 0x1p-20 * (detail::absolute(r.x) > 0.0 ? detail::absolute(r.x) : price_[i]);
@@ -137,8 +137,9 @@ public:
             const double depth = c.depth();
             return c.out(in < depth ? in : depth);
         }
-        [[nodiscard]] static response answer(double x, double lo, double hi, double none) noexcept {
-            if (x <= lo) return {lo, 0.0, static_cast<std::int8_t>(lo == none && lo > 0.0 ? -2 : lo == 0.0 ? 0 : -2)};
+        /// Where it ended, without the slope.
+        [[nodiscard]] static response answer(double x, double lo, double hi) noexcept {
+            if (x <= lo) return {lo, 0.0, static_cast<std::int8_t>(lo == 0.0 ? 0 : -2)};
             if (x >= hi) return {hi, 0.0, static_cast<std::int8_t>(hi == 0.0 ? 0 : 2)};
             return {x, 0.0, static_cast<std::int8_t>(x > 0.0 ? 1 : x < 0.0 ? -1 : 0)};
         }

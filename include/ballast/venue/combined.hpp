@@ -27,27 +27,15 @@ public:
     [[nodiscard]] constexpr double out(double x) const noexcept {
         if (!(x > 0.0)) return 0.0;
         const agreement a = agree<false>(x);
-        double sum = 0.0;
-        double placed = 0.0;
-        for (const Curve& c : curves_) {
-            const double own = a.amount_of(c);
-            placed += own;
-            sum += c.out(own);
-        }
-        return a.all ? sum : sum + a.price_few * (x - placed);  // what rounding placed too little or too much
+        const quote all = filled(a);
+        return a.all ? all.out : all.out + a.price_few * (x - all.in);  // what rounding placed too little or too much
     }
     [[nodiscard]] constexpr double in(double y) const noexcept {
         if (!(y > 0.0)) return 0.0;
         if (!(y <= most_out())) return infinity;
         const agreement a = agree<true>(y);
-        double sum = 0.0;
-        double given = 0.0;
-        for (const Curve& c : curves_) {
-            const double own = a.amount_of(c);
-            sum += own;
-            given += c.out(own);
-        }
-        return a.all ? sum : sum + (y - given) / a.price_few;
+        const quote all = filled(a);
+        return a.all ? all.in : all.in + (y - all.out) / a.price_few;
     }
     /// What no venue's slopes forbid at its part of the amount.
     [[nodiscard]] constexpr slope_interval marginal(double x) const noexcept {
@@ -136,6 +124,16 @@ private:
     [[nodiscard]] static constexpr amount_interval taken(const Curve& c, double p) noexcept {
         const double first = spot(c);
         return first >= p && first > 0.0 ? c.inverse_marginal(p) : amount_interval{};
+    }
+    /// What all take and give.
+    [[nodiscard]] constexpr quote filled(const agreement& a) const noexcept {
+        quote all;
+        for (const Curve& c : curves_) {
+            const double own = a.amount_of(c);
+            all.in += own;
+            all.out += c.out(own);
+        }
+        return all;
     }
     [[nodiscard]] constexpr double best_spot() const noexcept {
         double best = 0.0;
