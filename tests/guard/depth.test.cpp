@@ -17,6 +17,7 @@
 #include "support/catch.hpp"
 #include "support/guarded.hpp"
 #include "support/looks.hpp"
+#include "support/one_call.hpp"
 
 #include <cmath>
 #include <cstdint>
@@ -44,18 +45,7 @@ venue::market pool(double units, double price, double fee = 0.003) {
 template <class Solver>
 decision decide(const book& b, const std::vector<venue::market>& markets, const per_asset& tolerance, const Solver& solver) {
     const rebalancer r{at_once, venue::at_venue{markets}, solver, depth{.markets = markets, .tolerance = tolerance}};
-    using policy = std::remove_const_t<decltype(r)>;
-    typename policy::market_state market;
-    typename policy::account_state account;
-    typename policy::workspace workspace;
-    decision d;
-    const sizes s{.assets = b.assets(), .rows = b.quantity.size()};
-    r.prepare(market, s);
-    r.prepare(account, s);
-    r.prepare(workspace, s);
-    r.prepare(d, s);
-    r.propose(market, account, b.inputs(), workspace, d);
-    return d;
+    return test::propose_once(r, b.inputs());
 }
 
 std::string refusal(const depth& g) {
@@ -138,6 +128,64 @@ TEST_CASE("depth: with random pools no order exceeds its limit, no cash is overd
     CHECK(limited > 100);
 }
 
+TEST_CASE("depth: at venues the promises hold: once filled there is nothing to do, the order of the assets and the unit of money change "
+          "nothing") {
+    std::mt19937_64 rng{94};
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    int done = 0;
+    for (int round = 0; round < 200; ++round) {
+        const book b = ballast_test::random_book(rng, 2 + rng() % 6, {});
+        const std::size_t n = b.assets();
+        std::vector<double> units, price, fee;
+        for (std::size_t i = 0; i < n; ++i) {
+            units.push_back(b.value() / b.price[i] * std::pow(10.0, 3.0 * unit(rng)));
+            price.push_back(b.price[i] * (1.0 + 0.01 * (unit(rng) - 0.5)));
+            fee.push_back(0.01 * unit(rng));
+        }
+        const auto markets = [&](auto at, double money) {
+            std::vector<venue::market> all;
+            for (std::size_t i = 0; i < n; ++i) all.push_back(pool(units[at(i)], price[at(i)] * money, fee[at(i)]));
+            return all;
+        };
+        const auto as_it_is = [](std::size_t i) { return i; };
+        const auto turned = [&](std::size_t i) { return n - 1 - i; };
+        const decision d = decide(b, markets(as_it_is, 1.0), 0.02, solver::to_target{});
+        CAPTURE(round, n);
+        REQUIRE_FALSE(d.problem);
+        std::vector<double> traded(n);
+        for (const order& o : d.orders) traded[o.asset] += o.quantity;
+        // Filled, the pools as they are.
+        book after = b;
+        for (const order& o : d.orders) after.quantity[o.asset] += o.quantity;
+        after.cash = d.cash_after;
+        if (!d.more_to_do()) {
+            ++done;
+            CHECK(decide(after, markets(as_it_is, 1.0), 0.02, solver::to_target{}).orders.empty());
+        }
+        // The assets the other way round.
+        book back = b;
+        for (std::size_t i = 0; i < n; ++i) {
+            back.price[i] = b.price[turned(i)];
+            back.quantity[i] = b.quantity[turned(i)];
+            back.target[i] = b.target[turned(i)];
+        }
+        std::vector<double> of_turned(n);
+        for (const order& o : decide(back, markets(turned, 1.0), 0.02, solver::to_target{}).orders)
+            of_turned[turned(o.asset)] += o.quantity;
+        // A quarter as much for everything.
+        book poorer = b;
+        for (double& p : poorer.price) p *= 0.25;
+        poorer.cash *= 0.25;
+        std::vector<double> of_poorer(n);
+        for (const order& o : decide(poorer, markets(as_it_is, 0.25), 0.02, solver::to_target{}).orders) of_poorer[o.asset] += o.quantity;
+        for (std::size_t i = 0; i < n; ++i) {
+            CHECK(of_turned[i] == Approx(traded[i]).epsilon(1e-10).margin(1e-12 * b.value() / b.price[i]));
+            CHECK(of_poorer[i] == traded[i]);
+        }
+    }
+    CHECK(done > 20);
+}
+
 TEST_CASE("depth: what it refuses") {
     CHECK(refusal(depth{}).empty());
     CHECK(refusal(depth{.tolerance = -0.1}) == "depth.tolerance");
@@ -161,18 +209,7 @@ TEST_CASE("depth: an asset in several rows, each of which may send an order thro
     CHECK(refused(decide(b, markets, 0.5, solver::to_target{})));
     const auto with = [&](auto cost) {
         const rebalancer r{at_once, cost, solver::to_target{}};
-        using policy = std::remove_const_t<decltype(r)>;
-        typename policy::market_state market;
-        typename policy::account_state account;
-        typename policy::workspace workspace;
-        decision d;
-        const sizes s{.assets = 2, .rows = 3};
-        r.prepare(market, s);
-        r.prepare(account, s);
-        r.prepare(workspace, s);
-        r.prepare(d, s);
-        r.propose(market, account, b.inputs(), workspace, d);
-        return d;
+        return test::propose_once(r, b.inputs());
     };
     const venue::at_venue model{markets};
     CHECK(refused(with(cost::sum{cost::zero{}, model})));

@@ -12,6 +12,7 @@
 
 #include "support/catch.hpp"
 #include "support/guarded.hpp"
+#include "support/one_call.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -40,21 +41,10 @@ template <class Trigger, class Solver, class Cost>
 decision decide(const book& b, const std::vector<double>& volume, const participation& g, const Trigger& trigger, const Cost& cost,
                 const Solver& solver, const std::vector<double>& multiplier = {}) {
     const rebalancer r{trigger, cost, solver, mandate{.leverage = 10.0, .allow_short = true}, g};
-    using policy = std::remove_const_t<decltype(r)>;
-    typename policy::market_state market;
-    typename policy::account_state account;
-    typename policy::workspace workspace;
-    decision d;
-    const sizes s{.assets = b.assets(), .rows = b.quantity.size()};
-    r.prepare(market, s);
-    r.prepare(account, s);
-    r.prepare(workspace, s);
-    r.prepare(d, s);
     inputs in = b.inputs();
     in.market.volume = volume;
     in.instruments.multiplier = multiplier;
-    r.propose(market, account, in, workspace, d);
-    return d;
+    return test::propose_once(r, in);
 }
 book three() {
     book b;
