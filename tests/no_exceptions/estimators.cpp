@@ -25,22 +25,13 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <random>
 #include <vector>
 
 #include "allocations.hpp"
+#include "expect.hpp"
 
 using namespace ballast;
-
-namespace {
-int failures = 0;
-void expect(bool what, const char* text) {
-    if (what) return;
-    ++failures;
-    std::printf("%s\n", text);
-}
-}  // namespace
 
 int main() {
     const std::size_t n = 3;

@@ -12,21 +12,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <vector>
 
 #include "allocations.hpp"
+#include "expect.hpp"
 
 using namespace ballast;
 
 namespace {
-
-int failures = 0;
-void expect(bool what, const char* text) {
-    if (what) return;
-    ++failures;
-    std::printf("%s\n", text);
-}
 
 // All assets correlate by one half; not ready before the second tick.
 struct half_correlated {

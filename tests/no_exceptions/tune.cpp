@@ -3,21 +3,12 @@
 
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <limits>
 
 #include "allocations.hpp"
+#include "expect.hpp"
 
 using namespace ballast;
-
-namespace {
-int failures = 0;
-void expect(bool what, const char* text) {
-    if (what) return;
-    ++failures;
-    std::printf("%s\n", text);
-}
-}  // namespace
 
 int main() {
     const tune::gbm_market m{.drift = 0.08, .volatility = 0.2, .other_drift = 0.03};

@@ -12,23 +12,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 #include <utility>
 #include <vector>
 
 #include "allocations.hpp"
+#include "expect.hpp"
 
 using namespace ballast;
 
 namespace {
-
-int failures = 0;
-void expect(bool what, const char* text) {
-    if (what) return;
-    ++failures;
-    std::printf("%s\n", text);
-}
 
 void contracts() {
     venue::contract::uniswap_v2 pair{.reserves = {1'000'000u, 4'000'000u}};
