@@ -277,3 +277,19 @@ TEST_CASE("charges: lists with costs that are not paid are accepted by the refer
     CHECK(next.again > ballast_test::books_of(500));
     CHECK(next.found == 0);
 }
+
+TEST_CASE("charges: where sales settle later, what is paid for the list is not spent on buys as well") {
+    // 1,000 of one asset of which half is to be in the other; 100 of cash, 10 of which the list costs.
+    const std::vector<double> price{1.0, 1.0}, quantity{1'000.0, 0.0}, target{0.5, 0.5};
+    const rebalancer r{trigger::every{.interval = {}}, cost::gas{.base = 1e9, .gas_price = 10.0}, solver::to_target{},
+                       mandate{.proceeds = proceeds::when_settled}};
+    const decision d = test::propose_once(
+        r, {.market = {.now = timestamp{1}, .price = price}, .account = {.cash = 100.0, .quantity = quantity}, .target = target});
+    REQUIRE_FALSE(d.problem);
+    CHECK(d.batch == 10.0);
+    double bought = 0.0;
+    for (const order& o : d.orders)
+        if (o.buy()) bought += o.notional;
+    CHECK(bought == Approx(90.0).epsilon(1e-12));
+    CHECK(bought <= 90.0 * (1.0 + 1e-12));
+}
