@@ -4,6 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/json.hpp"
+#include "support/pool_dice.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -29,13 +30,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
 
-struct dice {
-    std::mt19937_64 rng;
-    double unit() { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); }
-    double scale(double a, double b) { return a * std::pow(b / a, unit()); }
-    std::size_t below(std::size_t n) { return static_cast<std::size_t>(rng() % n); }
-    bool chance(double p) { return unit() < p; }
-};
+using dice = test::pool_dice;
 
 stable random_pool(dice& d, double spread) {
     stable p;

@@ -4,6 +4,7 @@
 
 #include "support/catch.hpp"
 #include "support/json.hpp"
+#include "support/pool_dice.hpp"
 
 #include <cmath>
 #include <cstddef>
@@ -277,12 +278,7 @@ venue::stable in_doubles(const curve_stable& p) {
     return s;
 }
 
-struct dice {
-    std::mt19937_64 rng;
-    double unit() { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); }
-    double scale(double a, double b) { return a * std::pow(b / a, unit()); }
-    std::size_t below(std::size_t n) { return static_cast<std::size_t>(rng() % n); }
-};
+using dice = test::pool_dice;
 
 curve_stable random_pool(dice& d, double spread) {
     curve_stable p;
