@@ -219,11 +219,11 @@ private:
             told[a] = p_.risk_aversion * m_.gradient[a];
             objective.add(0.5 * told[a] * m_.gradient[a]);
         }
-        size += objective.value();
+        size += told_ * size_;
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         const bending_prices b = bending(0.0);
-        double largest = 0.0;
+        double largest = told_;
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = m_.curvature[i] - m_.nearness[i];
@@ -290,7 +290,7 @@ private:
             if (!finite(lower) && !finite(upper)) return;
             m_.row_of[q_] = what;
             m_.range[q_] = {lower, upper};
-            m_.give[q_] = 0.0;
+            m_.give[q_] = m_.anchor[q_] = 0.0;
             ++q_;
         };
         add(budget, p_.costs_inside ? -std::numeric_limits<double>::infinity() : p_.budget_lower, p_.budget_upper);
@@ -299,29 +299,28 @@ private:
         add(leverage, -std::numeric_limits<double>::infinity(), p_.leverage);
     }
     [[nodiscard]] std::size_t root_stride() const noexcept { return gram_stride(k_); }
+    /// U of Ω = UᵀU. Where rounding made a singular Ω worse than singular, of one that is larger by that much. False where it is no covariance
+    /// matrix.
     [[nodiscard]] bool take_root() noexcept {
         const std::size_t s = root_stride();
-        diagonal_root_ = true;
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double* const from = p_.risk.factor_covariance.data() + a * k_;
-            m_.diagonal[a] = from[a];
-            for (std::size_t b = 0; b < s; ++b) {
-                m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
-                if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+        for (const double more : {0.0, 1e-13, 1e-12}) {
+            diagonal_root_ = true;
+            std::size_t without = 0;
+            for (std::size_t a = 0; a < k_; ++a) {
+                const double* const from = p_.risk.factor_covariance.data() + a * k_;
+                m_.diagonal[a] = from[a];
+                without += from[a] == 0.0 ? 1 : 0;
+                for (std::size_t b = 0; b < s; ++b) {
+                    m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
+                    if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+                    // What does not move goes with nothing.
+                    if (a != b && b < k_ && from[a] == 0.0 && from[b] != 0.0) return false;
+                }
+                m_.root[a * s + a] *= 1.0 + more;
             }
+            if (cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data()) == without) return true;
         }
-        (void)cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data());
-        // Where a pivot is none the others have to explain its row.
-        for (std::size_t a = 0; a < k_; ++a) {
-            if (m_.root[a * s + a] != 0.0) continue;
-            for (std::size_t b = 0; b < k_; ++b) {
-                double sum = 0.0;
-                for (std::size_t c = 0; c <= (a < b ? a : b); ++c) sum += m_.root[c * s + a] * m_.root[c * s + b];
-                const double scale = __builtin_sqrt(m_.diagonal[a]) * __builtin_sqrt(m_.diagonal[b]);
-                if (absolute(sum - p_.risk.factor_covariance[a * k_ + b]) > 1e-7 * scale) return false;
-            }
-        }
-        return true;
+        return false;
     }
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
@@ -561,7 +560,7 @@ private:
             const double y = m_.price[j] + part * d;
             const double sign = y != 0.0 ? y : -d;
             const double side = sign > 0.0 ? m_.range[j].upper : m_.range[j].lower;
-            of_assets -= d * (side + m_.give[j] * y);
+            of_assets -= d * (side + m_.give[j] * (y - m_.anchor[j]));
         }
         double of_factors = 0.0;
         for (std::size_t a = 0; a < k_; ++a)
@@ -615,7 +614,7 @@ private:
             m_.activity[j] = activity;
             const double y = m_.price[j];
             const limit_range& r = m_.range[j];
-            const double given = activity - m_.give[j] * y;
+            const double given = activity - m_.give[j] * (y - m_.anchor[j]);
             const double at = y > 0.0 || r.exact() ? r.upper
                               : y < 0.0            ? r.lower
                               : given > r.upper    ? r.upper
@@ -731,6 +730,7 @@ private:
                                m_.price.data(),
                                m_.range.data(),
                                m_.give.data(),
+                               m_.anchor.data(),
                                m_.diagonal.data() + k_,
                                m_.typical.data(),
                                m_.instead.data(),
@@ -751,28 +751,51 @@ private:
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
+        const bool gives = q_ > 0 && m_.give[0] > 0.0;
+        double off = step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
+        if (off > good && !gives && q_ > 0 && !conflict_) off = step_anchored(allowed);
+        if (off > good) return false;
+        if constexpr (linear) off = from_pieces();
+        return off <= 0.1 * good;
+    }
+    /// Returns what is off at the end.
+    double step_by_step(int allowed) noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t i = 0; i < n_; ++i) m_.turn[i] = 0.0;
+        set_zero(m_.turn.data(), n_);
         (void)answer(0.0);
         take_trial();
-        double off = measure();
-        int stuck = 0;
-        for (; off > agreed; ++steps_) {
-            if (steps_ >= allowed) return false;
-            if ((steps_ & 7) == 7 && off > 1e-9 && proves_conflict()) return false;
+        double off = measure(), best = off;
+        for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {
+            if ((steps_ & 7) == 7 && off > good && (conflict_ = proves_conflict())) break;
             follow_pieces(false);
             find_step();
-            const double before = off;
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off > 0.5 * before && off < 1e-6 ? stuck + 1 : 0;
+            stuck = off < 0.5 * best || off > 1e-6 ? 0 : stuck + 1;
+            best = off < best ? off : best;
             if (stuck >= 4) break;  // rounding
         }
-        if constexpr (linear) off = from_pieces();
-        return off < 1e-10;
+        return off;
+    }
+    /// Where the assets on slopes do not tell the prices apart, and steps go to and fro between kinks: limits that give way, less and less,
+    /// around prices that follow (the method of multipliers: Rockafellar 1976).
+    double step_anchored(int allowed) noexcept {
+        double off = 1.0, softness = 1.0;
+        for (int round = 0; round < 200 && steps_ < allowed; ++round) {
+            for (std::size_t j = 0; j < q_; ++j) {
+                m_.anchor[j] = m_.price[j];
+                m_.give[j] = softness * m_.typical[j];
+            }
+            (void)step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
+            for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
+            off = measure();
+            if (off <= good || conflict_) break;
+            softness = softness > 1e-6 ? 0.3 * softness : softness;
+        }
+        return off;
     }
     /// The slope of q where the step begins.
     [[nodiscard]] double first_slope() const noexcept {
@@ -782,7 +805,7 @@ private:
             const double d = m_.change[j], y = m_.price[j];
             if (d == 0.0) continue;
             const double sign = y != 0.0 ? y : d;
-            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * y);
+            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * (y - m_.anchor[j]));
         }
         return sum;
     }
@@ -867,13 +890,38 @@ private:
             same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
         for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
+        // From prices that nobody would trade at; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
+        double off = refine_by_pieces();
+        bool kept = keep_to_pieces() && off <= 64.0 * agreed;
+        if (!kept) {
+            take_kept_prices();
+            off = refine_by_pieces();
+            kept = keep_to_pieces() && off <= 64.0 * agreed;
+        }
+        set_zero(m_.turn.data(), n_);
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && signs_hold() && all_answer_so()) return off;
+        // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
+        take_kept_prices();
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && all_answer_so()) return measure();
+        (void)answer(0.0);
+        take_trial();
+        return measure();
+    }
+    void take_kept_prices() noexcept {
+        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
+        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
+    }
+    /// Newton's steps with all pieces as they are, until what is off is rounding.
+    double refine_by_pieces() noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         set_zero(m_.turn.data(), n_);
         place_by_pieces(true);
         double off = measure();
-        for (int round = 0; round < 5; ++round) {
+        for (int round = 0; round < 6; ++round) {
             build_system();
             eliminate();
             step_of_active();
@@ -885,19 +933,12 @@ private:
             off = measure();
             if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
-        const bool whole = keep_to_pieces();
-        const bool kept = whole && off <= 64.0 * agreed;
-        set_zero(m_.turn.data(), n_);
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        if (kept && all_answer_so()) return off;
-        // Where no asset lies on a slope prices may be any of many: those that were found.
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
-        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        if (kept && all_answer_so()) return measure();
-        (void)answer(0.0);
-        take_trial();
-        return measure();
+        return off;
+    }
+    [[nodiscard]] bool signs_hold() const noexcept {
+        for (std::size_t j = 0; j < q_; ++j)
+            if (!m_.range[j].exact() && m_.price[j] * m_.sign[j] < 0.0) return false;
+        return true;
     }
     /// Whether the answers to the prices are the positions, but for rounding.
     [[nodiscard]] bool all_answer_so() noexcept {
@@ -968,12 +1009,11 @@ private:
             for (std::size_t i = j; i < q_; ++i)
                 if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
             m_.work[m * ws + m] += m_.give[j];
-            diagonal[m] = m_.work[m * ws + m];
-            m_.work[m * ws + m] *= 1.0 + 1e-14;
+            diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
             m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
             ++m;
         }
-        (void)cholesky(m_.work.data(), m, ws, m, 1e-14, diagonal);
+        (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
         solve_transposed(m_.work.data(), m, ws, m, m_.step.data());
         solve_upper(m_.work.data(), m, ws, m, m_.step.data());
         std::size_t l = 0;
@@ -985,6 +1025,8 @@ private:
     }
 
     static constexpr double agreed = 0x1p-43;
+    static constexpr double good = 1e-9;  ///< of what is off before the answer is reckoned from its pieces
+    static constexpr int patience = 40;   ///< steps
 
     const solver::program& p_;
     const View& view_;
@@ -998,6 +1040,7 @@ private:
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
     bool near_ = false;
+    bool conflict_ = false;
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;
