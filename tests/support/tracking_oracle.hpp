@@ -52,6 +52,7 @@ public:
         for (std::size_t i = 0; i < n_; ++i)
             for (std::size_t j = 0; j < n_; ++j) sigma_[i * n_ + j] = covariance(i, j);
         state_.resize(n_);
+        for (std::size_t i = 0; i < n_; ++i) largest_ = std::max({largest_, std::fabs(real(p.held[i])), std::fabs(real(p.benchmark[i]))});
     }
 
     [[nodiscard]] oracle_answer solve() {
@@ -199,10 +200,14 @@ private:
         column w(n_);
         for (std::size_t i = 0; i < n_; ++i) w[i] = state_[i].at;
         for (std::size_t c = 0; c < f; ++c) w[free[c]] = x[c];
+        // What is off a kink by no more than doubles can tell is on it.
+        for (const std::size_t i : free)
+            for (const double kink : {p_.lower[i], p_.upper[i], p_.held[i], 0.0})
+                if (std::isfinite(kink) && std::fabs(w[i] - kink) <= 1e-15L * (std::fabs(kink) + largest_)) w[i] = kink;
         column y(reached.size());
         for (std::size_t l = 0; l < reached.size(); ++l) {
             y[l] = x[f + l];
-            if (y[l] * reached[l].sign < 0) return;
+            if (y[l] * reached[l].sign < 0) y[l] = 0;  // nothing, if it is rounding, and else no answer
         }
         judge(w, reached, y);
     }
@@ -263,17 +268,14 @@ private:
             if (by > 0) missed = std::max(missed, size > 0 ? by / size : real(infinity));
         };
         real budget = 0, budget_size = 0, turnover = 0, turnover_size = 0, leverage = 0;
-        real largest = 0;
-        for (std::size_t i = 0; i < n_; ++i)
-            largest = std::max({largest, std::fabs(w[i]), std::fabs(real(p_.held[i])), std::fabs(real(p_.benchmark[i]))});
         for (std::size_t i = 0; i < n_; ++i) {
             const real h = p_.held[i];
             const guess& g = state_[i];
-            miss(real(p_.lower[i]) - w[i], largest);
-            miss(w[i] - real(p_.upper[i]), largest);
+            miss(real(p_.lower[i]) - w[i], largest_ + std::fabs(w[i]));
+            miss(w[i] - real(p_.upper[i]), largest_ + std::fabs(w[i]));
             if (g.free) {  // it has to be where it was guessed to be
-                miss(-g.trade * (w[i] - h), largest);
-                if (std::isfinite(p_.leverage)) miss(-g.side * w[i], largest);
+                miss(-g.trade * (w[i] - h), largest_ + std::fabs(w[i]));
+                if (std::isfinite(p_.leverage)) miss(-g.side * w[i], largest_ + std::fabs(w[i]));
             }
             const real paid = p_.costs_inside ? cost(i, w[i]) : 0;
             budget += w[i] + paid;
@@ -305,6 +307,8 @@ private:
             if (reached[l].kind == limit::row) mu[reached[l].j] += y[l];
         }
         real objective = 0;
+        real size_of_all = 0;
+        std::vector<std::pair<real, real>> conditions;
         for (std::size_t i = 0; i < n_; ++i) {
             real g = -real(p_.alpha(i)) + nu;
             real size = std::fabs(real(p_.alpha(i))) + std::fabs(nu);
@@ -327,9 +331,12 @@ private:
             real high = dearer * (trade < 0 ? -sell_[i] : buy_[i]) + (trade < 0 ? -tau : tau) / 2 + (side < 0 ? -lambda : lambda);
             if (!s.free && s.at == p_.lower[i]) low = -infinity;
             if (!s.free && s.at == p_.upper[i]) high = infinity;
-            miss(-g - high, size + std::fabs(high));
-            miss(low + g, size + std::fabs(low));
+            const real by = std::max(-g - high, low + g);
+            if (by > 0) size += std::fabs(-g > high ? high : low);
+            conditions.push_back({by, size});
+            size_of_all = std::max(size_of_all, size);
         }
+        for (const auto& [by, size] : conditions) miss(by, std::max(size, size_of_all / 1024));
         if (missed > 1e-11L || missed >= best_.missed) return;
         best_.missed = static_cast<double>(missed);
         best_.objective = objective;
@@ -346,6 +353,7 @@ private:
     std::size_t n_;
     std::vector<real> buy_{}, sell_{}, sigma_{};
     std::vector<guess> state_{};
+    real largest_ = 0;  // position held or wanted
     oracle_answer best_{};
 };
 template <class View>

@@ -4,7 +4,8 @@
 /// if for every asset the benefit of one unit more, less what limits charge for it, lies between the costs of one unit less and of one unit
 /// more. How far it is from that is what is told here, absolutely and relative to the sizes of the terms. Terms are sized by |w| and |b| rather
 /// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
-/// hold exactly (a componentwise backward error: Oettli and Prager 1964).
+/// hold exactly (a componentwise backward error: Oettli and Prager 1964). Of an asset whose terms are less than 2^-10 of the largest asset's, that
+/// is taken instead: the prices that all assets share have no more digits.
 #pragma once
 
 #include <cstddef>
@@ -84,6 +85,7 @@ public:
         detail::limit_totals total;
         limits(c, total);
         double apart = 0.0;  // prices that should be 0, relative
+        const double least_size = 0x1p-10 * largest_size();
         bool bounded = true;
         exact_sum gap;
         exact_sum objective;
@@ -94,7 +96,7 @@ public:
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             bounds(c, i);
             const asset_margin a = margin_of(i, slopes(i));
-            assets_condition(c, apart, total, i, a);
+            assets_condition(c, apart, total, i, a, least_size);
             const double more = worth(i, a.excess());
             if (detail::finite(more))
                 gap.add(more);
@@ -242,8 +244,17 @@ private:
         }
     }
 
-    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i,
-                          const asset_margin& a) const noexcept {
+    // A price is known as well as the largest terms that it was found from: to an asset with far smaller ones it can bring no more digits.
+    [[nodiscard]] double largest_size() const noexcept {
+        double largest = 0.0;
+        for (std::size_t i = 0; i < p_.assets(); ++i)
+            if (const double size = margin_of(i, slopes(i)).size; size > largest) largest = size;
+        return largest;
+    }
+
+    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i, const asset_margin& a,
+                          double least_size) const noexcept {
+        const double size = a.size > least_size ? a.size : least_size;
         double missed = detail::absolute(within_bounds(i, a).excess());
         if (!detail::finite(a.benefit) || a.cost.low != a.cost.low || a.cost.high != a.cost.high) missed = infinity;
         // A price that its limit can not have was taken for 0, and misses that by what it would have charged.
@@ -256,7 +267,7 @@ private:
         impossible(given_.leverage, price_.leverage, 1.0);
         // Either a price is nothing beside the other terms, or its limit is reached.
         const auto either = [&](double charge, double room) {
-            const double of_all = detail::ratio(detail::absolute(charge), a.size);
+            const double of_all = detail::ratio(detail::absolute(charge), size);
             const double less = of_all < room ? of_all : room;
             if (!(less <= apart)) apart = less;
         };
@@ -270,7 +281,7 @@ private:
             either(y * p_.coefficient(j, i), room_[j]);
         }
         if (missed > c.dual) c.dual = missed;
-        if (const double r = detail::ratio(missed, a.size); r > c.relative_dual) c.relative_dual = r;
+        if (const double r = detail::ratio(missed, size); r > c.relative_dual) c.relative_dual = r;
     }
 
     // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w.
