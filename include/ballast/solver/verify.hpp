@@ -97,7 +97,7 @@ public:
             bounds(c, i);
             const asset_margin a = margin_of(i, slopes(i));
             assets_condition(c, apart, total, i, a, least_size);
-            const double more = worth(i, a.excess());
+            const double more = worth(i, a);
             if (detail::finite(more))
                 gap.add(more);
             else
@@ -284,14 +284,17 @@ private:
         if (const double r = detail::ratio(missed, size); r > c.relative_dual) c.relative_dual = r;
     }
 
-    // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w.
-    [[nodiscard]] double worth(std::size_t i, double excess) const noexcept {
+    // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w. Where neither bound nor
+    // curvature ends it, an excess that is but the rounding of its terms earns nothing.
+    [[nodiscard]] double worth(std::size_t i, const asset_margin& a) const noexcept {
+        const double excess = a.excess();
         const double curvature = p_.risk_aversion * p_.risk.specific[i];
         double t = excess == 0.0 ? 0.0 : excess / curvature;  // infinite without curvature
         if (t > p_.upper[i] - w_[i]) t = p_.upper[i] - w_[i];
         if (t < p_.lower[i] - w_[i]) t = p_.lower[i] - w_[i];
         if (t == 0.0) return 0.0;
-        return detail::finite(t) ? (excess - 0.5 * curvature * t) * t : infinity;
+        if (!detail::finite(t)) return detail::absolute(excess) <= 0x1p-44 * a.size ? 0.0 : infinity;
+        return (excess - 0.5 * curvature * t) * t;
     }
 
     void add_objective(exact_sum& objective, exact_sum& terms, std::size_t i, const asset_margin& a) const noexcept {
@@ -303,8 +306,9 @@ private:
         objective.add(-expected);
         objective.add(cost);
         terms.add(specific + detail::absolute(expected) + detail::absolute(cost));
-        // Where w is all but b, what is left of the risk is rounding: it is no measure below so small a part of what it is the difference of.
-        terms.add(0x1p-26 * detail::absolute(a.risk) * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
+        // Where w is all but b and nothing is paid, what is left of the objective is rounding: below so small a part of what its terms are the
+        // differences of it is no measure.
+        terms.add(0x1p-30 * a.size * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
     }
 
     const program& p_;
