@@ -981,22 +981,28 @@ private:
     /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
     /// lose where slopes are steep.
     void place_by_pieces(bool anew) noexcept {
-        const bending_prices b = bending(0.0);
-        const bending_prices c = bending(1.0);
+        const bending_prices b = anew ? bending(0.0) : bending_change();
         for (std::size_t i = 0; i < n_; ++i) {
             const std::int8_t piece = m_.piece[i];
             if (piece <= 0) continue;
             const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
             const double rate = bought ? m_.buy[i] : -m_.sell[i];
-            if (anew) {
-                const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+            const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+            if (anew)
                 m_.position[i] = m_.centre[i] + (m_.pull[i] - bent) * m_.inverse[i];
-            } else {
-                const double half = c.half_turnover - b.half_turnover, tilt = c.leverage - b.leverage;
-                const double bent = (c.cost - b.cost) * rate + (bought ? half : -half) + (held_long ? tilt : -tilt);
+            else
                 m_.position[i] += (m_.turn[i] - bent) * m_.inverse[i];
-            }
         }
+    }
+    /// By how much the step changes the prices that bend costs: not as a difference, which would be 0 for small steps.
+    [[nodiscard]] bending_prices bending_change() const noexcept {
+        bending_prices b{.cost = 0.0};
+        for (std::size_t j = 0; j < q_; ++j) {
+            if (m_.row_of[j] == budget && p_.costs_inside) b.cost = m_.change[j];
+            if (m_.row_of[j] == turnover) b.half_turnover = 0.5 * m_.change[j];
+            if (m_.row_of[j] == leverage) b.leverage = m_.change[j];
+        }
+        return b;
     }
     /// Newton's step with the limits that are active as equations, the others without a price.
     void step_of_active() noexcept {
