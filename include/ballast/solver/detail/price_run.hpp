@@ -358,7 +358,7 @@ private:
         near_ = false;
         loosest_ = 1e-8 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-10 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
