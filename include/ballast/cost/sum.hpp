@@ -9,6 +9,7 @@
 #include "../core/memory.hpp"
 #include "../detail/pack.hpp"
 #include "concept.hpp"
+#include "detail/beside_rates.hpp"
 
 namespace ballast::inline v0::detail {
 
@@ -65,9 +66,46 @@ struct linear_sum_view : Base<linear_sum_view<Base, Views...>> {
     }
 };
 
+/// Are all of these linear but for one, which answers prices?
+template <class... Views>
+[[nodiscard]] consteval bool one_answers_beside_rates() noexcept {
+    return ((linear_bound_cost<Views> || responsive_cost<Views>)&&...) && (std::size_t{!linear_bound_cost<Views>} + ...) == 1;
+}
+
+/// The sum of linear ones and one that answers prices.
+template <class... Views>
+struct rates_sum_view : any_sum_view<Views...> {
+    using any_sum_view<Views...>::any_sum_view;
+
+    [[nodiscard]] constexpr response respond(std::size_t i, double price, double curvature, double centre, double lo,
+                                             double hi) const noexcept {
+        linear_cost rates;
+        for_each(this->parts, [&](const auto& part) {
+            if constexpr (linear_bound_cost<std::remove_cvref_t<decltype(part)>>) rates = rates + part.linear(i);
+        });
+        const auto& other = detail::get<other_part()>(this->parts);
+        return respond_beside_rates(
+            rates, other.marginal(i, 0.0), price, curvature, centre, lo, hi,
+            [&](double p, double low, double high) noexcept { return other.respond(i, p, curvature, centre, low, high); });
+    }
+
+private:
+    [[nodiscard]] static consteval std::size_t other_part() noexcept {
+        const bool linear[] = {linear_bound_cost<Views>...};
+        std::size_t k = 0;
+        while (linear[k]) ++k;
+        return k;
+    }
+};
+
 template <bool Linear, bool Convex, class... Views>
 struct sum_view {
     using type = any_sum_view<Views...>;
+};
+template <class... Views>
+    requires(one_answers_beside_rates<Views...>())
+struct sum_view<false, true, Views...> {
+    using type = rates_sum_view<Views...>;
 };
 template <class... Views>
 struct sum_view<true, false, Views...> {
@@ -147,7 +185,7 @@ struct view_of_sum {
 namespace ballast::inline v0::cost {
 
 /// The sum of its parts: `sum{fixed{.amount = 1.0}, proportional{.rate = 10_bps}}`. Linear where all parts are; convex where all parts are; where one
-/// is of general shape so is the sum. Answers prices where it is linear and convex.
+/// is of general shape so is the sum. Convex, it answers prices where all parts are linear but for at most one, which answers them.
 template <class... Parts>
 class sum {
 public:
