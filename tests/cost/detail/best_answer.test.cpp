@@ -205,9 +205,10 @@ TEST_CASE("best_answer: the closed form of a rate, a root and a line, in long do
         const double k = trial % 5 == 0 ? 0.0 : std::pow(10.0, -2.0 + 3.0 * unit(random)) / volume;
         const double p = 0.05 * unit(random), c = trial % 3 == 0 ? 0.0 : 0.1 * volume * unit(random);
         const response r = detail::best_answer(model.bind(l.look), 0, p, k, c, -infinity, infinity);
-        const long double pull = static_cast<long double>(p) + static_cast<long double>(k) * static_cast<long double>(c);
-        const long double left = std::fabs(pull) - static_cast<long double>(a);
-        const long double v = volume, m = 1.5L * sigma, q = eta + k * v;  // of u = x/V
+        const auto wide = [](double x) { return static_cast<long double>(x); };
+        const long double pull = wide(p) + wide(k) * wide(c);
+        const long double left = std::fabs(pull) - wide(a);
+        const long double v = wide(volume), m = 1.5L * wide(sigma), q = wide(eta) + wide(k) * v;  // of u = x/V
         const long double s = left > 0.0L ? 2.0L * left / (m + std::sqrt(m * m + 4.0L * q * left)) : 0.0L;
         const double x = static_cast<double>((pull > 0.0L ? 1.0L : -1.0L) * v * s * s);
         const double reach = x == 0.0 ? 0.0 : static_cast<double>(v / (q + 0.5L * m / s));
