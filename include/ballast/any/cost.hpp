@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "../cost/concept.hpp"
-#include "../cost/detail/beside_rates.hpp"
 #include "../cost/detail/cost_ref.hpp"
+#include "../cost/detail/sum_parts.hpp"
 #include "detail/model.hpp"
 
 namespace ballast::inline v0 {
@@ -300,15 +300,9 @@ private:
     /// Of the sum of parts whose traits `each(f)` hands to f.
     template <class Each>
     [[nodiscard]] static cost_traits sum_of_traits(Each&& each) {
-        cost_traits t{.shape = cost_shape::convex, .linear = true, .responsive = true};
-        each([&](const cost_traits& of_part) {
-            if (of_part.shape > t.shape) t.shape = of_part.shape;
-            if (of_part.linear) return;
-            t.responsive = t.responsive && t.linear && of_part.responsive;
-            t.linear = false;
-        });
-        t.responsive = t.responsive && t.shape == cost_shape::convex;
-        return t;
+        detail::traits_of_sum all;
+        each([&](const cost_traits& of_part) { all.add(of_part); });
+        return all.value();
     }
     std::vector<any_cost> parts_{};
 };
