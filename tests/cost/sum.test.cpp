@@ -2,7 +2,10 @@
 
 #include "support/catch.hpp"
 #include "support/costs.hpp"
+#include "support/guarded.hpp"
+#include "support/one_call.hpp"
 
+#include <ballast/any/cost.hpp>
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/half_spread.hpp>
@@ -14,12 +17,21 @@
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/proportional.hpp>
 #include <ballast/cost/square_root_impact.hpp>
+#include <ballast/cost/tiered.hpp>
 #include <ballast/cost/zero.hpp>
+#include <ballast/rebalancer.hpp>
+#include <ballast/risk/given.hpp>
+#include <ballast/solver/no_trade_region.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/every.hpp>
 
+#include <cstddef>
 #include <limits>
 #include <random>
 #include <string>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 // Σ parts. Of linear ones linear, of convex ones convex. Linear ones and one that answers prices answer them.
 
@@ -160,6 +172,86 @@ TEST_CASE("sum: rates beside a cost that answers prices are another price on eac
     CHECK(int{v.respond(0, 0.01, 0.0, 0.0, -5.0, 0.0).piece} == 2);
     CHECK(int{v.respond(0, -0.01, 0.0, 0.0, 0.0, 5.0).piece} == -2);
     CHECK(int{v.respond(0, 0.001, 0.0, 0.0, 0.0, 0.0).piece} == 0);
+}
+
+namespace {
+const cost::tiered rising{.tiers = {{100.0, 5_bps}, {5'000.0, 20_bps}, {.rate = 40_bps}}};
+const cost::tiered falling{.tiers = {{100.0, 40_bps}, {.rate = 5_bps}}};
+const cost::tiered trailing{.tiers = {{1e6, 20_bps}, {.rate = 10_bps}}, .by = cost::tiering::trailing};
+
+bool is(const cost_traits& t, const cost_traits& wanted) {
+    return t.shape == wanted.shape && t.linear == wanted.linear && t.responsive == wanted.responsive;
+}
+}  // namespace
+
+TEST_CASE("sum: where parts tell at run time what they can, so does the sum") {
+    const ballast_test::price_look l{{10.0, 0.5}};
+    const cost::proportional rate{.rate = 10_bps, .sell = 30_bps};
+    const cost::square_root_impact root{.daily_volatility = 0.02, .daily_volume = 1e6};
+    const auto check = [&](const auto& sum, const cost_traits& wanted) {
+        STATIC_REQUIRE(std::remove_cvref_t<decltype(sum)>::shape == cost_shape::general);
+        const auto view = sum.bind(l.look);
+        CHECK(is(sum.runtime_traits(), wanted));
+        CHECK(is(view.runtime_traits(), wanted));
+        CHECK(is(any_cost{sum}.runtime_traits(), wanted));
+        if (wanted.shape == cost_shape::convex)
+            ballast_test::check_shape<cost_shape::convex>(view, 2, ballast_test::many_points(41, {100.0, -100.0, 5'000.0}));
+        if (wanted.responsive) ballast_test::check_respond(view, 2, 46, 600);
+    };
+    constexpr auto convex = cost_shape::convex;
+    check(cost::sum{rising, rate}, {convex, false, true});
+    check(cost::sum{rate, cost::half_spread{.spread = 1_bps}, rising}, {convex, false, true});
+    check(cost::sum{trailing, rate}, {convex, true, true});
+    check(cost::sum{trailing, rising, rate}, {convex, false, true});
+    check(cost::sum{trailing, root}, {convex, false, true});
+    check(cost::sum{cost::sum{rising, rate}, rate}, {convex, false, true});
+    check(cost::sum{any_cost{root}, any_cost{rate}}, {convex, false, true});
+    CHECK(is(cost::sum{rising, root}.runtime_traits(), {convex, false, false}));
+    CHECK(is(cost::sum{rising, quadratic{}}.runtime_traits(), {convex, false, false}));
+    CHECK(is(cost::sum{falling, rate}.runtime_traits(), {cost_shape::general, false, false}));
+    CHECK(is(cost::sum{trailing, cost::fixed{.amount = 1.0}}.runtime_traits(), {cost_shape::fixed_plus_convex, true, false}));
+    CHECK(is(cost::sum{rising, cost::fixed{.amount = 1.0}}.runtime_traits(), {cost_shape::fixed_plus_convex, false, false}));
+    // Of holding nothing is paid: what is paid of the sum tells its own.
+    const cost::sum held{rising, rate, cost::holding{.long_rate = 0.02, .horizon = days(30)}};
+    CHECK(is(held.runtime_traits(), {convex, false, false}));
+    CHECK(is(held.bind(l.look).paid().runtime_traits(), {convex, false, true}));
+    CHECK(held.bind(l.look).paid().cost(0, 50.0) == Approx(50.0 * 15_bps));
+}
+
+TEST_CASE("sum: solvers do with it what they do with a list of its parts") {
+    std::mt19937_64 random{43};
+    std::uniform_real_distribution<double> unit{0.0, 1.0};
+    int orders = 0;
+    for (int trial = 0; trial < 60; ++trial) {
+        const ballast_test::book book = ballast_test::random_book(random, 2 + random() % 9, {.steps = random() % 2 == 0});
+        std::vector<double> volatility;
+        for (std::size_t i = 0; i < book.assets(); ++i) volatility.push_back(0.1 + 0.8 * unit(random));
+        inputs in = book.inputs();
+        in.market.volatility = volatility;
+        CAPTURE(trial);
+        const auto decide = [&](const auto& cost, const auto& solver) {
+            const rebalancer r{trigger::every{.interval = {}}, cost, solver, risk::given{}};
+            const sizes room{.assets = book.assets(), .rows = book.quantity.size()};
+            test::one_call call{r, room};
+            REQUIRE_FALSE(r.observe(call.market, in.market));
+            return call.propose(in);
+        };
+        const auto check = [&](const auto& solver, const auto&... parts) {
+            const decision a = decide(cost::sum{parts...}, solver), b = decide(any_costs{{parts...}}, solver);
+            CHECK(a.outcome != outcome::rejected);
+            CHECK(a.outcome != outcome::infeasible);
+            CHECK(a.outcome == b.outcome);
+            CHECK(a.cost == b.cost);
+            REQUIRE(a.orders.size() == b.orders.size());
+            for (std::size_t k = 0; k < a.orders.size(); ++k) CHECK(a.orders[k].notional == b.orders[k].notional);
+            orders += static_cast<int>(a.orders.size());
+        };
+        const cost::proportional rate{.rate = 10_bps, .sell = 30_bps};
+        const cost::square_root_impact root{.daily_volatility = 0.02, .daily_volume = 1e6};
+        check(solver::no_trade_region{.risk_aversion = 5.0}, rising, root, rate);
+        check(solver::to_target{}, rising, rate, cost::holding{.long_rate = 0.02, .horizon = days(30)});
+    }
+    CHECK(orders > 200);
 }
 
 TEST_CASE("sum: zero is its neutral element") {
