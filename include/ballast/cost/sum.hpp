@@ -284,7 +284,9 @@ public:
     constexpr explicit sum(Parts... parts) : parts_{std::move(parts)...} {}
 
     static constexpr const char* name = "sum";
-    static constexpr cost_shape shape = detail::worst_shape({Parts::shape...});
+    static constexpr cost_shape shape = ((Parts::shape == cost_shape::general) || ...)             ? cost_shape::general
+                                        : ((Parts::shape == cost_shape::fixed_plus_convex) || ...) ? cost_shape::fixed_plus_convex
+                                                                                                   : cost_shape::convex;
 
     /// Bound to a look: linear and responsive where the parts allow it, and partly paid or with a part for the batch where one of them is.
     using view = typename detail::view_of_sum<Parts...>::type;
