@@ -223,7 +223,8 @@ TEST_CASE("sum: solvers do with it what they do with a list of its parts") {
     std::uniform_real_distribution<double> unit{0.0, 1.0};
     int orders = 0;
     for (int trial = 0; trial < 60; ++trial) {
-        const ballast_test::book book = ballast_test::random_book(random, 2 + random() % 9, {.steps = random() % 2 == 0});
+        const std::size_t assets = 2 + random() % 9;
+        const ballast_test::book book = ballast_test::random_book(random, assets, {.steps = trial % 2 == 0});
         std::vector<double> volatility;
         for (std::size_t i = 0; i < book.assets(); ++i) volatility.push_back(0.1 + 0.8 * unit(random));
         inputs in = book.inputs();

@@ -5,6 +5,7 @@
 
 #include <ballast/any/cost.hpp>
 #include <ballast/core/bps.hpp>
+#include <ballast/core/timestamp.hpp>
 #include <ballast/cost/almgren.hpp>
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/half_spread.hpp>
@@ -12,7 +13,6 @@
 #include <ballast/cost/latency.hpp>
 #include <ballast/cost/linear_impact.hpp>
 #include <ballast/cost/maker_taker.hpp>
-#include <ballast/cost/minimum.hpp>
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/power_impact.hpp>
 #include <ballast/cost/proportional.hpp>
@@ -163,6 +163,7 @@ TEST_CASE("best_answer: the search answers as every convex model does") {
     check_search(line, l.look, 13);
     check_search(root, l.look, 15);
     check_search(cost::power_impact{.exponent = 1.3, .daily_volatility = 0.02, .daily_volume = 1e6, .rate = 0.001}, l.look, 17);
+    check_search(cost::almgren{.outstanding = 1e8, .daily_volatility = 0.02, .daily_volume = 1e6, .rate = 0.001}, l.look, 19);
     check_search(cost::volume_share{.volume = 1e5, .rate = 0.001}, l.look, 21);
     check_search(tiers, l.look, 23);
     check_search(own_cost{}, l.look, 25);
