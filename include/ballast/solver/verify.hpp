@@ -51,8 +51,10 @@ struct asset_margin {
 }
 
 /// The conditions of one answer, ready to be read asset by asset. Holds references to all that it is given.
-template <bound_cost View>
+template <class View>
 class conditions {
+    static_assert(bound_cost<View>, "ballast: the conditions of an answer are asked of a bound cost: model.bind(look)");
+
 public:
     /// Reads the answer: O(n·k + k²). `scratch` has `verify_room(p)` numbers. Costs are convex, and asked at W·(w − h).
     conditions(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
