@@ -601,9 +601,9 @@ TEST_CASE("verify: prices of programs that can be solved prove nothing") {
         const solver::program p = r.view();
         std::vector<double> mu(r.row_lower.size());
         for (double& m : mu) m = d.chance(0.5) ? 0.0 : d.normal();
-        for (std::size_t j = 0; j < mu.size(); ++j) mu[j] = detail::usable(mu[j], p.row_lower[j], p.row_upper[j]);
+        for (std::size_t j = 0; j < mu.size(); ++j) mu[j] = detail::limit_check::usable(mu[j], p.row_lower[j], p.row_upper[j]);
         solver::shadow_prices y{d.normal(), std::fabs(d.normal()), std::fabs(d.normal()), mu};
-        const auto can = detail::usable(p, y);
+        const auto can = detail::limit_check::usable(p, y);
         y.budget = can.budget;
         y.turnover = can.turnover;
         y.leverage = can.leverage;
