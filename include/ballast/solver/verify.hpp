@@ -5,7 +5,8 @@
 /// more. How far it is from that is what is told here, absolutely and relative to the sizes of the terms. Terms are sized by |w| and |b| rather
 /// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
 /// hold exactly (a componentwise backward error: Oettli and Prager 1964). Of an asset whose terms are less than 2^-10 of the largest asset's, that
-/// is taken instead: the prices that all assets share have no more digits.
+/// is taken instead: the prices that all assets share have no more digits. Sums that limits are set to have terms of the size of the largest of w,
+/// b and what is held; a bound is kept by w as it is, or it is not.
 #pragma once
 
 #include <cstddef>
@@ -222,6 +223,14 @@ private:
         if (w_[i] > p_.upper[i]) detail::limit_check::miss(c, w_[i] - p_.upper[i], size + detail::absolute(p_.upper[i]));
     }
 
+    // The largest of where an asset is, was and is wanted: a w of 0 that everything was sold for, or that nothing is bought for, is as good as those.
+    [[nodiscard]] double place_of(std::size_t i) const noexcept {
+        double most = detail::absolute(w_[i]);
+        for (const double x : {p_.held[i], p_.benchmark[i]})
+            if (detail::absolute(x) > most) most = detail::absolute(x);
+        return most;
+    }
+
     // Budget, turnover, leverage and rows.
     void limits(certificate& c, detail::limit_check::limit_totals& total) const noexcept {
         detail::limit_check::sized_sum budget;
@@ -230,17 +239,19 @@ private:
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             const double w = w_[i];
             const double h = p_.held[i];
-            budget.add(w);
+            const double place = place_of(i);
+            budget.add(w, place);
             if (p_.costs_inside) budget.add(cost_.cost(i, p_.wealth * (w - h)) / p_.wealth);
-            turnover.add(0.5 * detail::absolute(w - h), 0.5 * (detail::absolute(w) + detail::absolute(h)));
-            leverage.add(detail::absolute(w));
+            turnover.add(0.5 * detail::absolute(w - h), place);
+            leverage.add(detail::absolute(w), place);
         }
         total.budget = detail::limit_check::judge(c, total, budget, p_.budget_lower, p_.budget_upper, price_.budget);
         total.turnover = detail::limit_check::judge(c, total, turnover, -infinity, p_.turnover, price_.turnover);
         total.leverage = detail::limit_check::judge(c, total, leverage, -infinity, p_.leverage, price_.leverage);
         for (std::size_t j = 0; j < p_.row_count(); ++j) {
             detail::limit_check::sized_sum row;
-            for (std::size_t i = 0; i < p_.assets(); ++i) row.add(p_.coefficient(j, i) * w_[i]);
+            for (std::size_t i = 0; i < p_.assets(); ++i)
+                row.add(p_.coefficient(j, i) * w_[i], detail::absolute(p_.coefficient(j, i)) * place_of(i));
             const double y = detail::limit_check::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
             room_[j] = detail::limit_check::judge(c, total, row, p_.row_lower[j], p_.row_upper[j], y);
         }
