@@ -49,21 +49,23 @@ private:
 /// 10% and 80% a year, of which the factors make 20% to 60% of the variance; sales and purchases cost 1 to 30 basis points; weights lie between 0
 /// and the larger of 10% and three times the target.
 ///
-/// The risk aversion is the median of cᵢ/(dᵢ|hᵢ − bᵢ|), with c the cost, d the specific variance: half of the assets were not worth their cost
-/// if the factors asked for nothing. They do ask, so that the share that is not traded lies between 40% and 60%; benchmarks tell it.
+/// The risk aversion is three quarters of the median of cᵢ/(dᵢ|hᵢ − bᵢ|), with c the cost and d the specific variance: at the median half of
+/// the assets were not worth their cost if the factors asked for nothing. They do ask; 40% to 60% are not traded, and benchmarks tell how many.
 struct tracking_instance {
     static constexpr std::size_t days = 50;  ///< that follow, on each of which every price moves by 1%
 
     std::size_t n, k, sectors;
     double risk_aversion = 0.0;
     std::vector<double> specific, loadings, omega, target, held, lower, upper, rate;
-    std::vector<double> daily_volatility, daily_volume;     ///< for |x|^{3/2}; volume in units of the portfolio
-    std::vector<double> rows, row_lower, row_upper;         ///< of the groups
-    double turnover = 0.0;                                  ///< the limit that binds
-    std::vector<double> later;                              ///< what is held on each of the days if nothing is traded
+    std::vector<double> daily_volatility, daily_volume;  ///< for |x|^{3/2}; volume in units of the portfolio
+    std::vector<double> rows, row_lower, row_upper;      ///< of the groups
+    double turnover = 0.0;                               ///< the limit that binds
+    std::vector<double> later;                           ///< what is held on each of the days if nothing is traded
 
     explicit tracking_instance(std::size_t assets, std::uint64_t seed = 11)
-        : n{assets}, k{assets == 50 ? 5u : 20u}, sectors{assets == 50 ? 3u : 12u} {
+        : n{assets},
+          k{assets == 50 ? 5u : 20u},
+          sectors{assets == 50 ? 3u : 12u} {
         plain_random random{seed + assets};
         make_factors(random);
         make_assets(random);
@@ -77,11 +79,8 @@ struct tracking_instance {
     /// The problem on a day: 0 is the first one, the days that follow go from 1 to `days`.
     [[nodiscard]] ballast::solver::program program(extra with, std::size_t day = 0) const {
         ballast::solver::program p;
-        p.risk = {.layout = ballast::risk_layout::factor,
-                  .ready = true,
-                  .specific = specific,
-                  .loadings = loadings,
-                  .factor_covariance = omega};
+        p.risk = {
+            .layout = ballast::risk_layout::factor, .ready = true, .specific = specific, .loadings = loadings, .factor_covariance = omega};
         p.risk_aversion = risk_aversion;
         p.benchmark = target;
         p.held = day == 0 ? std::span<const double>{held} : std::span<const double>{later}.subspan((day - 1) * n, n);
@@ -184,7 +183,7 @@ private:
         for (double& w : weights) w /= sum;
     }
 
-    static constexpr double turnover_share = 0.5;  // of what would bring every asset to its target
+    static constexpr double turnover_share = 0.5;       // of what would bring every asset to its target
     static constexpr double tight = 0.05, loose = 0.9;  // of how far a sector has drifted
 };
 

@@ -165,8 +165,7 @@ struct worth {
             violation = std::max({violation, w[i] - of.upper[i], of.lower[i] - w[i]});
         }
         for (std::size_t f = 0; f < of.k; ++f)
-            for (std::size_t g = 0; g < of.k; ++g)
-                objective += 0.5 * of.risk_aversion * exposure[f] * of.omega[f * of.k + g] * exposure[g];
+            for (std::size_t g = 0; g < of.k; ++g) objective += 0.5 * of.risk_aversion * exposure[f] * of.omega[f * of.k + g] * exposure[g];
         violation = std::max(violation, std::abs(total));
         if (with == extra::turnover) violation = std::max(violation, traded - of.turnover);
         if (with == extra::groups)

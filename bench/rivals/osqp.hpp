@@ -19,7 +19,9 @@ public:
     static constexpr bool takes(extra with) { return with != extra::root_costs; }
 
     osqp_rival(const tracking_instance& of, extra with, way how)
-        : problem_{of, with, how.shape}, bounded_{of, with, how.shape}, tolerance_{how.tolerance} {}
+        : problem_{of, with, how.shape},
+          bounded_{of, with, how.shape},
+          tolerance_{how.tolerance} {}
     osqp_rival(const osqp_rival&) = delete;
     osqp_rival& operator=(const osqp_rival&) = delete;
     ~osqp_rival() { osqp_cleanup(solver_); }
