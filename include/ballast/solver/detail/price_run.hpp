@@ -356,7 +356,7 @@ private:
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-8 * usual;
+        loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
@@ -886,6 +886,7 @@ private:
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         if constexpr (!linear) {
+            settle_ties();
             double off = measure();
             if (off <= agreed) return off;
             follow_pieces(true);
@@ -957,23 +958,31 @@ private:
     [[nodiscard]] bool all_answer_so() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         (void)answer(0.0);
-        double most = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
-        return most <= 1e-12 * told_;
+        double most = 0.0, told = told_;
+        for (std::size_t i = 0; i < n_; ++i) {
+            most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+            told = larger_of(told, absolute(m_.pull[i]));
+        }
+        return most <= 1e-12 * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties() noexcept {
-        const double blur_of = 0x1p-43 * size_;
+        const bool bent_at_zero = price_of(leverage) > 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            const double at = absolute(w - p_.held[i]) <= blur_of    ? within(i, p_.held[i])
-                              : absolute(w - m_.lower[i]) <= blur_of ? m_.lower[i]
-                              : absolute(w - m_.upper[i]) <= blur_of ? m_.upper[i]
-                                                                     : w;
-            if (at == w) continue;
+            // Costs that bend near 0 tell trades apart that are as small as they like.
+            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]);
+            const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
+            const double at = close(p_.held[i])            ? p_.held[i]
+                              : close(m_.lower[i])         ? m_.lower[i]
+                              : close(m_.upper[i])         ? m_.upper[i]
+                              : bent_at_zero && close(0.0) ? 0.0
+                                                           : w;
+            const std::int8_t piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
+            if (piece > 0) continue;
             m_.position[i] = at;
-            m_.piece[i] = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], false);
+            m_.piece[i] = piece;
             m_.weight[i] = 0.0;
         }
     }
