@@ -46,7 +46,7 @@ public:
         else
             run.begin_cold();
         bool found = run.search(how.iterations);
-        if (!found && a.warm) {  // from where nobody trades, then
+        if (a.warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
             run.begin_cold();
             found = run.search(how.iterations);
         }

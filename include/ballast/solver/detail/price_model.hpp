@@ -46,6 +46,8 @@ public:
     void give_way() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.give[j] = 1e-9 * m_.typical[j];
     }
+    /// Whether the answer is the same wherever the search began.
+    [[nodiscard]] bool from_pieces_alone() const noexcept { return from_pieces_alone_; }
     [[nodiscard]] int steps() const noexcept { return steps_; }
 
     // ---- what was found ----
@@ -390,8 +392,9 @@ protected:
     double told_ = 0.0;     ///< of what assets are told
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
-    bool near_ = false;      ///< some assets are held near to where they are
-    bool conflict_ = false;  ///< the prices were seen to prove that the limits contradict each other
+    bool near_ = false;              ///< some assets are held near to where they are
+    bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
+    bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets

@@ -364,8 +364,26 @@ private:
             });
         return two_way ? 0.5 * sum_of(sum) : sum_of(sum);
     }
+    /// The same as it goes on beyond the ends of the pieces.
+    [[nodiscard]] double straight_activity(std::uint32_t what) const noexcept {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double w = m_.position[i], x = w - p_.held[i];
+            const answer_piece piece = m_.piece[i];
+            const bool bought = piece > 0.0 ? is_bought(piece) : x > 0.0, held_long = piece > 0.0 ? is_long(piece) : w > 0.0;
+            if (what == turnover)
+                sum += bought ? 0.5 * x : -0.5 * x;
+            else if (what == leverage)
+                sum += held_long ? w : -w;
+            else if constexpr (linear)
+                sum += bought ? m_.buy[i] * x : -m_.sell[i] * x;
+            else
+                sum += cost(i, x);
+        }
+        return sum;
+    }
     /// What the answers come to: the slopes of q. Returns the largest of what is off, as a share of the sizes of its terms.
-    double measure() noexcept {
+    double measure(bool by_pieces = false) noexcept {
         double* const off = m_.trial.data();  // nobody reads it before the next answers
         octet gross = every(0.0), total = every(0.0);
         for_each_octet(
@@ -390,7 +408,8 @@ private:
         for (std::size_t j = 0; j < q_; ++j) {
             const std::uint32_t what = m_.row_of[j];
             double activity = what < budget ? dot(row(j), m_.position.data(), n_) : what == budget ? sum_of(total) : 0.0;
-            if (what > budget || (what == budget && p_.costs_inside)) activity += bent_activity(what, m_.position.data());
+            if (what > budget || (what == budget && p_.costs_inside))
+                activity += by_pieces ? straight_activity(what) : bent_activity(what, m_.position.data());
             m_.activity[j] = activity;
             const double y = m_.price[j];
             const limit_range& r = m_.range[j];
@@ -595,11 +614,12 @@ private:
         // From no prices; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
         double off = refine_by_pieces(true);
-        bool kept = keep_to_pieces() && off <= 64.0 * agreed;
+        bool kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         if (!kept) {
+            from_pieces_alone_ = false;
             take_kept_prices();
             off = refine_by_pieces(true);
-            kept = keep_to_pieces() && off <= 64.0 * agreed;
+            kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
@@ -618,7 +638,7 @@ private:
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         set_zero(m_.turn.data(), n_);
         if (anew) place_by_pieces(true);
-        double off = measure();
+        double off = measure(true);
         for (int round = 0; round < 6; ++round) {
             build_system();
             eliminate();
@@ -628,7 +648,7 @@ private:
             for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
             for (std::size_t j = 0; j < q_; ++j) m_.price[j] += m_.change[j];
             const double before = off;
-            off = measure();
+            off = measure(true);
             if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
         return off;
