@@ -58,6 +58,7 @@ public:
     [[nodiscard]] double price(std::size_t j) const noexcept { return m_.price[j]; }
     [[nodiscard]] const limit_range& range(std::size_t j) const noexcept { return m_.range[j]; }
     [[nodiscard]] double activity(std::size_t j) const noexcept { return m_.activity[j]; }
+    [[nodiscard]] double size(std::size_t j) const noexcept { return m_.size[j]; }
     [[nodiscard]] double missed(std::size_t j) const noexcept {
         const double a = m_.activity[j];
         return a > m_.range[j].upper ? a - m_.range[j].upper : a < m_.range[j].lower ? m_.range[j].lower - a : 0.0;
