@@ -345,6 +345,72 @@ TEST_CASE("verify: answers that were moved are refused, and their gaps hold") {
     CHECK(refused == moved);
 }
 
+TEST_CASE("verify: gaps hold for all kinds of costs, limits and risk, whatever the positions and prices") {
+    seeded d{19};
+    int finite = 0;
+    for (std::uint64_t seed = 40'000; seed < 46'000; ++seed) {
+        const random_program r = draw_program(seed, 8);
+        if (!r.feasible) continue;
+        const solver::program p = r.view();
+        std::vector<double> w(r.assets());
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            const double from = std::max(r.lower[i], -r.scale);
+            const double to = std::max(from, std::min(r.upper[i], r.scale));
+            w[i] = d.chance(0.3) ? r.inside[i] : d.between(from, to);
+        }
+        r.with_cost([&](const auto& view) {
+            CAPTURE(r.name());
+            solver::shadow_prices y;
+            std::vector<double> mu(r.row_lower.size());
+            y.row = mu;
+            const double typical = terms(p, view, w, y) / r.scale;
+            if (d.chance(0.8)) y.budget = typical * d.normal();
+            if (d.chance(0.8)) y.turnover = typical * d.unit();
+            if (d.chance(0.8)) y.leverage = typical * d.unit();
+            for (double& m : mu) m = typical * d.normal();
+            const auto c = checked(p, view, w, y);
+            REQUIRE(c.how != ending::faulty);
+            const long double here = objective(p, view, w);
+            const long double better = here - objective(p, view, r.inside);  // which keeps all limits
+            CHECK(c.objective == Approx(static_cast<double>(here)).epsilon(1e-9).margin(1e-12 * typical * r.scale));
+            CHECK(c.gap >= static_cast<double>(better) - 1e-9 * (typical * r.scale + std::fabs(static_cast<double>(here))));
+            if (c.gap < infinity) ++finite;
+        });
+    }
+    CHECK(finite > 2000);
+}
+
+TEST_CASE("verify: what is in other units by a power of two has the same certificate, to the bit") {
+    for (std::uint64_t seed = 50'000; seed < 50'400; ++seed) {
+        random_program r = draw_program(seed, 20);
+        if (!r.feasible) continue;
+        const solver::program p = r.view();
+        random_program s = r;
+        const double by = 0x1p20;
+        for (std::vector<double>* column : {&s.benchmark, &s.held, &s.lower, &s.upper, &s.row_lower, &s.row_upper, &s.inside})
+            for (double& x : *column) x *= by;
+        for (double* x : {&s.budget_lower, &s.budget_upper, &s.turnover, &s.leverage}) *x *= by;
+        s.wealth /= by;
+        s.risk_aversion /= by;
+        const solver::program q = s.view();
+        std::vector<double> mu(r.row_lower.size(), 1e-3);
+        const solver::shadow_prices y{1e-3, 1e-3, 1e-3, mu};
+        r.with_cost([&](const auto& view) {
+            CAPTURE(r.name());
+            const auto one = checked(p, view, r.inside, y);
+            const auto other = checked(q, view, s.inside, y);
+            CHECK(one.how == other.how);
+            CHECK(one.dual == other.dual);
+            CHECK(one.relative_dual == other.relative_dual);
+            CHECK(one.relative_primal == other.relative_primal);
+            CHECK(one.primal * by == other.primal);
+            CHECK(one.objective * by == other.objective);
+            CHECK(one.gap * by == other.gap);
+            CHECK(one.relative_gap == other.relative_gap);
+        });
+    }
+}
+
 TEST_CASE("verify: dust, a step beyond a bound, and prices of limits that are not there are refused") {
     int dusty = 0, beyond = 0, priced = 0;
     for_each_tiny(20'000, 26'000, [&](const random_program& r, const solver::program& p, const auto& view, ballast_test::oracle_answer& a) {
