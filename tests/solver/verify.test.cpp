@@ -256,6 +256,23 @@ TEST_CASE("verify: costs that are paid out of the budget weigh by its price as w
     CHECK(checked(s, cost::proportional{.rate = rate}, {w}).fault.code == fault_code::bad_limit);
 }
 
+TEST_CASE("verify: a price that its limit can not have is refused, even where it changes nothing") {
+    small_program s{{0.04, 0.04}, {0.5, 0.5}, {0.5, 0.5}};
+    s.add_row({1.0, -1.0}, 0.0, infinity, 0.001);
+    const cost::proportional cost{.rate = 0.01};
+    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(0.001));
+    s.price_of_row = {-0.001};
+    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::solved);
+    s.price_of_row = {0.0};
+    for (double* price : {&s.y.budget, &s.y.turnover, &s.y.leverage}) {
+        *price = 0.001;
+        CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+        CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(price == &s.y.turnover ? 0.0005 : 0.001));
+        *price = 0.0;
+    }
+}
+
 TEST_CASE("verify: kinks at sizes that no w stands for exactly") {
     small_program s{{0.04, 0.04}, {0.9, -0.5}, {0.1, 0.2}};
     s.p.wealth = 1e6;
