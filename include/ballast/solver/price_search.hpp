@@ -52,10 +52,10 @@ public:
         }
         if (found) {
             run.certify(a);
-            return;
+            if (a.certificate.relative_dual <= proved && a.certificate.relative_primal <= proved) return;
         }
-        bool conflict = run.proves_conflict();
-        if (!conflict) {
+        bool conflict = !found && run.proves_conflict();
+        if (!found && !conflict) {
             run.give_way();
             run.begin_cold();
             (void)run.search(how.iterations);
@@ -95,6 +95,7 @@ private:
         }
     }
 
+    static constexpr double proved = 1e-9;  ///< of relative residuals
     detail::price_memory memory_{};
 };
 

@@ -70,7 +70,7 @@ public:
         for (int round = 0;; ++round) {
             if (!settle(allowed)) return false;
             if (!near_) return true;
-            if (let_go() || round == 60) return round < 60;
+            if (let_go() || round == 60) return true;
         }
     }
     [[nodiscard]] int steps() const noexcept { return steps_; }
@@ -274,7 +274,9 @@ private:
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
         } else {
-            return view_.marginal(i, p_.wealth * x);
+            // As far as a position can be told from its neighbours.
+            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
         }
     }
 
@@ -354,11 +356,11 @@ private:
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-6 * usual;
+        loosest_ = 1e-8 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-10 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
-            m_.near_to[i] = within(i, p_.held[i]);
+            m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
@@ -413,7 +415,7 @@ private:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-10 * told_) return true;
+        if (moved <= 1e-15 * told_) return true;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!(m_.nearness[i] > loosest_)) continue;
             m_.curvature[i] -= m_.nearness[i];
