@@ -273,6 +273,16 @@ TEST_CASE("verify: a price that its limit can not have is refused, even where it
     }
 }
 
+TEST_CASE("verify: what is left where costs and prices of turnover or leverage cancel is rounding") {
+    // Sold without any risk until the leverage is kept: its price is the rate of sales, but for rounding.
+    small_program s{{0.0}, {1.0}, {1.1}};
+    s.p.leverage = 1.0;
+    s.y.leverage = 1.5e-6 * (1.0 + 0x1p-50);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::solved);
+    s.y.leverage = 1.5e-6 * (1.0 + 1e-7);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::stopped);
+}
+
 TEST_CASE("verify: kinks at sizes that no w stands for exactly") {
     small_program s{{0.04, 0.04}, {0.9, -0.5}, {0.1, 0.2}};
     s.p.wealth = 1e6;

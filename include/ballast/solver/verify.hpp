@@ -196,6 +196,7 @@ private:
         }
         a.benefit = a.expected_return - a.risk - a.charge;
         a.size += detail::absolute(a.benefit > trading.high ? trading.high : a.benefit < trading.low ? trading.low : a.benefit);
+        a.size += 0.5 * price_.turnover + price_.leverage;  // which costs may all but cancel
         return a;
     }
 
