@@ -235,7 +235,7 @@ private:
                 const slope_interval s = view_.marginal(i, 0.0);
                 told_ = larger_of(told_, larger_of(absolute(s.low), absolute(s.high)));
             }
-            m_.piece_in_gram[i] = 0;
+            m_.piece_in_gram[i] = 0.0;
             m_.in_gram[i] = 0.0;
         }
         find_factor_scale();
@@ -277,10 +277,10 @@ private:
         const slope_interval s = view_.marginal(i, bought ? 1e200 : -1e200);
         return bought ? s.high : -s.low;
     }
-    [[nodiscard]] double cost_slope(std::size_t i, double w, std::int8_t piece) const noexcept {
+    [[nodiscard]] double cost_slope(std::size_t i, double w, answer_piece piece) const noexcept {
         if constexpr (linear) {
             (void)w;
-            return (piece & 2) != 0 ? m_.buy[i] : -m_.sell[i];
+            return is_bought(piece) ? m_.buy[i] : -m_.sell[i];
         } else {
             (void)piece;
             const slope_interval s = view_.marginal(i, p_.wealth * (w - p_.held[i]));
@@ -293,25 +293,10 @@ private:
     /// All answers at a part of the step. True where one changed its piece.
     bool answer(double part) noexcept {
         const bending_prices b = bending(part);
-        bool changed = false;
         if constexpr (linear) {
-            const bool bent = b.cost != 1.0 || b.half_turnover != 0.0 || b.leverage != 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double inverse = m_.inverse[i], held = p_.held[i];
-                const double centre = m_.centre[i] + (m_.pull[i] + part * m_.turn[i]) * inverse;
-                double buy = m_.buy[i], sell = m_.sell[i];
-                if (bent) {
-                    buy = b.cost * buy + b.half_turnover;
-                    sell = b.cost * sell + b.half_turnover;
-                }
-                const double w = linear_answer(centre, buy * inverse, sell * inverse, b.leverage * inverse, held, m_.lower[i], m_.upper[i]);
-                const std::int8_t piece = piece_of(w, held, m_.lower[i], m_.upper[i], b.leverage > 0.0);
-                m_.trial[i] = w;
-                m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
-                m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i];
-            }
+            return b.leverage > 0.0 ? linear_answers<true>(part, b) : linear_answers<false>(part, b);
         } else {
+            bool changed = false;
             for (std::size_t i = 0; i < n_; ++i) {
                 const asset_answer a = bent_answer(view_, i, p_.wealth, b, m_.pull[i] + part * m_.turn[i], m_.curvature[i], m_.centre[i],
                                                    p_.held[i], m_.lower[i], m_.upper[i]);
@@ -320,8 +305,28 @@ private:
                 m_.trial_piece[i] = a.piece;
                 changed = changed || a.piece != m_.piece[i];
             }
+            return changed;
         }
-        return changed;
+    }
+    template <bool Leverage>
+    [[nodiscard]] bool linear_answers(double part, const bending_prices& b) noexcept {
+        octet changed = every(0.0);
+        const octet far = every(part), weigh = every(b.cost), half = every(b.half_turnover), leverage_price = every(b.leverage);
+        for_each_octet(
+            n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                const auto column = [&](const double* x) __attribute__((always_inline)) { return load(x + i, lanes, 0.0); };
+                const octet inverse = column(m_.inverse.data());
+                const octet centre = column(m_.centre.data()) + (column(m_.pull.data()) + far * column(m_.turn.data())) * inverse;
+                const octet buy = (weigh * column(m_.buy.data()) + half) * inverse;
+                const octet sell = (weigh * column(m_.sell.data()) + half) * inverse;
+                const linear_octet a = linear_answer<Leverage>(centre, buy, sell, leverage_price * inverse, column(p_.held.data()),
+                                                               column(m_.lower.data()), column(m_.upper.data()));
+                store(m_.trial.data() + i, a.position, lanes);
+                store(m_.trial_piece.data() + i, a.piece, lanes);
+                store(m_.trial_weight.data() + i, where_above(a.piece, every(0.0), inverse, every(0.0)), lanes);
+                changed = larger(changed, absolute(a.piece - column(m_.piece.data())));
+            });
+        return largest_of(changed) > 0.0;
     }
     /// The slope of q at a part of the step, where the trial answers are; of both sides of a kink the one before it.
     [[nodiscard]] double slope(double part) const noexcept {
@@ -402,7 +407,7 @@ private:
 
     // ---- the matrix ----
 
-    void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, std::int8_t piece) noexcept {
+    void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, answer_piece piece) noexcept {
         double* const line = m_.panel.data() + at * stride_;
         double* const scaled = m_.scaled.data() + at * stride_;
         const double* const f = p_.risk.loadings.data() + i * k_;
@@ -411,8 +416,8 @@ private:
             const std::uint32_t what = m_.row_of[j];
             line[k_ + j] = what < budget      ? row(j)[i]
                            : what == budget   ? 1.0 + (p_.costs_inside ? cost_slope(i, w, piece) : 0.0)
-                           : what == turnover ? ((piece & 2) != 0 ? 0.5 : -0.5)
-                                              : ((piece & 4) != 0 ? 1.0 : -1.0);
+                           : what == turnover ? (is_bought(piece) ? 0.5 : -0.5)
+                                              : (is_long(piece) ? 1.0 : -1.0);
         }
         for (std::size_t a = k_ + q_; a < stride_; ++a) line[a] = 0.0;
         for (std::size_t a = 0; a < stride_; ++a) scaled[a] = weight * line[a];
@@ -434,7 +439,7 @@ private:
             anew = true;
         }
         std::size_t rows = 0;
-        const auto push = [&](std::size_t i, double weight, std::int8_t piece) {
+        const auto push = [&](std::size_t i, double weight, answer_piece piece) {
             fill_panel_row(rows, i, m_.position[i], weight, piece);
             if (++rows == price_memory::panel_rows) {
                 add_panel(rows);
@@ -445,7 +450,7 @@ private:
         for (std::size_t i = 0; i < n_; ++i) {
             if (!anew && m_.piece[i] == m_.piece_in_gram[i]) continue;
             if (!anew && m_.piece_in_gram[i] > 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
-            if (m_.piece[i] > 0) push(i, m_.weight[i], m_.piece[i]);
+            if (m_.piece[i] > 0.0) push(i, m_.weight[i], m_.piece[i]);
             m_.piece_in_gram[i] = m_.piece[i];
             m_.in_gram[i] = m_.weight[i];
         }
@@ -584,7 +589,7 @@ private:
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
-            same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
+            same = (m_.piece[i] > 0 ? m_.piece[i] : 0.0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
         find_signs();
         // From no prices; where these lie too far for the digits that there are, from those that were found.
@@ -653,7 +658,7 @@ private:
                               : close(m_.upper[i])         ? m_.upper[i]
                               : bent_at_zero && close(0.0) ? 0.0
                                                            : w;
-            const std::int8_t piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
+            const answer_piece piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
             if (piece > 0) continue;
             m_.position[i] = at;
             m_.piece[i] = piece;
@@ -668,7 +673,7 @@ private:
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             double to = within(i, w);
-            if ((m_.piece[i] & 2) != 0 ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
+            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
             kept = kept && absolute(to - w) <= blur_of;
             m_.position[i] = to;
         }
@@ -679,9 +684,9 @@ private:
     void place_by_pieces(bool anew) noexcept {
         const bending_prices b = anew ? bending(0.0) : bending_change();
         for (std::size_t i = 0; i < n_; ++i) {
-            const std::int8_t piece = m_.piece[i];
+            const answer_piece piece = m_.piece[i];
             if (piece <= 0) continue;
-            const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
+            const bool bought = is_bought(piece), held_long = is_long(piece);
             const double rate = cost_slope(i, m_.position[i], piece);
             const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
             if (anew)
