@@ -6,6 +6,7 @@
 
 #include "../../cost/concept.hpp"
 #include "../../cost/detail/best_answer.hpp"
+#include "../../numeric/octet.hpp"
 #include "../program.hpp"
 
 namespace ballast::inline v0::detail {
@@ -39,25 +40,33 @@ struct asset_answer {
     return piece_of(w, held);
 }
 
-/// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
-/// it already and rates are divided by the curvature.
-[[nodiscard, gnu::always_inline]] inline double linear_answer(double centre, double buy, double sell, double leverage, double held,
-                                                              double lower, double upper) noexcept {
-    const auto around_held = [&](double c) __attribute__((always_inline)) {
-        const double up = c - buy;
-        const double down = c + sell;
-        return up > held ? up : down < held ? down : held;
-    };
-    double w = around_held(centre - leverage);
-    if (leverage > 0.0 && !(w > 0.0)) {
-        w = around_held(centre + leverage);
-        w = w < 0.0 ? w : 0.0;
-    }
-    w = w < lower ? lower : w;
-    return w > upper ? upper : w;
+/// Those of eight, as numbers.
+[[nodiscard, gnu::always_inline]] inline octet pieces_of(const octet& w, const octet& held, const octet& lower, const octet& upper,
+                                                         bool bent_at_zero) noexcept {
+    const octet zero = every(0.0);
+    octet piece = where_above(w, held, every(3.0), every(1.0));
+    piece = where_above(w, zero, piece + every(4.0), piece);
+    if (bent_at_zero) piece = where_above(w, zero, piece, where_above(zero, w, piece, every(at_zero)));
+    piece = where_above(upper, w, piece, every(at_upper));
+    piece = where_above(w, lower, piece, every(at_lower));
+    return where_above(w, held, piece, where_above(held, w, piece, every(at_held)));
 }
 
-/// The same for any convex cost: over each part of lower..upper on which the prices of turnover and leverage are straight lines, by the cost's
+/// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
+/// it already and rates are divided by the curvature; of eight assets.
+[[nodiscard, gnu::always_inline]] inline octet linear_answers(const octet& centre, const octet& buy, const octet& sell,
+                                                              const octet& leverage, const octet& held, const octet& lower,
+                                                              const octet& upper) noexcept {
+    const auto around_held = [&](const octet& c) __attribute__((always_inline)) {
+        const octet up = c - buy, down = c + sell;
+        return where_above(up, held, up, where_above(held, down, down, held));
+    };
+    const octet zero = every(0.0), of_long = around_held(centre - leverage), of_short = around_held(centre + leverage);
+    const octet w = where_above(of_long, zero, of_long, smaller(of_short, zero));
+    return smaller(upper, larger(lower, w));
+}
+
+/// The same for any convex cost, of one asset: over each part of lower..upper on which the prices of turnover and leverage are straight lines, by the cost's
 /// own answer.
 template <class View>
 [[nodiscard]] asset_answer bent_answer(const View& view, std::size_t i, double wealth, const bending_prices& p, double pull,

@@ -19,24 +19,13 @@
 #include <utility>
 
 #include "../../numeric/cholesky.hpp"
+#include "../../numeric/loadings.hpp"
 #include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
 #include "asset_answer.hpp"
 #include "price_memory.hpp"
 
 namespace ballast::inline v0::detail {
-
-/// y = Fx (added to y), x = Fᵀy of n × k loadings row by row. x has room for `gram_stride(k)`, and zeros from k on.
-/// @{
-inline void add_loadings(const double* loadings, std::size_t n, std::size_t k, const double* x, double* y) noexcept {
-    for (std::size_t i = 0; i < n; ++i) y[i] += dot(loadings + i * k, x, k);
-}
-inline void sum_loadings(const double* loadings, std::size_t n, std::size_t k, const double* y, double* x) noexcept {
-    for (std::size_t a = 0; a < k; ++a) x[a] = 0.0;
-    for (std::size_t i = 0; i < n; ++i)
-        if (y[i] != 0.0) add_multiple(x, loadings + i * k, y[i], k);
-}
-/// @}
 
 /// Limits that are no rows, as these are numbered.
 inline constexpr std::uint32_t budget_limit = 0xfffffffd, turnover_limit = 0xfffffffe, leverage_limit = 0xffffffff;
@@ -513,22 +502,27 @@ private:
         const bending_prices b = bending(part);
         bool changed = false;
         if constexpr (linear) {
-            const bool bent = b.cost != 1.0 || b.half_turnover != 0.0 || b.leverage != 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double inverse = m_.inverse[i], held = p_.held[i];
-                const double centre = m_.centre[i] + (m_.pull[i] + part * m_.turn[i]) * inverse;
-                double buy = m_.buy[i], sell = m_.sell[i];
-                if (bent) {
-                    buy = b.cost * buy + b.half_turnover;
-                    sell = b.cost * sell + b.half_turnover;
-                }
-                const double w = linear_answer(centre, buy * inverse, sell * inverse, b.leverage * inverse, held, m_.lower[i], m_.upper[i]);
-                const std::int8_t piece = piece_of(w, held, m_.lower[i], m_.upper[i], b.leverage > 0.0);
-                m_.trial[i] = w;
-                m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
-                m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i];
-            }
+            const octet along = every(part), weigh = every(b.cost), turning = every(b.half_turnover), lever = every(b.leverage);
+            std::uint64_t differ = 0;
+            for_each_octet(
+                n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                    const auto of = [&](const auto& column) __attribute__((always_inline)) { return load(column.data() + i, lanes); };
+                    const octet inverse = of(m_.inverse), held = of(p_.held), lower = of(m_.lower), upper = of(m_.upper);
+                    const octet centre = of(m_.centre) + (of(m_.pull) + along * of(m_.turn)) * inverse;
+                    const octet buy = (weigh * of(m_.buy) + turning) * inverse, sell = (weigh * of(m_.sell) + turning) * inverse;
+                    const octet w = linear_answers(centre, buy, sell, lever * inverse, held, lower, upper);
+                    const octet piece = pieces_of(w, held, lower, upper, b.leverage > 0.0);
+                    store(m_.trial.data() + i, w, lanes);
+                    store(m_.trial_weight.data() + i, where_above(piece, every(0.0), inverse, every(0.0)), lanes);
+                    double told[8];
+                    store(told, piece);
+                    for (std::size_t l = 0; l < lanes.count; ++l) {
+                        const auto is = static_cast<std::int8_t>(told[l]);
+                        differ |= static_cast<std::uint64_t>(is ^ m_.piece[i + l]);
+                        m_.trial_piece[i + l] = is;
+                    }
+                });
+            changed = differ != 0;
         } else {
             for (std::size_t i = 0; i < n_; ++i) {
                 const asset_answer a = bent_answer(view_, i, p_.wealth, b, m_.pull[i] + part * m_.turn[i], m_.curvature[i], m_.centre[i],
