@@ -152,7 +152,7 @@ public:
     template <class Order>
     [[nodiscard]] bool holds(Order&& order) noexcept {
         solve();
-        if (end_ == search_end::infeasible) return false;
+        if (end_ != search_end::best) return false;
         for (std::size_t i = 0; i < n_; ++i) {
             const double way = c_.share[i] - c_.held[i];
             if (way != 0.0 && absolute(way) >= order(i, way > 0.0)) return false;
