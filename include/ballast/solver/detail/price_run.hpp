@@ -509,7 +509,7 @@ private:
                 m_.trial[i] = w;
                 m_.trial_weight[i] = free ? inverse : 0.0;
                 m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i];
+                changed = changed || piece != m_.piece[i] || (piece == 0 && w != m_.position[i]);  // from one bound or kink to another
             }
         } else {
             for (std::size_t i = 0; i < n_; ++i) {
