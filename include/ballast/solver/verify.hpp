@@ -103,7 +103,7 @@ public:
             add_objective(objective, terms, i, a);
         }
         c.objective = objective.value();
-        c.gap = bounded && detail::finite(gap.value()) ? detail::at_least_zero(gap.value()) : infinity;
+        c.gap = bounded && detail::finite(gap.value()) ? detail::or_zero(gap.value()) : infinity;
         c.relative_gap = detail::ratio(c.gap, terms.value());
         const bool best =
             detail::finite(c.objective) && c.relative_primal <= tolerance && c.relative_dual <= tolerance && apart <= tolerance;
