@@ -247,8 +247,9 @@ private:
             objective.add(0.5 * own * off * off);
             objective.add(paid);
             objective.add(-gain);
-            size += 0.5 * own * off * off + absolute(paid) + absolute(gain);
-            largest = larger_of(largest, absolute(m_.turn[i]) + own * absolute(off) + larger_of(absolute(low), absolute(high)));
+            size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
+            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
+                                             larger_of(absolute(low), absolute(high)));
             c.dual = larger_of(c.dual, missed);
             if (missed > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
@@ -365,28 +366,41 @@ private:
         if (usual * 1e6 < factor_curvature / count) usual = factor_curvature / count;
         if (!(usual > 0.0)) usual = rates > 0.0 ? rates / (sizes > 0.0 ? sizes : 1.0) : 1.0;
         near_ = false;
+        loosest_ = 1e-11 * usual;
+        told_ = rates;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-5 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, p_.held[i]);
+            told_ = larger_of(told_, m_.curvature[i] * (absolute(p_.held[i]) + absolute(p_.benchmark[i])));
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
+        for (std::size_t a = 0; a < k_; ++a) told_ = larger_of(told_, gamma * m_.factor_scale[a] * m_.factor_scale[a] * size_);
         centre_again();
+        for (std::size_t j = 0; j < q_; ++j) {
+            m_.size[j] = 0.0;
+            for (std::size_t i = 0; i < n_; ++i) m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
+        }
+        find_typical();
+    }
+    /// By how much of an asset a limit is filled, without a sign.
+    [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
+        return m_.row_of[j] < budget ? absolute(row(j)[i]) : m_.row_of[j] == turnover ? 0.5 : 1.0;
+    }
+    /// What one asset would make of a price.
+    void find_typical() noexcept {
         double most_inverse = 0.0;
         for (std::size_t i = 0; i < n_; ++i) most_inverse = larger_of(most_inverse, m_.inverse[i]);
+        const double count = static_cast<double>(n_ > 0 ? n_ : 1);
         for (std::size_t j = 0; j < q_; ++j) {
-            const bool is_row = m_.row_of[j] < budget;
             double sum = 0.0, most = 0.0;
             for (std::size_t i = 0; i < n_; ++i) {
                 if (!(m_.lower[i] < m_.upper[i])) continue;
-                const double c = is_row ? row(j)[i] : m_.row_of[j] == turnover ? 0.5 : 1.0;
+                const double c = steering(j, i);
                 sum += c * c * m_.inverse[i];
-                most = larger_of(most, absolute(c));
+                most = larger_of(most, c);
             }
-            m_.size[j] = 0.0;
-            for (std::size_t i = 0; i < n_; ++i)
-                m_.size[j] += (is_row ? absolute(row(j)[i]) : 1.0) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
             m_.typical[j] = sum > 0.0 ? sum / count : most > 0.0 ? most * most * most_inverse : most_inverse;
             if (!(m_.typical[j] > 0.0)) m_.typical[j] = 1.0;
         }
@@ -397,17 +411,25 @@ private:
             m_.centre[i] = m_.nearness[i] == 0.0 ? p_.benchmark[i]
                                                  : p_.benchmark[i] + (m_.nearness[i] * m_.inverse[i]) * (m_.near_to[i] - p_.benchmark[i]);
     }
-    /// Whether what was found is where the proximal terms hold it anyway; otherwise they go there.
+    /// Whether what was found is where the proximal terms hold it anyway; otherwise they go there, and hold it less.
     [[nodiscard]] bool let_go() noexcept {
-        double moved = 0.0, scale = 0.0;
+        double moved = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
-            scale = larger_of(scale, absolute(m_.pull[i]));
             m_.near_to[i] = m_.position[i];
         }
-        for (std::size_t a = 0; a < k_; ++a) scale = larger_of(scale, absolute(m_.pulled[a]));
+        if (moved <= 1e-13 * told_) return true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (!(m_.nearness[i] > loosest_)) continue;
+            m_.curvature[i] -= m_.nearness[i];
+            m_.nearness[i] = larger_of(0.01 * m_.nearness[i], loosest_);
+            m_.curvature[i] += m_.nearness[i];
+            m_.inverse[i] = 1.0 / m_.curvature[i];
+        }
+        gram_made_ = false;
+        find_typical();
         centre_again();
-        return moved <= 1e-13 * scale;
+        return false;
     }
 
     // ---- small things ----
@@ -504,10 +526,9 @@ private:
                     sell = b.cost * sell + b.half_turnover;
                 }
                 const double w = linear_answer(centre, buy * inverse, sell * inverse, b.leverage * inverse, held, m_.lower[i], m_.upper[i]);
-                const bool free = w != held && w != m_.lower[i] && w != m_.upper[i] && (w != 0.0 || b.leverage == 0.0);
-                const std::int8_t piece = free ? piece_of(w, held) : std::int8_t{0};
+                const std::int8_t piece = piece_of(w, held, m_.lower[i], m_.upper[i], b.leverage > 0.0);
                 m_.trial[i] = w;
-                m_.trial_weight[i] = free ? inverse : 0.0;
+                m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
                 m_.trial_piece[i] = piece;
                 changed = changed || piece != m_.piece[i] || (piece == 0 && w != m_.position[i]);  // from one bound or kink to another
             }
@@ -518,8 +539,8 @@ private:
                 m_.trial[i] = a.position;
                 m_.trial_weight[i] = a.weight;
                 m_.trial_piece[i] = a.piece;
+                changed = changed || a.piece != m_.piece[i];
             }
-            changed = true;
         }
         return changed;
     }
@@ -630,8 +651,8 @@ private:
         std::size_t changed = 0, free = 0;
         if (linear && !anew && gram_made_) {
             for (std::size_t i = 0; i < n_; ++i) {
-                free += m_.piece[i] != 0 ? 1u : 0u;
-                if (m_.piece[i] != m_.piece_in_gram[i]) changed += (m_.piece[i] != 0 ? 1u : 0u) + (m_.piece_in_gram[i] != 0 ? 1u : 0u);
+                free += m_.piece[i] > 0 ? 1u : 0u;
+                if (m_.piece[i] != m_.piece_in_gram[i]) changed += (m_.piece[i] > 0 ? 1u : 0u) + (m_.piece_in_gram[i] > 0 ? 1u : 0u);
             }
             anew = changed * 2 > free;
             if (changed == 0) return;
@@ -649,8 +670,8 @@ private:
         if (anew) set_zero(m_.gram.data(), stride_ * stride_);
         for (std::size_t i = 0; i < n_; ++i) {
             if (!anew && m_.piece[i] == m_.piece_in_gram[i]) continue;
-            if (!anew && m_.piece_in_gram[i] != 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
-            if (m_.piece[i] != 0) push(i, m_.weight[i], m_.piece[i]);
+            if (!anew && m_.piece_in_gram[i] > 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
+            if (m_.piece[i] > 0) push(i, m_.weight[i], m_.piece[i]);
             m_.piece_in_gram[i] = m_.piece[i];
             m_.in_gram[i] = m_.weight[i];
         }
@@ -681,12 +702,8 @@ private:
             for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
             out[a] += 1.0 / p_.risk_aversion;
         }
-        for (std::size_t i = k_; i < all; ++i) {
+        for (std::size_t i = k_; i < all; ++i)
             for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
-            // Where no asset steers a limit its price goes on as if one did.
-            double& own = m_.system[i * stride_ + i];
-            if (!(own > 1e-12 * m_.typical[i - k_])) own = m_.typical[i - k_];
-        }
         for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
     }
     /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
@@ -695,11 +712,6 @@ private:
         for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
         (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
         solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
-        for (std::size_t j = 0; j < q_; ++j) {
-            double& own = m_.system[(k_ + j) * stride_ + k_ + j];
-            const double least = 1e-13 * m_.diagonal[k_ + j];
-            if (!(own > least)) own = least;
-        }
     }
     [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
 
@@ -709,6 +721,9 @@ private:
     void find_step() noexcept {
         build_system();
         eliminate();
+        // Where the assets on slopes do not tell all prices apart, these first come to where the others are; then the rest goes on by itself.
+        for (std::size_t j = 0; j < q_; ++j) m_.instead[j] = agreed_but_for_rest_ ? m_.typical[j] : std::numeric_limits<double>::infinity();
+        deficient_ = false;
         const kinked_step step{q_,
                                schur(),
                                stride_,
@@ -716,6 +731,10 @@ private:
                                m_.price.data(),
                                m_.range.data(),
                                m_.give.data(),
+                               m_.diagonal.data() + k_,
+                               m_.typical.data(),
+                               m_.instead.data(),
+                               &deficient_,
                                m_.next_price.data(),
                                m_.sign.data(),
                                m_.work.data(),
@@ -733,6 +752,7 @@ private:
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         for (std::size_t i = 0; i < n_; ++i) m_.turn[i] = 0.0;
         (void)answer(0.0);
@@ -748,11 +768,11 @@ private:
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off > 0.5 * before && off < 1e-10 ? stuck + 1 : 0;
-            if (stuck >= 3) break;  // rounding
+            stuck = off > 0.5 * before && off < 1e-6 ? stuck + 1 : 0;
+            if (stuck >= 4) break;  // rounding
         }
-        if constexpr (linear) from_pieces();
-        return true;
+        if constexpr (linear) off = from_pieces();
+        return off < 1e-10;
     }
     /// The slope of q where the step begins.
     [[nodiscard]] double first_slope() const noexcept {
@@ -767,36 +787,33 @@ private:
         return sum;
     }
     /// How far along the step: as far as q rises. The trial answers are those of there.
-    [[nodiscard]] double go(double of_low) noexcept {
-        if (!answer(1.0)) return 1.0;
-        double high = 1.0;
-        const double of_high = slope(1.0);
-        const double enough = 1e-3 * of_low;
-        if (absolute(of_high) <= enough) return 1.0;
-        if (of_high >= 0.0) {
-            // Further, while it still rises nearly as fast: limits that contradict each other have prices without end.
-            double last = 1.0;
-            double reference = of_high;
-            for (int times = 0; times < 40 && reference > 0.5 * of_low; ++times) {
-                const double next = 2.0 * last;
-                for (std::size_t j = 0; j < q_; ++j)
-                    if ((m_.price[j] + next * m_.change[j]) * (m_.price[j] + 0.5 * m_.change[j]) < 0.0 && !m_.range[j].exact())
-                        return again(last);
-                (void)answer(next);
-                const double s = slope(next);
-                if (!(s > 0.5 * reference)) return s >= 0.0 ? next : again(last);
-                last = next;
-                reference = s;
+    [[nodiscard]] double go(double first) noexcept {
+        const bool same = !answer(1.0);
+        const bool onward = deficient_ && agreed_but_for_rest_;
+        agreed_but_for_rest_ = deficient_ && same && !agreed_but_for_rest_;
+        if (linear && same && !onward) return 1.0;
+        const double enough = 1e-3 * first;
+        double low = 0.0, of_low = first, high = 1.0, of_high = slope(1.0);
+        if (absolute(of_high) <= enough || !(first > 0.0)) return 1.0;  // or no rise that can be told from rounding
+        // Further, while it rises nearly as fast as at first: where no asset answers yet, or never will.
+        if (of_high > 0.0) {
+            if (!onward) return 1.0;
+            const double end = sign_ends();
+            while (of_high > 0.5 * first && high < end) {
+                low = high;
+                of_low = of_high;
+                high = 4.0 * high < end ? 4.0 * high : end;
+                (void)answer(high);
+                of_high = slope(high);
+                if (!(high < 0x1p60)) return high;
             }
-            return again(last);
+            if (of_high >= 0.0) return high;
         }
-        double low = 0.0;
-        if (!(of_low > 0.0)) return 1.0;  // no rise that can be told from rounding
         double weigh_low = of_low, weigh_high = of_high;
         int side = 0;
-        for (int times = 0; times < 60; ++times) {
+        for (int times = 0; times < 100; ++times) {
             double part = low + (high - low) * (weigh_low / (weigh_low - weigh_high));
-            if (times % 8 == 7 || !(part > low && part < high)) part = low + 0.5 * (high - low);
+            if (times % 4 == 3 || !(part > low && part < high)) part = low + 0.5 * (high - low);
             if (!(part > low && part < high)) break;
             (void)answer(part);
             const double s = slope(part);
@@ -815,6 +832,17 @@ private:
         }
         return again(low > 0.0 ? low : high);
     }
+    /// How far the step may go before a price has the sign of a side that its limit does not have.
+    [[nodiscard]] double sign_ends() const noexcept {
+        double end = std::numeric_limits<double>::infinity();
+        for (std::size_t j = 0; j < q_; ++j) {
+            const double d = m_.change[j];
+            if (d == 0.0 || finite(d > 0.0 ? m_.range[j].upper : m_.range[j].lower)) continue;
+            const double reach = -m_.price[j] / d;
+            end = reach < end ? reach : end;
+        }
+        return end > 1.0 ? end : 1.0;
+    }
     [[nodiscard]] double again(double part) noexcept {
         (void)answer(part);
         return part;
@@ -830,39 +858,60 @@ private:
 
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
-    void from_pieces() noexcept {
+    double from_pieces() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
-        for (std::size_t i = 0; i < n_ && same; ++i) same = m_.piece[i] == m_.piece_in_gram[i];
+        for (std::size_t i = 0; i < n_ && same; ++i)
+            same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
         for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
         begin_cold();
-        double off = 0.0;
-        for (int round = 0; round < 4; ++round) {
-            place_by_pieces();
-            off = measure();
-            if (round > 0 && off <= 0.25 * agreed) break;
-            if (round == 3) break;
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        set_zero(m_.turn.data(), n_);
+        place_by_pieces(true);
+        double off = measure();
+        for (int round = 0; round < 5; ++round) {
             build_system();
             eliminate();
             step_of_active();
+            pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
+            place_by_pieces(false);
+            for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
+            for (std::size_t j = 0; j < q_; ++j) m_.price[j] += m_.change[j];
+            const double before = off;
+            off = measure();
+            if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
-        if (keep_to_pieces() && off <= 64.0 * agreed) return;
+        const bool whole = keep_to_pieces();
+        const bool kept = whole && off <= 64.0 * agreed;
+        set_zero(m_.turn.data(), n_);
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && all_answer_so()) return off;
+        // Where no asset lies on a slope prices may be any of many: those that were found.
         for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        set_zero(m_.turn.data(), n_);
+        if (kept && all_answer_so()) return measure();
         (void)answer(0.0);
         take_trial();
-        (void)measure();
+        return measure();
+    }
+    /// Whether the answers to the prices are the positions, but for rounding.
+    [[nodiscard]] bool all_answer_so() noexcept {
+        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        (void)answer(0.0);
+        double most = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+        return most <= 1e-12 * told_;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties() noexcept {
         const double blur_of = 0x1p-43 * size_;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] == 0) continue;
+            if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             const double at = absolute(w - p_.held[i]) <= blur_of    ? within(i, p_.held[i])
                               : absolute(w - m_.lower[i]) <= blur_of ? m_.lower[i]
@@ -870,7 +919,7 @@ private:
                                                                      : w;
             if (at == w) continue;
             m_.position[i] = at;
-            m_.piece[i] = 0;
+            m_.piece[i] = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], false);
             m_.weight[i] = 0.0;
         }
     }
@@ -879,7 +928,7 @@ private:
         const double blur_of = 0x1p-40 * size_;
         bool kept = true;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] == 0) continue;
+            if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             double to = within(i, w);
             if ((m_.piece[i] & 2) != 0 ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
@@ -888,17 +937,24 @@ private:
         }
         return kept;
     }
-    void place_by_pieces() noexcept {
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+    /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
+    /// lose where slopes are steep.
+    void place_by_pieces(bool anew) noexcept {
         const bending_prices b = bending(0.0);
+        const bending_prices c = bending(1.0);
         for (std::size_t i = 0; i < n_; ++i) {
             const std::int8_t piece = m_.piece[i];
-            if (piece == 0) continue;
-            double pull = m_.pull[i];
-            pull -= (piece & 2) != 0 ? b.cost * m_.buy[i] + b.half_turnover : -(b.cost * m_.sell[i] + b.half_turnover);
-            if (b.leverage > 0.0) pull -= (piece & 4) != 0 ? b.leverage : -b.leverage;
-            m_.position[i] = m_.centre[i] + pull * m_.inverse[i];
+            if (piece <= 0) continue;
+            const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
+            const double rate = bought ? m_.buy[i] : -m_.sell[i];
+            if (anew) {
+                const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+                m_.position[i] = m_.centre[i] + (m_.pull[i] - bent) * m_.inverse[i];
+            } else {
+                const double half = c.half_turnover - b.half_turnover, tilt = c.leverage - b.leverage;
+                const double bent = (c.cost - b.cost) * rate + (bought ? half : -half) + (held_long ? tilt : -tilt);
+                m_.position[i] += (m_.turn[i] - bent) * m_.inverse[i];
+            }
         }
     }
     /// Newton's step with the limits that are active as equations, the others without a price.
@@ -923,11 +979,9 @@ private:
         std::size_t l = 0;
         for (std::size_t j = 0; j < q_; ++j) {
             const double d = m_.sign[j] != 0 ? m_.step[l++] : 0.0;
-            m_.rhs[k_ + j] = d;
-            m_.price[j] += d;
+            m_.rhs[k_ + j] = m_.change[j] = d;
         }
         take_factor_step();
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
     }
 
     static constexpr double agreed = 0x1p-43;
@@ -939,12 +993,16 @@ private:
     std::size_t k_;
     std::size_t q_ = 0;
     std::size_t stride_ = 8;
-    double size_ = 0.0;
+    double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
+    double told_ = 0.0;     ///< of what assets are told
+    double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
     bool near_ = false;
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;
+    bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
+    bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong
 };
 
 }  // namespace ballast::inline v0::detail
