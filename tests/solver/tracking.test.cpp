@@ -164,7 +164,10 @@ std::vector<double> shares_of(const solved& r) {
 // What the verifier says of the answer with the prices that the solver told.
 template <class Cost>
 solver::certificate verified(const question& q, const Cost& cost, const solved& r) {
-    const std::vector<double> w = shares_of(r);
+    std::vector<double> w = shares_of(r);
+    for (std::size_t i = 0; i < w.size(); ++i)  // bounds that were reckoned another way are off by a rounding
+        for (const double at : {q.lower[i], q.upper[i]})
+            if (std::fabs(w[i] - at) <= 1e-14 * (1.0 + std::fabs(at))) w[i] = at;
     std::vector<double> row_price, scratch(solver::verify_room(q.q));
     for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
     const optimality& o = r.s.optimality;

@@ -759,17 +759,18 @@ private:
         take_trial();
         double off = measure();
         int stuck = 0;
+        double least = off;
         for (; off > agreed; ++steps_) {
             if (steps_ >= allowed) return false;
             if ((steps_ & 7) == 7 && off > 1e-9 && proves_conflict()) return false;
             follow_pieces(false);
             find_step();
-            const double before = off;
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off > 0.5 * before && off < 1e-6 ? stuck + 1 : 0;
-            if (stuck >= 4) break;  // rounding
+            stuck = off > 0.5 * least && off < 1e-6 ? stuck + 1 : 0;
+            least = off < least ? off : least;
+            if (stuck >= 4) break;  // rounding, which may go up and down
         }
         if constexpr (linear) off = from_pieces();
         return off < 1e-10;

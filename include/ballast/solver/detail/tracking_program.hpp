@@ -125,7 +125,7 @@ public:
         // What the mandate allows the positions to be, where the bounds leave so little.
         const double gross = rules.leverage * keeps, net = rules.net_leverage * keeps;
         const double exposure = rules.allow_short || net < gross ? net : gross;
-        exposure_binds_ = exposure < budget;
+        exposure_binds_ = exposure < budget * (keeps * keeps);  // where both are the same it is the cash that binds
         q_.budget_upper = larger(exposure_binds_ ? exposure : budget, least.value());
         q_.budget_lower = rules.allow_short && net < infinity ? smaller(-net, most.value()) : -infinity;
         q_.leverage = rules.allow_short ? larger(gross, size.value()) : infinity;
