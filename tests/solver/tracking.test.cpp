@@ -133,8 +133,7 @@ struct question {
         double sum = 0.0;
         const std::size_t n = w.size();
         for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < n; ++j)
-                sum += 0.5 * q.risk_aversion * (w[i] - benchmark[i]) * c.at(i, j) * (w[j] - benchmark[j]);
+            for (std::size_t j = 0; j < n; ++j) sum += 0.5 * q.risk_aversion * (w[i] - benchmark[i]) * c.at(i, j) * (w[j] - benchmark[j]);
             sum += view.cost(i, (w[i] - held[i]) * q.wealth) / q.wealth - q.alpha(i) * w[i];
         }
         return sum;
@@ -393,4 +392,263 @@ TEST_CASE("tracking: with limits on several assets the verifier finds nothing, a
     CHECK(moved > count / 50);
     CHECK(against > count);
     CHECK(worst <= 1e-9);
+}
+
+TEST_CASE("tracking: the turnover is kept by the trades that are worth most") {
+    // All in. Without correlations each asset is moved until what is left to gain is the same for all that trade.
+    covariance c{.layout = risk_layout::diagonal, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}};
+    test_look l = look_of({0.4, 0.3, 0.2, 0.1}, {0.2, 0.3, 0.25, 0.25}, c, 1000.0);
+    l.rules = {};
+    l.refresh();
+    const tracking how{.risk_aversion = 1.0, .turnover = 0.1};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.how == status::solved);
+    // ½(|−0.1| + 0 + |0| + |0.1|): γσ²·(0.2 − x) = τ for both ends, the two inner ones stay as 0.04·0.05 < τ.
+    CHECK(r.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(r.share[3] == Approx(0.2).margin(1e-12));
+    CHECK(r.trade(1) == 0.0);
+    CHECK(r.trade(2) == 0.0);
+    CHECK(r.cause[0] == why::cut_by_turnover);
+    CHECK(r.cause[1] == why::inside_band);
+    CHECK(r.s.fraction == 1.0);
+    // What is left to gain from another sale and another purchase, which come together: 0.04·0.1 + 0.04·0.05.
+    CHECK(r.s.optimality.turnover_price == Approx(0.006).margin(1e-12));
+    // A guard's limit is the same.
+    const solved guarded{{.risk_aversion = 1.0}, l, cost::zero{}, guard::max_turnover{.limit = 0.1}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(guarded.trade(i) == r.trade(i));
+    const solved tighter{{.risk_aversion = 1.0, .turnover = 0.5}, l, cost::zero{}, guard::max_turnover{.limit = 0.1}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(tighter.trade(i) == r.trade(i));
+    // Nothing at all.
+    const solved none{{.risk_aversion = 1.0, .turnover = 0.0}, l, cost::zero{}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(none.trade(i) == 0.0);
+    CHECK(none.cause[0] == why::cut_by_turnover);
+    // Cash that is put to work: purchases alone count, in full.
+    test_look cash = look_of({0.1, 0.3, 0.2, 0.1}, {0.3, 0.3, 0.25, 0.15}, c, 1000.0);
+    cash.rules = {};
+    cash.refresh();
+    const solved bought{how, cash, cost::zero{}};
+    CHECK(bought.how == status::solved);
+    CHECK(bought.share[0] == Approx(0.2).margin(1e-9));
+    CHECK(bought.trade(2) == 0.0);
+    CHECK(bought.trade(3) == 0.0);
+    CHECK(bought.cause[0] == why::cut_by_turnover);
+}
+
+TEST_CASE("tracking: over random books the turnover never exceeds its limit, costs counted") {
+    dice d{703};
+    int binding = 0, scaled = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(1500));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), round % 2 == 0 ? risk_layout::diagonal : risk_layout::factor);
+        show_risk(p);
+        const double most = d.scale(1e-4, 0.5);
+        const solved r{{.risk_aversion = p.gamma, .turnover = most}, p.l, p.cost, p.b};
+        CAPTURE(round, p.l.assets(), most, r.s.optimality.iterations);
+        if (r.how == status::infeasible) continue;
+        long double sold = 0.0L, bought = 0.0L, cost = 0.0L;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            const double x = r.trade(i);
+            (x < 0.0 ? sold : bought) += static_cast<long double>(std::fabs(x));
+            cost += static_cast<long double>(p.cost.bind(p.l).cost(i, x));
+        }
+        const long double one_way = 0.5L * (sold + bought + std::fabs(sold - bought - cost)) / static_cast<long double>(p.l.value);
+        CHECK(static_cast<double>(one_way) <= most * (1.0 + 1e-12));
+        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        if (free.how != status::solved) continue;
+        if (r.s.optimality.turnover_price > 0.0) {
+            ++binding;
+            scaled += r.s.fraction < 1.0 ? 1 : 0;
+            if (r.s.fraction == 1.0) CHECK(static_cast<double>(one_way) >= most * (1.0 - 1e-9));
+        }
+    }
+    CAPTURE(binding, scaled);
+    CHECK(binding > books / 4);
+    CHECK(scaled <= binding / 20);
+}
+
+TEST_CASE("tracking: limits on several assets have their prices and reasons") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}};
+    test_look l{std::vector<double>{0.1, 0.1, 0.1, 0.1}, {0.25, 0.25, 0.25, 0.25}, 1000.0};
+    l.risk = {c.view()};
+    l.refresh();
+    const tracking how{.risk_aversion = 2.0,
+                       .groups = {{.group_of = {0, 0, 1, no_index}, .groups = {{.name = "tech", .upper = 0.3}, {.name = "rest"}}}}};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.share[0] == Approx(0.15).margin(1e-12));
+    CHECK(r.share[1] == Approx(0.15).margin(1e-12));
+    CHECK(r.share[2] == Approx(0.25).margin(1e-12));
+    CHECK(r.cause[0] == why::cut_by_limit);
+    CHECK(r.cause[2] == why::full);
+    REQUIRE(r.prices.limits.size() == 2);
+    CHECK(r.prices.limits[0].name == label{"tech"});
+    CHECK(r.prices.limits[0].price == Approx(0.08 * 0.1).margin(1e-12));  // γσ²·(t − w)
+    CHECK(r.prices.limits[0].value == Approx(0.3).margin(1e-12));
+    CHECK(r.prices.limits[1].price == 0.0);
+    CHECK(r.prices.assets[2].benefit == Approx(0.0).margin(1e-12));
+    // At a lower bound it is bought past what it is worth, and says so.
+    const tracking least{.risk_aversion = 2.0, .limits = {{.name = "pair", .coefficient = {1.0, 1.0, 0.0, 0.0}, .lower = 0.6}}};
+    const solved more{least, l, cost::zero{}};
+    CHECK(more.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(more.cause[0] == why::limit_kept);
+    CHECK(more.prices.limits[0].price == Approx(-0.08 * 0.05 - more.s.optimality.cash_price).margin(1e-12));
+    // Of what differs from the targets.
+    const tracking active{.risk_aversion = 2.0,
+                          .expected_return = {0.02, 0.0, 0.0, -0.02},
+                          .limits = {{.name = "tilt", .coefficient = {1.0, 0.0, 0.0, 0.0}, .upper = 0.05, .active = true}}};
+    const solved tilted{active, l, cost::zero{}};
+    CHECK(tilted.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(tilted.share[3] == Approx(0.0).margin(1e-12));  // 0.25 − 0.02/0.08
+    CHECK(tilted.cause[0] == why::for_return);
+    // A factor of the risk model.
+    covariance f{
+        .layout = risk_layout::factor, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}, .loadings = {1.0, 1.0, 0.5, 0.5}, .omega = {0.01}};
+    test_look with_factor = l;
+    with_factor.risk = {f.view()};
+    with_factor.refresh();
+    const tracking exposed{.risk_aversion = 2.0, .exposures = {{.name = "market", .upper = 0.6}}};
+    const solved e{exposed, with_factor, cost::zero{}};
+    CHECK(e.share[0] + e.share[1] + 0.5 * (e.share[2] + e.share[3]) == Approx(0.6).margin(1e-12));
+    CHECK(e.prices.limits[0].price > 0.0);
+    REQUIRE(e.prices.factors.size() == 1);
+    // γΩFᵀ(w − t), as the verifier would have it.
+    CHECK(e.prices.factors[0] == Approx(2.0 * 0.01 * (0.6 - 0.75)).margin(1e-12));
+}
+
+TEST_CASE("tracking: leverage and net leverage are limits of the program, where they bind they are the reason") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.04}};
+    test_look l{std::vector<double>{0.0, 0.0}, {0.8, -0.6}, 1000.0};
+    l.rules.allow_short = true;
+    l.rules.leverage = 1.0;
+    l.risk = {c.view()};
+    l.refresh();
+    const solved gross{{.risk_aversion = 1.0}, l, cost::zero{}};
+    CHECK(gross.share[0] == Approx(0.6).margin(1e-12));
+    CHECK(gross.share[1] == Approx(-0.4).margin(1e-12));
+    CHECK(gross.s.optimality.leverage_price == Approx(0.04 * 0.2).margin(1e-12));
+    CHECK(gross.cause[0] == why::cut_by_exposure);
+    l.rules.leverage = 2.0;
+    l.rules.net_leverage = 0.1;
+    l.refresh();
+    const solved net{{.risk_aversion = 1.0}, l, cost::zero{}};
+    CHECK(net.share[0] == Approx(0.75).margin(1e-12));
+    CHECK(net.share[1] == Approx(-0.65).margin(1e-12));
+    CHECK(net.s.optimality.leverage_price == Approx(0.04 * 0.05).margin(1e-12));
+    CHECK(net.s.optimality.cash_price == 0.0);
+    CHECK(net.cause[0] == why::cut_by_exposure);
+    CHECK(net.cause[1] == why::exposure_reduced);
+}
+
+TEST_CASE("tracking: limits that contradict each other are named; as close as can be where that is asked for") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 3, .specific = {0.04, 0.04, 0.04}};
+    test_look l{std::vector<double>{0.3, 0.3, 0.3}, {0.3, 0.3, 0.3}, 1000.0};
+    l.risk = {c.view()};
+    l.refresh();
+    tracking how{.limits = {{.name = "fine", .coefficient = {0.0, 0.0, 1.0}, .upper = 0.5},
+                            {.name = "at least", .coefficient = {1.0, 1.0, 0.0}, .lower = 0.8},
+                            {.name = "at most", .coefficient = {1.0, 1.0, 0.0}, .upper = 0.7}}};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.how == status::infeasible);
+    CHECK_FALSE(r.s.problem);
+    CHECK(r.s.conflict.code == fault_code::limits_contradict);
+    CHECK(r.s.conflict.index == 1);
+    CHECK(r.s.optimality.end == search_end::infeasible);
+    REQUIRE(r.prices.limits.size() == 3);
+    CHECK(r.prices.limits[0].price == 0.0);
+    CHECK(r.prices.limits[1].price < 0.0);
+    CHECK(r.prices.limits[2].price > 0.0);
+    // Of a whole rebalancer: no orders, and it says why.
+    const rebalancer policy{trigger::every{.interval = {}}, cost::zero{}, how, known_risk{c}};
+    const std::vector<double> price(3, 1.0), quantity{300.0, 300.0, 300.0}, target{0.3, 0.3, 0.3};
+    const decision d =
+        test::propose_once(policy, {.market = {.price = price}, .account = {.cash = 100.0, .quantity = quantity}, .target = target});
+    CHECK(d.outcome == outcome::infeasible);
+    CHECK(d.orders.empty());
+    CHECK(d.problem.code == fault_code::limits_contradict);
+    CHECK(d.problem.index == 1);
+    REQUIRE(d.prices.limits.size() == 3);
+    CHECK(d.prices.limits[2].name == label{"at most"});
+    CHECK(d.prices.limits[2].price > 0.0);
+    // More than there is of cash.
+    const tracking rich{.limits = {{.name = "all in and more", .lower = 1.2}}};
+    const solved cash{rich, l, cost::zero{}};
+    CHECK(cash.how == status::infeasible);
+    CHECK(cash.s.optimality.cash_price > 0.0);
+    CHECK(cash.prices.limits[0].price < 0.0);
+}
+
+TEST_CASE("tracking: risk that can not be used and parameters out of range have their names") {
+    const covariance good{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.09}};
+    const auto fault_of = [&](risk_view v, const tracking& how = {}) {
+        test_look l = look_of({0.5, 0.2}, {0.3, 0.4}, good);
+        l.risk = {v};
+        l.refresh();
+        const solved r{how, l, cost::zero{}};
+        CHECK((r.how == status::infeasible) == bool{r.s.problem});
+        return r.s.problem;
+    };
+    CHECK_FALSE(fault_of(good.view()));
+    CHECK(fault_of(good.view(), {.estimator = 1}).code == fault_code::risk_not_ready);
+    CHECK(fault_of(good.view(false)).code == fault_code::risk_not_ready);
+    CHECK(fault_of({}).code == fault_code::risk_not_ready);
+    const covariance dense = ballast_test::of_correlations({0.2, 0.3}, {1.0, 0.5, 0.5, 1.0});
+    CHECK(fault_of(dense.view()).code == fault_code::dense_risk);
+    const std::vector<double> three(3, 0.04), bad{0.04, -0.01}, loadings(8, 0.1),
+        omega{0.04, 0.0, 0.0, 0.0, 0.0, 0.04, 0.0, 0.0, 0.0, 0.0, 0.04, 0.0, 0.0, 0.0, 0.0, 0.04};
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = three}).code == fault_code::size_mismatch);
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = bad}).code == fault_code::bad_risk);
+    const risk_view four{
+        .layout = risk_layout::factor, .ready = true, .specific = good.specific, .loadings = loadings, .factor_covariance = omega};
+    CHECK_FALSE(fault_of(four));  // more factors than assets are fine
+    CHECK(fault_of(four, {.factors = 3}).code == fault_code::too_many_factors);
+    CHECK(fault_of(four, {.factors = 3}).value == 4.0);
+    const fault no_factor = fault_of(four, {.limits = {{}}, .exposures = {{.factor = 3}, {.factor = 4}}});
+    CHECK(no_factor.code == fault_code::bad_limit);
+    CHECK(no_factor.index == 2);
+    CHECK(fault_of(good.view(), {.exposures = {{.factor = 0}}}).code == fault_code::bad_limit);
+
+    const auto refused = [](const tracking& how) {
+        return std::string{how.validate().parameter == nullptr ? "" : how.validate().parameter};
+    };
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK(refused({}).empty());
+    CHECK(refused({.risk_aversion = 0.0}) == "tracking.risk_aversion");
+    CHECK(refused({.horizon = {}}) == "tracking.horizon");
+    CHECK(refused({.expected_return = nan}) == "tracking.expected_return");
+    CHECK(refused({.turnover = -0.1}) == "tracking.turnover");
+    CHECK(refused({.turnover = nan}) == "tracking.turnover");
+    CHECK(refused({.iterations = 0}) == "tracking.iterations");
+    CHECK(refused({.limits = {{.lower = 0.5, .upper = 0.4}}}) == "tracking.limits");
+    CHECK(refused({.limits = {{.coefficient = {1.0, infinity}}}}) == "tracking.limits");
+    CHECK(refused({.limits = {{.lower = infinity}}}) == "tracking.limits");
+    CHECK(refused({.groups = {{.group_of = {0}, .groups = {{.upper = nan}}}}}) == "tracking.groups");
+    CHECK(refused({.exposures = {{.factor = 32}}}) == "tracking.exposures");
+    CHECK(refused({.exposures = {{.factor = 32}}, .factors = 33}).empty());
+    CHECK(tracking{.groups = {{.group_of = {0, 1}, .groups = {{}}}}}.covers(2));
+    CHECK_FALSE(tracking{.groups = {{.group_of = {0, 1}, .groups = {{}}}}}.covers(3));
+    CHECK_FALSE(tracking{.limits = {{.coefficient = {1.0, 2.0}}}}.covers(3));
+    CHECK_FALSE(tracking{.expected_return = {0.1, 0.2}}.covers(3));
+}
+
+TEST_CASE("tracking: where steps run out the answer says so and keeps all limits") {
+    dice d{704};
+    int stopped = 0, traded = 0;
+    for (int round = 0; round < 400; ++round) {
+        random_problem p = draw(d, 5 + d.below(30), risk_layout::factor);
+        show_risk(p);
+        const tracking how{.risk_aversion = p.gamma, .iterations = 1};
+        const solved r{how, p.l, p.cost, p.b};
+        if (r.s.optimality.end != search_end::stopped) continue;
+        CAPTURE(round);
+        ++stopped;
+        CHECK(r.how == status::inexact);
+        CHECK_FALSE(r.s.optimality.proved);
+        bool any = false;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) any = any || r.trade(i) != 0.0;
+        traded += any ? 1 : 0;
+        if (!any) continue;
+        const question q{p.l, p.c, how, p.b, r.s.wealth};
+        CHECK(q.missed(shares_of(r)) <= 1e-9);
+    }
+    CAPTURE(stopped, traded);
+    CHECK(stopped > 50);
 }

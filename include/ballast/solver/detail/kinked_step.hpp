@@ -30,15 +30,16 @@ struct kinked_step {
     const double* activity;    ///< a
     const double* price;       ///< y
     const limit_range* range;  ///< one each
-    const double* give;        ///< by how much a limit gives way to a price of 1; 0: not at all
-    const double* own;         ///< what M's diagonal was before others than these prices took their part of it
-    const double* usual;       ///< what an asset by itself would make of it
-    const double* typical;     ///< M where it is nothing, as others stand for a price or nobody answers it; infinite: such a price stays
-    bool* deficient;           ///< answer: whether that was needed
-    double* next;              ///< Y, to be filled
-    int* sign;                 ///< scratch and answer: 0 where Y is at its kink; equalities have 1
-    double* work;              ///< scratch: q × q
-    double* step;              ///< scratch: 2q
+    const double* give;        ///< by how much a limit gives way to a price that is 1 more than its anchor; 0: not at all
+    const double* anchor;
+    const double* own;      ///< what M's diagonal was before others than these prices took their part of it
+    const double* usual;    ///< what an asset by itself would make of it
+    const double* typical;  ///< M where it is nothing, as others stand for a price or nobody answers it; infinite: such a price stays
+    bool* deficient;        ///< answer: whether that was needed
+    double* next;           ///< Y, to be filled
+    int* sign;              ///< scratch and answer: 0 where Y is at its kink; equalities have 1
+    double* work;           ///< scratch: q × q
+    double* step;           ///< scratch: 2q
     std::size_t work_stride;
 
     /// False where it had to stop early; Y is then better than y all the same.
@@ -66,7 +67,7 @@ private:
     [[nodiscard]] double left(std::size_t j) const noexcept {
         double a = activity[j];
         for (std::size_t i = 0; i < count; ++i) a -= entry(i, j) * (next[i] - price[i]);
-        return a - give[j] * next[j];
+        return a - give[j] * (next[j] - anchor[j]);
     }
     /// True where the prices of the active limits could go all the way to where those hold.
     bool solve_active() const noexcept {

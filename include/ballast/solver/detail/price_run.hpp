@@ -65,7 +65,7 @@ public:
         for (std::size_t j = 0; j < q_; ++j) m_.give[j] = 1e-9 * m_.typical[j];
     }
 
-    /// From the prices in the answer, or from those that nobody would trade at. False where it stopped early.
+    /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
             if (!settle(allowed)) return false;
@@ -75,13 +75,9 @@ public:
     }
     [[nodiscard]] int steps() const noexcept { return steps_; }
 
-    /// Begins where nobody would trade.
+    /// Begins where factors and limits have no price: nearer to the end than the prices at which nobody would trade.
     void begin_cold() noexcept {
-        double* const off = m_.turn.data();
-        for (std::size_t i = 0; i < n_; ++i) off[i] = within(i, p_.held[i]) - p_.benchmark[i];
-        sum_into(off, m_.exposure.data());
-        root_times(m_.exposure.data(), m_.factor.data());
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] *= p_.risk_aversion;
+        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = 0.0;
         for (std::size_t j = 0; j < q_; ++j) m_.price[j] = 0.0;
     }
     /// Begins with given prices, of the factors as they come out of an answer, of limits by `of(j)`.
@@ -219,11 +215,11 @@ private:
             told[a] = p_.risk_aversion * m_.gradient[a];
             objective.add(0.5 * told[a] * m_.gradient[a]);
         }
-        size += objective.value();
+        size += told_ * size_;
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         const bending_prices b = bending(0.0);
-        double largest = 0.0;
+        double largest = told_;
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = m_.curvature[i] - m_.nearness[i];
@@ -290,7 +286,7 @@ private:
             if (!finite(lower) && !finite(upper)) return;
             m_.row_of[q_] = what;
             m_.range[q_] = {lower, upper};
-            m_.give[q_] = 0.0;
+            m_.give[q_] = m_.anchor[q_] = 0.0;
             ++q_;
         };
         add(budget, p_.costs_inside ? -std::numeric_limits<double>::infinity() : p_.budget_lower, p_.budget_upper);
@@ -299,29 +295,28 @@ private:
         add(leverage, -std::numeric_limits<double>::infinity(), p_.leverage);
     }
     [[nodiscard]] std::size_t root_stride() const noexcept { return gram_stride(k_); }
+    /// U of Ω = UᵀU. Where rounding made a singular Ω worse than singular, of one that is larger by that much. False where it is no covariance
+    /// matrix.
     [[nodiscard]] bool take_root() noexcept {
         const std::size_t s = root_stride();
-        diagonal_root_ = true;
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double* const from = p_.risk.factor_covariance.data() + a * k_;
-            m_.diagonal[a] = from[a];
-            for (std::size_t b = 0; b < s; ++b) {
-                m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
-                if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+        for (const double more : {0.0, 1e-13, 1e-12}) {
+            diagonal_root_ = true;
+            std::size_t without = 0;
+            for (std::size_t a = 0; a < k_; ++a) {
+                const double* const from = p_.risk.factor_covariance.data() + a * k_;
+                m_.diagonal[a] = from[a];
+                without += from[a] == 0.0 ? 1 : 0;
+                for (std::size_t b = 0; b < s; ++b) {
+                    m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
+                    if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+                    // What does not move goes with nothing.
+                    if (a != b && b < k_ && from[a] == 0.0 && from[b] != 0.0) return false;
+                }
+                m_.root[a * s + a] *= 1.0 + more;
             }
+            if (cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data()) == without) return true;
         }
-        (void)cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data());
-        // Where a pivot is none the others have to explain its row.
-        for (std::size_t a = 0; a < k_; ++a) {
-            if (m_.root[a * s + a] != 0.0) continue;
-            for (std::size_t b = 0; b < k_; ++b) {
-                double sum = 0.0;
-                for (std::size_t c = 0; c <= (a < b ? a : b); ++c) sum += m_.root[c * s + a] * m_.root[c * s + b];
-                const double scale = __builtin_sqrt(m_.diagonal[a]) * __builtin_sqrt(m_.diagonal[b]);
-                if (absolute(sum - p_.risk.factor_covariance[a * k_ + b]) > 1e-7 * scale) return false;
-            }
-        }
-        return true;
+        return false;
     }
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
@@ -366,7 +361,7 @@ private:
         if (usual * 1e6 < factor_curvature / count) usual = factor_curvature / count;
         if (!(usual > 0.0)) usual = rates > 0.0 ? rates / (sizes > 0.0 ? sizes : 1.0) : 1.0;
         near_ = false;
-        loosest_ = 1e-11 * usual;
+        loosest_ = 1e-9 * usual;
         told_ = rates;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-5 * usual : 0.0;
@@ -418,7 +413,7 @@ private:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-13 * told_) return true;
+        if (moved <= 1e-11 * told_) return true;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!(m_.nearness[i] > loosest_)) continue;
             m_.curvature[i] -= m_.nearness[i];
@@ -561,7 +556,7 @@ private:
             const double y = m_.price[j] + part * d;
             const double sign = y != 0.0 ? y : -d;
             const double side = sign > 0.0 ? m_.range[j].upper : m_.range[j].lower;
-            of_assets -= d * (side + m_.give[j] * y);
+            of_assets -= d * (side + m_.give[j] * (y - m_.anchor[j]));
         }
         double of_factors = 0.0;
         for (std::size_t a = 0; a < k_; ++a)
@@ -615,7 +610,7 @@ private:
             m_.activity[j] = activity;
             const double y = m_.price[j];
             const limit_range& r = m_.range[j];
-            const double given = activity - m_.give[j] * y;
+            const double given = activity - m_.give[j] * (y - m_.anchor[j]);
             const double at = y > 0.0 || r.exact() ? r.upper
                               : y < 0.0            ? r.lower
                               : given > r.upper    ? r.upper
@@ -731,6 +726,7 @@ private:
                                m_.price.data(),
                                m_.range.data(),
                                m_.give.data(),
+                               m_.anchor.data(),
                                m_.diagonal.data() + k_,
                                m_.typical.data(),
                                m_.instead.data(),
@@ -751,29 +747,54 @@ private:
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
+        const bool gives = q_ > 0 && m_.give[0] > 0.0;
+        const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
+        double off = step_by_step(some());
+        if (off <= close_by) off = from_pieces();
+        if (off <= good || gives || q_ == 0 || conflict_) return off <= good;
+        off = step_anchored(allowed, some);
+        if (off <= close_by) off = from_pieces();
+        return off <= good;
+    }
+    /// Returns what is off at the end.
+    double step_by_step(int allowed) noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t i = 0; i < n_; ++i) m_.turn[i] = 0.0;
+        set_zero(m_.turn.data(), n_);
         (void)answer(0.0);
         take_trial();
-        double off = measure();
-        int stuck = 0;
-        double least = off;
-        for (; off > agreed; ++steps_) {
-            if (steps_ >= allowed) return false;
-            if ((steps_ & 7) == 7 && off > 1e-9 && proves_conflict()) return false;
+        double off = measure(), best = off;
+        for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {
+            if ((steps_ & 7) == 7 && off > good && (conflict_ = proves_conflict())) break;
             follow_pieces(false);
             find_step();
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off > 0.5 * least && off < 1e-6 ? stuck + 1 : 0;
-            least = off < least ? off : least;
-            if (stuck >= 4) break;  // rounding, which may go up and down
+            stuck = off < 0.5 * best || off > close_by ? 0 : stuck + 1;
+            best = off < best ? off : best;
+            if (stuck >= 3) break;  // rounding
         }
-        if constexpr (linear) off = from_pieces();
-        return off < 1e-10;
+        return off;
+    }
+    /// Where the assets on slopes do not tell the prices apart, and steps go to and fro between kinks: limits that give way, less and less,
+    /// around prices that follow (the method of multipliers: Rockafellar 1976).
+    template <class Some>
+    double step_anchored(int allowed, Some&& some) noexcept {
+        double off = 1.0, softness = 1.0;
+        for (int round = 0; round < 200 && steps_ < allowed; ++round) {
+            for (std::size_t j = 0; j < q_; ++j) {
+                m_.anchor[j] = m_.price[j];
+                m_.give[j] = softness * m_.typical[j];
+            }
+            (void)step_by_step(some());
+            for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
+            off = measure();
+            if (off <= 1e-12 || conflict_) break;
+            softness = softness > 1e-6 ? 0.3 * softness : softness;
+        }
+        return off;
     }
     /// The slope of q where the step begins.
     [[nodiscard]] double first_slope() const noexcept {
@@ -783,7 +804,7 @@ private:
             const double d = m_.change[j], y = m_.price[j];
             if (d == 0.0) continue;
             const double sign = y != 0.0 ? y : d;
-            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * y);
+            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * (y - m_.anchor[j]));
         }
         return sum;
     }
@@ -862,19 +883,56 @@ private:
     double from_pieces() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
+        if constexpr (!linear) {
+            double off = measure();
+            if (off <= agreed) return off;
+            follow_pieces(true);
+            find_signs();
+            off = refine_by_pieces(false);
+            (void)keep_to_pieces();
+            return measure();
+        }
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
             same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
-        for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
+        find_signs();
+        // From no prices; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
+        double off = refine_by_pieces(true);
+        bool kept = keep_to_pieces() && off <= 64.0 * agreed;
+        if (!kept) {
+            take_kept_prices();
+            off = refine_by_pieces(true);
+            kept = keep_to_pieces() && off <= 64.0 * agreed;
+        }
+        set_zero(m_.turn.data(), n_);
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && signs_hold() && all_answer_so()) return off;
+        // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
+        take_kept_prices();
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && all_answer_so()) return measure();
+        (void)answer(0.0);
+        take_trial();
+        return measure();
+    }
+    void find_signs() noexcept {
+        for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
+    }
+    void take_kept_prices() noexcept {
+        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
+        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
+    }
+    /// Newton's steps with all pieces as they are, until what is off is rounding.
+    double refine_by_pieces(bool anew) noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         set_zero(m_.turn.data(), n_);
-        place_by_pieces(true);
+        if (anew) place_by_pieces(true);
         double off = measure();
-        for (int round = 0; round < 5; ++round) {
+        for (int round = 0; round < 6; ++round) {
             build_system();
             eliminate();
             step_of_active();
@@ -886,19 +944,12 @@ private:
             off = measure();
             if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
-        const bool whole = keep_to_pieces();
-        const bool kept = whole && off <= 64.0 * agreed;
-        set_zero(m_.turn.data(), n_);
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        if (kept && all_answer_so()) return off;
-        // Where no asset lies on a slope prices may be any of many: those that were found.
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
-        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        if (kept && all_answer_so()) return measure();
-        (void)answer(0.0);
-        take_trial();
-        return measure();
+        return off;
+    }
+    [[nodiscard]] bool signs_hold() const noexcept {
+        for (std::size_t j = 0; j < q_; ++j)
+            if (!m_.range[j].exact() && m_.price[j] * m_.sign[j] < 0.0) return false;
+        return true;
     }
     /// Whether the answers to the prices are the positions, but for rounding.
     [[nodiscard]] bool all_answer_so() noexcept {
@@ -941,22 +992,28 @@ private:
     /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
     /// lose where slopes are steep.
     void place_by_pieces(bool anew) noexcept {
-        const bending_prices b = bending(0.0);
-        const bending_prices c = bending(1.0);
+        const bending_prices b = anew ? bending(0.0) : bending_change();
         for (std::size_t i = 0; i < n_; ++i) {
             const std::int8_t piece = m_.piece[i];
             if (piece <= 0) continue;
             const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
-            const double rate = bought ? m_.buy[i] : -m_.sell[i];
-            if (anew) {
-                const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+            const double rate = cost_slope(i, m_.position[i], piece);
+            const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+            if (anew)
                 m_.position[i] = m_.centre[i] + (m_.pull[i] - bent) * m_.inverse[i];
-            } else {
-                const double half = c.half_turnover - b.half_turnover, tilt = c.leverage - b.leverage;
-                const double bent = (c.cost - b.cost) * rate + (bought ? half : -half) + (held_long ? tilt : -tilt);
-                m_.position[i] += (m_.turn[i] - bent) * m_.inverse[i];
-            }
+            else
+                m_.position[i] += (m_.turn[i] - bent) * m_.weight[i];
         }
+    }
+    /// By how much the step changes the prices that bend costs: not as a difference, which would be 0 for small steps.
+    [[nodiscard]] bending_prices bending_change() const noexcept {
+        bending_prices b{.cost = 0.0};
+        for (std::size_t j = 0; j < q_; ++j) {
+            if (m_.row_of[j] == budget && p_.costs_inside) b.cost = m_.change[j];
+            if (m_.row_of[j] == turnover) b.half_turnover = 0.5 * m_.change[j];
+            if (m_.row_of[j] == leverage) b.leverage = m_.change[j];
+        }
+        return b;
     }
     /// Newton's step with the limits that are active as equations, the others without a price.
     void step_of_active() noexcept {
@@ -969,12 +1026,11 @@ private:
             for (std::size_t i = j; i < q_; ++i)
                 if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
             m_.work[m * ws + m] += m_.give[j];
-            diagonal[m] = m_.work[m * ws + m];
-            m_.work[m * ws + m] *= 1.0 + 1e-14;
+            diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
             m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
             ++m;
         }
-        (void)cholesky(m_.work.data(), m, ws, m, 1e-14, diagonal);
+        (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
         solve_transposed(m_.work.data(), m, ws, m, m_.step.data());
         solve_upper(m_.work.data(), m, ws, m, m_.step.data());
         std::size_t l = 0;
@@ -986,6 +1042,9 @@ private:
     }
 
     static constexpr double agreed = 0x1p-43;
+    static constexpr double good = 1e-10;     ///< so that the answer is one
+    static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
+    static constexpr int patience = 40;   ///< steps
 
     const solver::program& p_;
     const View& view_;
@@ -999,6 +1058,7 @@ private:
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
     bool near_ = false;
+    bool conflict_ = false;
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;
