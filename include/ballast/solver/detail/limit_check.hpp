@@ -10,7 +10,7 @@
 #include "../../numeric/sum.hpp"
 #include "../program.hpp"
 
-namespace ballast::inline v0::detail {
+namespace ballast::inline v0::detail::limit_check {
 
 [[nodiscard]] constexpr double or_zero(double x) noexcept { return x > 0.0 ? x : 0.0; }
 
@@ -92,4 +92,4 @@ constexpr void miss(solver::certificate& c, double by, double size) noexcept {
     return ratio(or_zero(room), sum.size() + absolute(side));
 }
 
-}  // namespace ballast::inline v0::detail
+}  // namespace ballast::inline v0::detail::limit_check

@@ -275,7 +275,7 @@ private:
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
         } else {
             // As far as a position can be told from its neighbours.
-            const double least = x == 0.0 ? 0.0 : 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
             return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
         }
     }
@@ -358,9 +358,9 @@ private:
         near_ = false;
         loosest_ = 1e-8 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-10 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
-            m_.near_to[i] = within(i, p_.held[i]);
+            m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
@@ -415,7 +415,7 @@ private:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-13 * told_) return true;
+        if (moved <= 1e-15 * told_) return true;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!(m_.nearness[i] > loosest_)) continue;
             m_.curvature[i] -= m_.nearness[i];

@@ -197,7 +197,7 @@ public:
     /// Of cash: 0 where it is the mandate's exposure that binds.
     [[nodiscard]] double price() const noexcept {
         if (end_ == search_end::infeasible || exposure_binds_) return 0.0;
-        const double worth = cash_ == cash_use::free ? answer_.price.budget : spends_all_ ? worth_of_spending().high : 0.0;
+        const double worth = cash_ == cash_use::free ? answer_.price.budget : spends_all_ ? worth_of_spending().low : 0.0;
         return worth > 0.0 ? worth : 0.0;
     }
     [[nodiscard]] search_end ended() const noexcept { return end_; }
