@@ -10,6 +10,8 @@
 #include <ballast/risk/garman_klass.hpp>
 #include <ballast/risk/garman_klass_yang_zhang.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/risk/given_covariance.hpp>
+#include <ballast/risk/given_factors.hpp>
 #include <ballast/risk/given_regimes.hpp>
 #include <ballast/risk/hamilton.hpp>
 #include <ballast/risk/ledoit_wolf.hpp>
