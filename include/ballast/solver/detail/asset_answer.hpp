@@ -1,0 +1,95 @@
+/// One asset told the prices: how much of it is best.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "../../cost/concept.hpp"
+#include "../../cost/detail/best_answer.hpp"
+#include "../program.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// The prices that bend an asset's own costs.
+struct bending_prices {
+    double cost = 1.0;           ///< by how much its costs weigh: 1, and the budget's price on top where they are paid out of it
+    double half_turnover = 0.0;  ///< at or above 0
+    double leverage = 0.0;       ///< at or above 0
+};
+
+/// An asset's best w, how it goes with its pull (0 on a kink or bound), and the piece of its answer that it lies on: 0 on a kink or bound,
+/// otherwise 1, 2 more where it is bought, 4 more where it is long.
+struct asset_answer {
+    double position = 0.0;
+    double weight = 0.0;
+    std::int8_t piece = 0;
+};
+
+[[nodiscard, gnu::always_inline]] inline std::int8_t piece_of(double w, double held) noexcept {
+    return static_cast<std::int8_t>(1 + (w > held ? 2 : 0) + (w > 0.0 ? 4 : 0));
+}
+
+/// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
+/// it already and rates are divided by the curvature.
+[[nodiscard, gnu::always_inline]] inline double linear_answer(double centre, double buy, double sell, double leverage, double held, double lower,
+                                                             double upper) noexcept {
+    const auto around_held = [&](double c) __attribute__((always_inline)) {
+        const double up = c - buy;
+        const double down = c + sell;
+        return up > held ? up : down < held ? down : held;
+    };
+    double w = around_held(centre - leverage);
+    if (leverage > 0.0 && !(w > 0.0)) {
+        w = around_held(centre + leverage);
+        w = w < 0.0 ? w : 0.0;
+    }
+    w = w < lower ? lower : w;
+    return w > upper ? upper : w;
+}
+
+/// The same for any convex cost: over each part of lower..upper on which the prices of turnover and leverage are straight lines, by the cost's
+/// own answer.
+template <class View>
+[[nodiscard]] asset_answer bent_answer(const View& view, std::size_t i, double wealth, const bending_prices& p, double pull, double curvature,
+                                       double centre, double held, double lower, double upper) noexcept {
+    if (!(lower < upper)) return {lower, 0.0, 0};
+    double kinks[2];
+    int count = 0;
+    const auto add = [&](double at) {
+        if (at > lower && at < upper && (count == 0 || kinks[0] != at)) kinks[count++] = at;
+    };
+    if (p.half_turnover > 0.0) add(held);
+    if (p.leverage > 0.0) add(0.0);
+    if (count == 2 && kinks[1] < kinks[0]) {
+        const double k = kinks[0];
+        kinks[0] = kinks[1];
+        kinks[1] = k;
+    }
+    double from = lower;
+    for (int part = 0; part <= count; ++part) {
+        const double to = part < count ? kinks[part] : upper;
+        const double inside = from + 0.5 * (to - from);
+        const bool bought = to <= held ? false : from >= held ? true : inside > held;
+        const bool long_side = to <= 0.0 ? false : from >= 0.0 ? true : inside > 0.0;
+        const double told = pull - (p.half_turnover > 0.0 ? (bought ? p.half_turnover : -p.half_turnover) : 0.0) -
+                            (p.leverage > 0.0 ? (long_side ? p.leverage : -p.leverage) : 0.0);
+        const double lo = wealth * (from - held), hi = wealth * (to - held);
+        const response r =
+            best_answer(view, i, told / p.cost, curvature / (wealth * p.cost), wealth * (centre - held), lo, hi);
+        const bool last = part == count;
+        if (r.x >= hi && !last) {
+            from = to;
+            continue;
+        }
+        if (r.x <= lo) return {from, 0.0, 0};
+        if (r.x >= hi) return {upper, 0.0, 0};
+        if (r.x == 0.0) return {held, 0.0, 0};
+        double w = held + r.x / wealth;
+        w = w < from ? from : w > to ? to : w;
+        if (w == held || w == from || w == to) return {w, 0.0, 0};
+        return {w, r.slope / (wealth * p.cost), piece_of(w, held)};
+    }
+    return {upper, 0.0, 0};
+}
+
+}  // namespace ballast::inline v0::detail

@@ -1,0 +1,68 @@
+/// What a search for prices works with.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "../../numeric/gram.hpp"
+#include "kinked_step.hpp"
+
+namespace ballast::inline v0::detail {
+
+/// Room of a search: about 16 numbers per asset, and 4·(k + m + 3)² for the prices.
+struct price_memory {
+    /// Assets whose coefficients are laid side by side before they are multiplied.
+    static constexpr std::size_t panel_rows = 64;
+
+    // Per asset.
+    std::vector<double> curvature{}, inverse{};  ///< of the quadratic part of an asset's own objective, and 1 over it
+    std::vector<double> centre{};                ///< where that is least
+    std::vector<double> near_to{};               ///< ŵ: where the proximal term is least
+    std::vector<double> nearness{};              ///< its curvature, mostly 0
+    std::vector<double> lower{}, upper{};
+    std::vector<double> buy{}, sell{};           ///< rates of linear costs
+    std::vector<double> pull{}, turn{};          ///< what an asset is told: α less the prices of all that it takes part in; and its direction
+    std::vector<double> position{}, trial{};     ///< w
+    std::vector<double> weight{}, trial_weight{}, in_gram{};  ///< dw/dpull, 0 where w is on a kink or bound
+    std::vector<std::int8_t> piece{}, trial_piece{}, piece_in_gram{};
+
+    // Per factor, and per price: factors first, then those limits that there are.
+    std::vector<double> root{};                        ///< U of Ω = UᵀU, k × k
+    std::vector<double> factor{}, next_factor{}, exposure{}, benchmark_exposure{}, factor_scale{}, pulled{};
+    std::vector<double> gram{}, system{}, diagonal{}, rhs{}, product{};
+    std::vector<double> panel{}, scaled{};
+
+    // Per limit.
+    std::vector<limit_range> range{};
+    std::vector<std::uint32_t> row_of{};
+    std::vector<double> price{}, next_price{}, activity{}, size{}, typical{}, give{}, step{}, work{}, change{};
+    std::vector<int> sign{};
+
+    std::size_t assets = 0, factors = 0, rows = 0;
+
+    void prepare(std::size_t n, std::size_t k, std::size_t m) {
+        assets = n;
+        factors = k;
+        rows = m;
+        for (auto* v : {&curvature, &inverse, &centre, &near_to, &nearness, &lower, &upper, &buy, &sell, &pull, &turn, &position, &trial, &weight,
+                        &trial_weight, &in_gram})
+            v->resize(n);
+        for (auto* v : {&piece, &trial_piece, &piece_in_gram}) v->resize(n);
+        const std::size_t limits = m + 3, all = k + limits, stride = gram_stride(all);
+        root.resize(k * gram_stride(k));
+        for (auto* v : {&factor, &next_factor, &exposure, &benchmark_exposure, &factor_scale, &pulled}) v->resize(gram_stride(k) + 8);
+        for (auto* v : {&gram, &system, &product}) v->resize(stride * stride);
+        for (auto* v : {&diagonal, &rhs}) v->resize(stride);
+        for (auto* v : {&panel, &scaled}) v->resize(panel_rows * stride);
+        range.resize(limits);
+        row_of.resize(limits);
+        for (auto* v : {&price, &next_price, &activity, &size, &typical, &give, &change}) v->resize(limits);
+        step.resize(2 * limits);
+        work.resize(limits * gram_stride(limits));
+        sign.resize(limits);
+    }
+    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m) const noexcept { return assets >= n && factors >= k && rows >= m; }
+};
+
+}  // namespace ballast::inline v0::detail
