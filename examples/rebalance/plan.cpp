@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "book.hpp"
+#include "certificate.hpp"
+#include "factors.hpp"
 #include "host.hpp"
 #include "planner.hpp"
 #include "policy.hpp"
@@ -187,21 +189,7 @@ std::string all_rows(const book& b, const decision& d) {
     const auto clean = [](double x) { return std::abs(x) < 1e-12 ? 0.0 : x; };
     lines.push_back({"CASH", percent(clean(before)), percent(clean(target)), percent(clean(before - target)), percent(clean(after)),
                      "what is left over"});
-    std::string out;
-    std::vector<std::size_t> wide(lines[0].size());
-    for (const auto& fields : lines)
-        for (std::size_t c = 0; c < fields.size(); ++c) wide[c] = std::max(wide[c], fields[c].size());
-    for (const auto& fields : lines) {
-        out += "  ";
-        for (std::size_t c = 0; c < fields.size(); ++c) {
-            const std::string room(wide[c] - fields[c].size(), ' ');
-            const bool last = c + 1 == fields.size();
-            out += c == 0 ? joined({fields[c], room}) : last ? fields[c] : joined({room, fields[c]});
-            if (!last) out += "  ";
-        }
-        out += '\n';
-    }
-    return out;
+    return aligned(lines);
 }
 
 /// The policy of the options, with the triggers and estimators that the book brings.
@@ -226,6 +214,48 @@ failure complete(const table& t, const book& b, named_policy& p) {
         if (b.volume.empty() && guard == "participation")
             return t.wrong_header("no column is called 'volume', which the guard participation reads");
     }
+    return {};
+}
+
+/// A book is one row of prices.
+failure check_estimators(const named_policy& p) {
+    for (const auto& e : p.parts.estimators) {
+        const std::string_view name = e.policy.runtime_name();
+        if (name == "given_factors") return {wrong_usage, "the estimator given_factors stands for the files of --factors; leave it out"};
+        if (name == "given_covariance")
+            return {wrong_usage, "the estimator given_covariance reads a matrix that no book has; --factors takes a factor model"};
+        if (name != "given")
+            return {wrong_usage, joined({"the estimator ", name,
+                                         " learns from many rows of prices, and a book is one; give the book a column "
+                                         "volatility, and name the estimator given; or give --factors"})};
+    }
+    return {};
+}
+
+/// The factor model of --factors, as the first estimator.
+failure use_factors(const command_line& line, const book& b, named_policy& p, factor_model& model) {
+    constexpr const char* options[] = {"--factors", "--factor-covariance", "--specific"};
+    const std::string* files[3] = {};
+    bool any = false;
+    for (std::size_t k = 0; k < 3; ++k) {
+        files[k] = line.find(options[k]);
+        any = any || files[k] != nullptr;
+    }
+    if (!any) return {};
+    for (std::size_t k = 0; k < 3; ++k)
+        if (files[k] == nullptr)
+            return {wrong_usage,
+                    joined({"a factor model is three files, --factors, --factor-covariance and --specific; ", options[k], " is missing"})};
+    table tables[3];
+    for (std::size_t k = 0; k < 3; ++k)
+        if (failure f = tables[k].load(*files[k])) return f;
+    if (failure f = read_factor_model(tables[0], tables[1], tables[2], b, model)) return f;
+    const std::string text = joined({"given_factors:factors=", std::to_string(model.factor.size())});
+    // The first: what a policy reads that names none.
+    std::vector<spec::stated<any_estimator>> others;
+    others.swap(p.parts.estimators);
+    if (const auto f = p.parts.add("estimator", text)) return wrong_spec("--factors", *f, text);
+    for (auto& other : others) p.parts.estimators.push_back(std::move(other));
     return {};
 }
 
@@ -298,11 +328,7 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_policies(line, policies)) return f;
     if (policies.size() > 1) return {wrong_usage, "--policy is given twice; plan follows one policy, and replay compares several"};
     named_policy& p = policies.front();
-    for (const auto& e : p.parts.estimators)
-        if (const std::string_view name = e.policy.runtime_name(); name != "given")
-            return {wrong_usage, joined({"the estimator ", name,
-                                         " learns from many rows of prices, and a book is one; give the book a column "
-                                         "volatility, and name the estimator given"})};
+    if (failure f = check_estimators(p)) return f;
     occasion when;
     if (failure f = read_occasion(line, p.parts.mandate, when)) return f;
     if (failure f = read_signals(line, p, when)) return f;
@@ -316,6 +342,7 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
     if (b.unsettled && line.has("--unsettled"))
         return {wrong_usage, joined({"what has not settled is said twice: by --unsettled and by the column settled of ", t.file()})};
+    if (failure f = use_factors(line, b, p, when.factors)) return f;
     if (failure f = complete(t, b, p)) return f;
     if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
@@ -340,6 +367,7 @@ failure plan(const command_line& line, output& o) {
     if (const double missing = not_raised(b, d); missing > 0.0)
         o.err += joined({"  of what is to be paid out ", fixed(missing, 2), " is not raised\n"});
     if (line.has("--explain")) o.err += all_rows(b, d);
+    if (line.has("--certificate")) o.err += certificate_text(b, when.factors, d);
     return {};
 }
 
