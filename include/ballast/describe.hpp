@@ -308,7 +308,7 @@ namespace detail {
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
     return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
-           w != why::fees_covered && w != why::exposure_reduced && w != why::hedged;
+           w != why::fees_covered && w != why::exposure_reduced && w != why::hedged && w != why::for_return && w != why::limit_kept;
 }
 }  // namespace detail
 

@@ -41,6 +41,7 @@ struct solved {
         std::vector<ballast::ranked> ranks(n.assets);
         ballast::scratch_of<Solver> scratch{};
         ballast::detail::prepare(scratch, n);
+        ballast::detail::prepare_for(solver, scratch, n);
         const ballast::bound<Cost> view{cost.bind(l)};
         how = ballast::detail::solve(solver, ballast::problem{.look = l, .limits = lim, .ranks = ranks}, view, scratch, s);
     }

@@ -143,7 +143,7 @@ struct limit_price {
 
 /// Why a trade stops where it does, or is none: what one more share of the wealth in an asset is worth, and what it costs. It is bought until
 /// that costs what it is worth; it stays where it is where the worth lies within the costs of both sides.
-struct asset_margin {
+struct asset_worth {
     double benefit =
         0.0;  ///< per share: less risk, more return, less the prices of all limits but the asset's own bounds; below 0: what less of it is worth
     /// Marginal cost, the price of turnover included: at a trade one number, at none from minus that of selling to that of buying.
@@ -166,7 +166,7 @@ struct price_counts {
 
 /// The prices that explain a solver's answer. Empty where it tells none.
 struct answer_prices {
-    std::vector<asset_margin> assets{};  ///< each
+    std::vector<asset_worth> assets{};  ///< each
     std::vector<limit_price> limits{};   ///< those on several assets at once, in the policy's order
     std::vector<double> factors{};       ///< of another unit of exposure to each factor of the risk model: what the risk of that costs
 

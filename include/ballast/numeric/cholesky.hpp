@@ -11,7 +11,8 @@ namespace ballast::inline v0 {
 /// its first rows become those of U, and the rest what is left to be factored, the Schur complement. A pivot that is not above `least` times the
 /// diagonal entry that it began as is none: its row becomes 0, and nothing is taken off the others. For a matrix that is positive semidefinite
 /// these are the rows that depend on the ones before. Returns how many pivots were none. O(pivots·n²).
-inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least, const double* diagonal) noexcept {
+inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least,
+                            const double* diagonal) noexcept {
     std::size_t missing = 0;
     for (std::size_t k = 0; k < pivots; ++k) {
         double* const top = matrix + k * stride;

@@ -31,8 +31,8 @@ struct asset_answer {
 
 /// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
 /// it already and rates are divided by the curvature.
-[[nodiscard, gnu::always_inline]] inline double linear_answer(double centre, double buy, double sell, double leverage, double held, double lower,
-                                                             double upper) noexcept {
+[[nodiscard, gnu::always_inline]] inline double linear_answer(double centre, double buy, double sell, double leverage, double held,
+                                                              double lower, double upper) noexcept {
     const auto around_held = [&](double c) __attribute__((always_inline)) {
         const double up = c - buy;
         const double down = c + sell;
@@ -50,11 +50,11 @@ struct asset_answer {
 /// The same for any convex cost: over each part of lower..upper on which the prices of turnover and leverage are straight lines, by the cost's
 /// own answer.
 template <class View>
-[[nodiscard]] asset_answer bent_answer(const View& view, std::size_t i, double wealth, const bending_prices& p, double pull, double curvature,
-                                       double centre, double held, double lower, double upper) noexcept {
+[[nodiscard]] asset_answer bent_answer(const View& view, std::size_t i, double wealth, const bending_prices& p, double pull,
+                                       double curvature, double centre, double held, double lower, double upper) noexcept {
     if (!(lower < upper)) return {lower, 0.0, 0};
     double kinks[2];
-    int count = 0;
+    std::size_t count = 0;
     const auto add = [&](double at) {
         if (at > lower && at < upper && (count == 0 || kinks[0] != at)) kinks[count++] = at;
     };
@@ -66,7 +66,7 @@ template <class View>
         kinks[1] = k;
     }
     double from = lower;
-    for (int part = 0; part <= count; ++part) {
+    for (std::size_t part = 0; part <= count; ++part) {
         const double to = part < count ? kinks[part] : upper;
         const double inside = from + 0.5 * (to - from);
         const bool bought = to <= held ? false : from >= held ? true : inside > held;
@@ -74,8 +74,7 @@ template <class View>
         const double told = pull - (p.half_turnover > 0.0 ? (bought ? p.half_turnover : -p.half_turnover) : 0.0) -
                             (p.leverage > 0.0 ? (long_side ? p.leverage : -p.leverage) : 0.0);
         const double lo = wealth * (from - held), hi = wealth * (to - held);
-        const response r =
-            best_answer(view, i, told / p.cost, curvature / (wealth * p.cost), wealth * (centre - held), lo, hi);
+        const response r = best_answer(view, i, told / p.cost, curvature / (wealth * p.cost), wealth * (centre - held), lo, hi);
         const bool last = part == count;
         if (r.x >= hi && !last) {
             from = to;

@@ -24,17 +24,17 @@ struct limit_range {
 /// prices that are not 0, goes there as far as none changes its sign, and lets in the price whose limit is missed most. What is gained rises
 /// strictly, so that no set comes twice.
 struct kinked_step {
-    std::size_t count;          ///< q
-    const double* matrix;       ///< M, upper triangle
-    std::size_t stride;         ///< of its rows
-    const double* activity;     ///< a
-    const double* price;        ///< y
-    const limit_range* range;   ///< one each
-    const double* give;         ///< by how much a limit gives way to a price of 1; 0: not at all
-    double* next;               ///< Y, to be filled
-    int* sign;                  ///< scratch and answer: 0 where Y is at its kink; equalities have 1
-    double* work;               ///< scratch: q × q
-    double* step;               ///< scratch: 2q
+    std::size_t count;         ///< q
+    const double* matrix;      ///< M, upper triangle
+    std::size_t stride;        ///< of its rows
+    const double* activity;    ///< a
+    const double* price;       ///< y
+    const limit_range* range;  ///< one each
+    const double* give;        ///< by how much a limit gives way to a price of 1; 0: not at all
+    double* next;              ///< Y, to be filled
+    int* sign;                 ///< scratch and answer: 0 where Y is at its kink; equalities have 1
+    double* work;              ///< scratch: q × q
+    double* step;              ///< scratch: 2q
     std::size_t work_stride;
 
     /// False where it had to stop early; Y is then better than y all the same.

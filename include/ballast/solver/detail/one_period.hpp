@@ -9,7 +9,8 @@
 /// | `price()`             | the price of cash                                                                                            |
 /// | `holds(order)`        | whether the shares held are the best, but for what is no order; `order(i, buy)` is the smallest share of one   |
 /// | `certificate()`       | `optimality` at the shares                                                                                    |
-/// | `reason(i, toward)`   | optional: why an asset is where it is for the program's own limits; `why::full`: for none of them              |
+/// | `reason(i)`           | optional: why an asset is where it is for the program's own limits; `why::full`: for none of them              |
+/// | `use_turnover(part)`  | optional: it limits the turnover, and is to use this part of what is allowed                                   |
 /// | `ended()`             | optional: `search_end`; where the limits contradict each other there is no answer                             |
 /// | `tell(solution&)`     | optional: the prices that explain the answer, and which limits contradict each other                          |
 ///
@@ -73,6 +74,7 @@ public:
             return status::solved;
         }
         double w = find_wealth();
+        if constexpr (limits_turnover) w = within_turnover(w);
         if (impossible()) return give_up();
         s_.optimality = program_.certificate();
         if constexpr (tells_prices) program_.tell(s_);
@@ -162,6 +164,40 @@ private:
         return w;
     }
 
+    /// Purchases and sales count one half each where the program limits the turnover, so that all is well where they come to the same, but for
+    /// costs. Where cash takes up a difference, the larger of the two is what counts: less is allowed to both, until that keeps within the limit.
+    [[nodiscard]] double within_turnover(double w) noexcept {
+        const double limit = p_.limits.turnover;
+        if (!(limit < std::numeric_limits<double>::infinity())) return w;
+        double low = 0.0, of_low = 0.0, high = 1.0, of_high = turnover_at(w), part = 1.0, now = of_high;
+        for (int pass = 0; pass < 24 && !impossible(); ++pass) {
+            if (now <= limit && (part == 1.0 || now >= limit * (1.0 - 1e-12))) return w;
+            (now > limit ? high : low) = part;
+            (now > limit ? of_high : of_low) = now;
+            const double straight = low + (limit * (1.0 - 1e-13) - of_low) / (of_high - of_low) * (high - low);
+            part = pass % 4 == 3 || !(straight > low && straight < high) ? low + 0.5 * (high - low) : straight;
+            if (!(part > low && part < high)) break;
+            program_.use_turnover(part);
+            at_ = 0.0;
+            w = find_wealth();
+            now = turnover_at(w);
+        }
+        return w;
+    }
+    /// One-way, as a share of the value before: see `turnover_of`.
+    [[nodiscard]] double turnover_at(double w) const noexcept {
+        exact_sum sold, bought, cost;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double x = (c_.share[i] - c_.held[i]) * w;
+            if (x == 0.0) continue;
+            (x < 0.0 ? sold : bought).add(absolute(x));
+            cost.add(paid_.cost(i, x));
+        }
+        const double half = 0.5 * cost.value();
+        const double as_seller = sold.value() - (half < 0.0 ? half : 0.0), as_buyer = bought.value() + (half > 0.0 ? half : 0.0);
+        return (as_seller > as_buyer ? as_seller : as_buyer) / l_.value;
+    }
+
     /// Of an asset, as a share of the wealth: what is less is no order.
     [[nodiscard]] double smallest_order(std::size_t i, bool buy) const noexcept {
         const double grain = round_.grain(i), least = round_.minimum_of(i, buy);
@@ -214,7 +250,7 @@ private:
             const bool short_of_cash = program_.price() > 0.0 && aim > held;
             if (s_.move[i] == 0) {
                 const why kept = at_limit ? kept_by(p_, i, w, aim) : why::full;
-                const why limited = by_program(i, true);
+                const why limited = by_program(i);
                 s_.cause[i] = kept != why::full                                         ? kept
                               : m_.cut[i] != why::full && m_.cut[i] != why::inside_band ? m_.cut[i]
                               : limited != why::full                                    ? limited
@@ -224,7 +260,7 @@ private:
             }
             const bool toward = share > held ? share <= aim + dust : share >= aim - dust;
             const why kept = at_limit ? kept_by(p_, i, w, aim) : why::full;
-            const why limited = by_program(i, toward);
+            const why limited = by_program(i);
             s_.cause[i] = !toward                         ? limited != why::full ? limited : why::hedged
                           : kept != why::full             ? kept
                           : limited != why::full          ? limited
@@ -235,7 +271,8 @@ private:
 
     static constexpr bool can_fail = requires(const Program& q) { q.ended(); };
     static constexpr bool tells_prices = requires(Program & q, solution& s) { q.tell(s); };
-    static constexpr bool has_reasons = requires(const Program& q) { q.reason(std::size_t{}, true); };
+    static constexpr bool limits_turnover = requires(Program & q) { q.use_turnover(1.0); };
+    static constexpr bool has_reasons = requires(const Program& q) { q.reason(std::size_t{}); };
 
     /// The limits contradict each other.
     [[nodiscard]] bool impossible() const noexcept {
@@ -249,9 +286,9 @@ private:
         if constexpr (tells_prices) program_.tell(s_);
         return status::infeasible;
     }
-    [[nodiscard]] why by_program([[maybe_unused]] std::size_t i, [[maybe_unused]] bool toward) const noexcept {
+    [[nodiscard]] why by_program([[maybe_unused]] std::size_t i) const noexcept {
         if constexpr (has_reasons)
-            return program_.reason(i, toward);
+            return program_.reason(i);
         else
             return why::full;
     }

@@ -21,22 +21,22 @@ struct price_memory {
     std::vector<double> near_to{};               ///< ŵ: where the proximal term is least
     std::vector<double> nearness{};              ///< its curvature, mostly 0
     std::vector<double> lower{}, upper{};
-    std::vector<double> buy{}, sell{};           ///< rates of linear costs
-    std::vector<double> pull{}, turn{};          ///< what an asset is told: α less the prices of all that it takes part in; and its direction
-    std::vector<double> position{}, trial{};     ///< w
+    std::vector<double> buy{}, sell{};        ///< rates of linear costs
+    std::vector<double> pull{}, turn{};       ///< what an asset is told: α less the prices of all that it takes part in; and its direction
+    std::vector<double> position{}, trial{};  ///< w
     std::vector<double> weight{}, trial_weight{}, in_gram{};  ///< dw/dpull, 0 where w is on a kink or bound
     std::vector<std::int8_t> piece{}, trial_piece{}, piece_in_gram{};
 
     // Per factor, and per price: factors first, then those limits that there are.
-    std::vector<double> root{};                        ///< U of Ω = UᵀU, k × k
-    std::vector<double> factor{}, next_factor{}, exposure{}, benchmark_exposure{}, factor_scale{}, pulled{};
+    std::vector<double> root{};  ///< U of Ω = UᵀU, k × k
+    std::vector<double> factor{}, next_factor{}, exposure{}, benchmark_exposure{}, factor_scale{}, pulled{}, gradient{}, kept_factor{};
     std::vector<double> gram{}, system{}, diagonal{}, rhs{}, product{};
     std::vector<double> panel{}, scaled{};
 
     // Per limit.
     std::vector<limit_range> range{};
     std::vector<std::uint32_t> row_of{};
-    std::vector<double> price{}, next_price{}, activity{}, size{}, typical{}, give{}, step{}, work{}, change{};
+    std::vector<double> price{}, next_price{}, activity{}, size{}, typical{}, give{}, step{}, work{}, change{}, kept_price{};
     std::vector<int> sign{};
 
     std::size_t assets = 0, factors = 0, rows = 0;
@@ -45,24 +45,27 @@ struct price_memory {
         assets = n;
         factors = k;
         rows = m;
-        for (auto* v : {&curvature, &inverse, &centre, &near_to, &nearness, &lower, &upper, &buy, &sell, &pull, &turn, &position, &trial, &weight,
-                        &trial_weight, &in_gram})
+        for (auto* v : {&curvature, &inverse, &centre, &near_to, &nearness, &lower, &upper, &buy, &sell, &pull, &turn, &position, &trial,
+                        &weight, &trial_weight, &in_gram})
             v->resize(n);
         for (auto* v : {&piece, &trial_piece, &piece_in_gram}) v->resize(n);
         const std::size_t limits = m + 3, all = k + limits, stride = gram_stride(all);
         root.resize(k * gram_stride(k));
-        for (auto* v : {&factor, &next_factor, &exposure, &benchmark_exposure, &factor_scale, &pulled}) v->resize(gram_stride(k) + 8);
+        for (auto* v : {&factor, &next_factor, &exposure, &benchmark_exposure, &factor_scale, &pulled, &gradient, &kept_factor})
+            v->resize(gram_stride(k) + 8);
         for (auto* v : {&gram, &system, &product}) v->resize(stride * stride);
         for (auto* v : {&diagonal, &rhs}) v->resize(stride);
         for (auto* v : {&panel, &scaled}) v->resize(panel_rows * stride);
         range.resize(limits);
         row_of.resize(limits);
-        for (auto* v : {&price, &next_price, &activity, &size, &typical, &give, &change}) v->resize(limits);
+        for (auto* v : {&price, &next_price, &activity, &size, &typical, &give, &change, &kept_price}) v->resize(limits);
         step.resize(2 * limits);
         work.resize(limits * gram_stride(limits));
         sign.resize(limits);
     }
-    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m) const noexcept { return assets >= n && factors >= k && rows >= m; }
+    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m) const noexcept {
+        return assets >= n && factors >= k && rows >= m;
+    }
 };
 
 }  // namespace ballast::inline v0::detail

@@ -1,0 +1,101 @@
+/// Solves a program of one period, exactly and with proof, by the few prices behind it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "../cost/concept.hpp"
+#include "detail/check_program.hpp"
+#include "detail/price_memory.hpp"
+#include "detail/price_run.hpp"
+#include "program.hpp"
+
+namespace ballast::inline v0::solver {
+
+/// The best w of a `program`, and the prices that prove it (see detail/price_run.hpp for how). O(n·(k + m)²) for the first step and O(n·(k + m)) for those after
+/// it, in which few assets change sides; two to six steps as a rule. The same problem has the same answer, to the bit for costs that are linear on
+/// both sides, wherever the search begins. Nothing is allocated after `prepare`, but O(n + (k + m)²) there.
+class price_search {
+public:
+    /// Makes room for n assets, k factors and m rows. Allocates.
+    void prepare(std::size_t n, std::size_t k, std::size_t m) { memory_.prepare(n, k, m); }
+
+    /// Fills in the answer: its positions, prices and certificate. `view` has to be convex, and must not charge by the order. Where limits contradict
+    /// each other, the positions are those held within their bounds, or the closest where that was asked for.
+    template <bound_cost View>
+    void solve(const program& p, const View& view, program_answer& a, const search_options& how = {}) noexcept {
+        a.certificate = {};
+        if (const fault f = refused(p, a)) {
+            a.certificate.fault = f;
+            return;
+        }
+        if (const std::uint32_t i = detail::first_crossed(p); i != no_index) {
+            a.certificate.how = ending::infeasible;
+            a.certificate.fault = {fault_code::limits_conflict, i, p.lower[i] - p.upper[i]};
+            stay(p, a);
+            return;
+        }
+        detail::price_run<View> run{p, view, memory_};
+        if (!run.lay_out()) {
+            a.certificate.fault = {fault_code::bad_risk, no_index, 0.0};
+            return;
+        }
+        if (a.warm)
+            run.begin_warm(a.factor_price.data(), [&](std::size_t j) { return price_of(a, run.limit(j)); });
+        else
+            run.begin_cold();
+        bool found = run.search(how.iterations);
+        if (!found && a.warm) {  // from where nobody trades, then
+            run.begin_cold();
+            found = run.search(how.iterations);
+        }
+        if (found) {
+            run.certify(a);
+            return;
+        }
+        bool conflict = run.proves_conflict();
+        if (!conflict) {
+            run.give_way();
+            run.begin_cold();
+            (void)run.search(how.iterations);
+            conflict = run.proves_conflict();
+        }
+        if (conflict)
+            run.tell_conflict(a);
+        else
+            run.tell_stopped(a);
+        if (conflict) stay(p, a);
+    }
+
+private:
+    [[nodiscard]] fault refused(const program& p, const program_answer& a) const noexcept {
+        if (const fault f = detail::check_program(p)) return f;
+        const std::size_t n = p.assets(), k = p.risk.factors(), m = p.row_count();
+        const auto wrong = [](std::size_t size) -> fault { return {fault_code::size_mismatch, no_index, static_cast<double>(size)}; };
+        if (a.position.size() != n) return wrong(a.position.size());
+        if (p.risk.layout == risk_layout::factor && a.factor_price.size() != k) return wrong(a.factor_price.size());
+        if (a.price.row.size() != m) return wrong(a.price.row.size());
+        if (!memory_.holds(n, p.risk.layout == risk_layout::factor ? k : 0, m))
+            return {fault_code::not_prepared, no_index, static_cast<double>(n)};
+        return {};
+    }
+    [[nodiscard]] static double price_of(const program_answer& a, std::uint32_t limit) noexcept {
+        switch (limit) {
+            case detail::budget_limit: return a.price.budget;
+            case detail::turnover_limit: return a.price.turnover;
+            case detail::leverage_limit: return a.price.leverage;
+            default: return a.price.row[limit];
+        }
+    }
+    static void stay(const program& p, program_answer& a) noexcept {
+        for (std::size_t i = 0; i < p.assets(); ++i) {
+            const double h = p.held[i];
+            a.position[i] = h < p.lower[i] ? p.lower[i] : h > p.upper[i] ? p.upper[i] : h;
+        }
+    }
+
+    detail::price_memory memory_{};
+};
+
+}  // namespace ballast::inline v0::solver
