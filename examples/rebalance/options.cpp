@@ -69,6 +69,10 @@ constexpr option options[] = {
     {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
     {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash, like 0.02"},
     {"--reserve-amount", "AMOUNT", false, in_both, "the amount that stays in cash, besides that share"},
+    {"--turnover", "SHARE", false, in_both,
+     "the largest one-way turnover of a plan, like 0.05; the same as --guard max_turnover:limit=SHARE"},
+    {"--leverage", "NUMBER", false, in_both,
+     "what all positions, longs and shorts, may come to, a multiple of the value; says what --mandate may say"},
     {"--proceeds", "WHEN", false, in_both,
      "when what sales bring pays for buys: at_once, in the same list (if nothing is said), or when_settled"},
     {"--flow", "AMOUNT", false, in_plan,
@@ -104,6 +108,10 @@ constexpr option options[] = {
      "covariances per year of the returns of the factors, as CSV: the column factor, then one per factor"},
     {"--specific", "FILE", false, in_plan,
      "what the factors do not explain of each asset, per year, as CSV: columns asset, and volatility or variance"},
+    {"--groups", "FILE", false, in_plan,
+     "limits on groups of assets that --solver tracking keeps, as CSV: columns group and asset, lower and upper or one of them,\n"
+     "weights, in one row of the group or more, and where wanted coefficient (1 where it is blank): the sum of coefficient times\n"
+     "weight stays within the two. An asset may be in several groups"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},

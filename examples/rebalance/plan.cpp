@@ -2,6 +2,7 @@
 #include <ballast/cost/fixed.hpp>
 #include <ballast/describe.hpp>
 #include <ballast/guard/depth.hpp>
+#include <ballast/solver/tracking.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/venue/at_venue.hpp>
 
@@ -13,6 +14,7 @@
 #include "book.hpp"
 #include "certificate.hpp"
 #include "factors.hpp"
+#include "groups.hpp"
 #include "host.hpp"
 #include "planner.hpp"
 #include "policy.hpp"
@@ -259,6 +261,32 @@ failure use_factors(const command_line& line, const book& b, named_policy& p, fa
     return {};
 }
 
+/// The limits of --groups, and room for as many factors as there are, in the solver tracking.
+failure use_groups(const command_line& line, const book& b, const factor_model& model, named_policy& p, asset_groups& groups) {
+    const std::string* file = line.find("--groups");
+    const auto* said = p.parts.solver ? p.parts.solver->policy.get_if<solver::tracking>() : nullptr;
+    if (said == nullptr)
+        return file == nullptr ? failure{}
+                               : failure{wrong_usage, "--groups is about the solver tracking: add --solver tracking:risk_aversion=..."};
+    solver::tracking tracking = *said;
+    tracking.factors = std::max(tracking.factors, model.factor.size());
+    if (file != nullptr) {
+        table t;
+        if (failure f = t.load(*file)) return f;
+        if (failure f = read_groups(t, b, groups)) return f;
+        for (asset_group& g : groups.all) {
+            solver::linear_limit& limit = tracking.limits.emplace_back();
+            limit.name = label{g.name.c_str()};
+            limit.coefficient = std::move(g.coefficient);
+            limit.lower = g.lower;
+            limit.upper = g.upper;
+        }
+        p.parts.solver->assets = b.assets();
+    }
+    p.parts.solver->policy = std::move(tracking);
+    return {};
+}
+
 /// The venues of --venues: as a cost, what they hold as a limit, and the gas of an order's legs as a fee that it may have to pay.
 failure use_venues(const command_line& line, const book& b, named_policy& p, venue_list& venues, venue::slippage& tolerance) {
     double impact = 1.0;
@@ -316,6 +344,8 @@ std::string of_whole_steps(const spec::composition& parts, const decision& d) {
 
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
+    if (const std::string conflict = d.outcome == outcome::infeasible ? conflict_text(d) : std::string{}; !conflict.empty())
+        return {code, joined({t.file(), ": the limits can not all be kept: these contradict each other: ", conflict})};
     if (d.problem.code == fault_code::bad_signal) return {code, joined({"--signals: ", describe(d.problem)})};
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
     return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d.problem, b.asset)})};
@@ -343,6 +373,8 @@ failure plan(const command_line& line, output& o) {
     if (b.unsettled && line.has("--unsettled"))
         return {wrong_usage, joined({"what has not settled is said twice: by --unsettled and by the column settled of ", t.file()})};
     if (failure f = use_factors(line, b, p, when.factors)) return f;
+    asset_groups groups;
+    if (failure f = use_groups(line, b, when.factors, p, groups)) return f;
     if (failure f = complete(t, b, p)) return f;
     if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
@@ -356,6 +388,7 @@ failure plan(const command_line& line, output& o) {
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
     if (b.unsettled && p.parts.mandate.proceeds == proceeds::at_once)
         o.err += joined({t.file(), ": the column settled makes no difference without --proceeds when_settled\n"});
+    if (!groups.not_in_book.empty()) o.err += joined({*line.find("--groups"), ": not in the book: ", listed(groups.not_in_book), "\n"});
     const bool split_over = line.has("--venues");
     const split_orders legs = split_over ? split(venues, b, d, tolerance) : split_orders{};
     o.out = trade_list(b, d, split_over ? &legs : nullptr);
