@@ -10,14 +10,16 @@ namespace ballast::inline v0 {
 /// The first `pivots` steps of Cholesky's method on the upper triangle of a matrix of n rows (Golub and Van Loan 2013, Matrix Computations, algorithm 4.2.1 by rows):
 /// its first rows become those of U, and the rest what is left to be factored, the Schur complement. A pivot that is not above `least` times the
 /// diagonal entry that it began as is none: its row becomes 0, and nothing is taken off the others. For a matrix that is positive semidefinite
-/// these are the rows that depend on the ones before. Returns how many pivots were none. O(pivots·n²).
-inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least,
-                            const double* diagonal) noexcept {
+/// these are the rows that depend on the ones before. With `instead` such a
+/// pivot is taken to be that, and none of the others' business. Returns how many pivots were none. O(pivots·n²).
+inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least, const double* diagonal,
+                            const double* instead = nullptr) noexcept {
     std::size_t missing = 0;
     for (std::size_t k = 0; k < pivots; ++k) {
         double* const top = matrix + k * stride;
         if (!(top[k] > least * diagonal[k])) {
             for (std::size_t j = k; j < n; ++j) top[j] = 0.0;
+            if (instead != nullptr) top[k] = __builtin_sqrt(instead[k]);
             ++missing;
             continue;
         }

@@ -17,8 +17,9 @@ struct bending_prices {
     double leverage = 0.0;       ///< at or above 0
 };
 
-/// An asset's best w, how it goes with its pull (0 on a kink or bound), and the piece of its answer that it lies on: 0 on a kink or bound,
-/// otherwise 1, 2 more where it is bought, 4 more where it is long.
+/// An asset's best w, how it goes with its pull (0 on a kink or bound), and the piece of its answer that it lies on: above 0 on a slope, 1, 2 more
+/// where it is bought, 4 more where it is long; otherwise one of those below.
+inline constexpr std::int8_t at_held = 0, at_lower = -1, at_upper = -2, at_zero = -3;
 struct asset_answer {
     double position = 0.0;
     double weight = 0.0;
@@ -27,6 +28,15 @@ struct asset_answer {
 
 [[nodiscard, gnu::always_inline]] inline std::int8_t piece_of(double w, double held) noexcept {
     return static_cast<std::int8_t>(1 + (w > held ? 2 : 0) + (w > 0.0 ? 4 : 0));
+}
+/// The kink or bound that w lies on; on a slope where it lies on none.
+[[nodiscard, gnu::always_inline]] inline std::int8_t piece_of(double w, double held, double lower, double upper,
+                                                              bool bent_at_zero) noexcept {
+    if (w == held) return at_held;
+    if (w == lower) return at_lower;
+    if (w == upper) return at_upper;
+    if (bent_at_zero && w == 0.0) return at_zero;
+    return piece_of(w, held);
 }
 
 /// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
@@ -52,7 +62,7 @@ struct asset_answer {
 template <class View>
 [[nodiscard]] asset_answer bent_answer(const View& view, std::size_t i, double wealth, const bending_prices& p, double pull,
                                        double curvature, double centre, double held, double lower, double upper) noexcept {
-    if (!(lower < upper)) return {lower, 0.0, 0};
+    if (!(lower < upper)) return {lower, 0.0, lower == held ? at_held : at_lower};
     double kinks[2];
     std::size_t count = 0;
     const auto add = [&](double at) {
@@ -80,15 +90,12 @@ template <class View>
             from = to;
             continue;
         }
-        if (r.x <= lo) return {from, 0.0, 0};
-        if (r.x >= hi) return {upper, 0.0, 0};
-        if (r.x == 0.0) return {held, 0.0, 0};
-        double w = held + r.x / wealth;
+        double w = r.x <= lo ? from : r.x >= hi ? to : r.x == 0.0 ? held : held + r.x / wealth;
         w = w < from ? from : w > to ? to : w;
-        if (w == held || w == from || w == to) return {w, 0.0, 0};
-        return {w, r.slope / (wealth * p.cost), piece_of(w, held)};
+        const std::int8_t piece = piece_of(w, held, lower, upper, p.leverage > 0.0);
+        return {w, piece > 0 ? r.slope / (wealth * p.cost) : 0.0, piece};
     }
-    return {upper, 0.0, 0};
+    return {upper, 0.0, at_upper};
 }
 
 }  // namespace ballast::inline v0::detail

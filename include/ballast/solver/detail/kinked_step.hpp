@@ -30,15 +30,21 @@ struct kinked_step {
     const double* activity;    ///< a
     const double* price;       ///< y
     const limit_range* range;  ///< one each
-    const double* give;        ///< by how much a limit gives way to a price of 1; 0: not at all
-    double* next;              ///< Y, to be filled
-    int* sign;                 ///< scratch and answer: 0 where Y is at its kink; equalities have 1
-    double* work;              ///< scratch: q × q
-    double* step;              ///< scratch: 2q
+    const double* give;        ///< by how much a limit gives way to a price that is 1 more than its anchor; 0: not at all
+    const double* anchor;
+    const double* own;      ///< what M's diagonal was before others than these prices took their part of it
+    const double* usual;    ///< what an asset by itself would make of it
+    const double* typical;  ///< M where it is nothing, as others stand for a price or nobody answers it; infinite: such a price stays
+    bool* deficient;        ///< answer: whether that was needed
+    double* next;           ///< Y, to be filled
+    int* sign;              ///< scratch and answer: 0 where Y is at its kink; equalities have 1
+    double* work;           ///< scratch: q × q
+    double* step;           ///< scratch: 2q
     std::size_t work_stride;
 
     /// False where it had to stop early; Y is then better than y all the same.
     bool operator()() const noexcept {
+        *deficient = false;
         for (std::size_t j = 0; j < count; ++j) {
             next[j] = price[j];
             sign[j] = range[j].exact() ? 1 : price[j] > 0.0 ? 1 : price[j] < 0.0 ? -1 : 0;
@@ -61,11 +67,12 @@ private:
     [[nodiscard]] double left(std::size_t j) const noexcept {
         double a = activity[j];
         for (std::size_t i = 0; i < count; ++i) a -= entry(i, j) * (next[i] - price[i]);
-        return a - give[j] * next[j];
+        return a - give[j] * (next[j] - anchor[j]);
     }
     /// True where the prices of the active limits could go all the way to where those hold.
     bool solve_active() const noexcept {
         double* const diagonal = step + count;
+        double* const often = step + 2 * count;
         std::size_t m = 0;
         for (std::size_t j = 0; j < count; ++j) {
             if (sign[j] == 0) continue;
@@ -73,13 +80,13 @@ private:
             for (std::size_t i = j; i < count; ++i)
                 if (sign[i] != 0) work[m * work_stride + l++] = entry(j, i);
             work[m * work_stride + m] += give[j];
-            diagonal[m] = work[m * work_stride + m];
-            work[m * work_stride + m] *= 1.0 + 1e-13;
+            diagonal[m] = own[j] + give[j];
+            often[m] = typical[j];
             step[m] = left(j) - range[j].side(sign[j]);
             ++m;
         }
         if (m == 0) return true;
-        (void)cholesky(work, m, work_stride, m, 1e-14, diagonal);
+        *deficient = cholesky(work, m, work_stride, m, 1e-11, diagonal, often) > 0;
         solve_transposed(work, m, work_stride, m, step);
         solve_upper(work, m, work_stride, m, step);
         double part = 1.0;
@@ -113,8 +120,7 @@ private:
             const double a = left(j);
             const double over = a > range[j].upper ? a - range[j].upper : a < range[j].lower ? range[j].lower - a : 0.0;
             const double noise = 1e-15 * (absolute(a) + absolute(activity[j]));
-            const double own = entry(j, j) + give[j];
-            const double gain = over > noise && own > 0.0 ? over * over / own : 0.0;
+            const double gain = over > noise ? over * over / (own[j] + give[j] + usual[j]) : 0.0;
             if (gain > most) {
                 most = gain;
                 worst = j;

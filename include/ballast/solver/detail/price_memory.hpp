@@ -36,7 +36,8 @@ struct price_memory {
     // Per limit.
     std::vector<limit_range> range{};
     std::vector<std::uint32_t> row_of{};
-    std::vector<double> price{}, next_price{}, activity{}, size{}, typical{}, give{}, step{}, work{}, change{}, kept_price{};
+    std::vector<double> price{}, next_price{}, activity{}, size{}, typical{}, give{}, step{}, work{}, change{}, kept_price{}, instead{},
+        anchor{};
     std::vector<int> sign{};
 
     std::size_t assets = 0, factors = 0, rows = 0;
@@ -58,8 +59,8 @@ struct price_memory {
         for (auto* v : {&panel, &scaled}) v->resize(panel_rows * stride);
         range.resize(limits);
         row_of.resize(limits);
-        for (auto* v : {&price, &next_price, &activity, &size, &typical, &give, &change, &kept_price}) v->resize(limits);
-        step.resize(2 * limits);
+        for (auto* v : {&price, &next_price, &activity, &size, &typical, &give, &change, &kept_price, &instead, &anchor}) v->resize(limits);
+        step.resize(3 * limits);
         work.resize(limits * gram_stride(limits));
         sign.resize(limits);
     }

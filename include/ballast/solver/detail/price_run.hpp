@@ -219,11 +219,11 @@ private:
             told[a] = p_.risk_aversion * m_.gradient[a];
             objective.add(0.5 * told[a] * m_.gradient[a]);
         }
-        size += objective.value();
+        size += told_ * size_;
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         const bending_prices b = bending(0.0);
-        double largest = 0.0;
+        double largest = told_;
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = m_.curvature[i] - m_.nearness[i];
@@ -247,8 +247,9 @@ private:
             objective.add(0.5 * own * off * off);
             objective.add(paid);
             objective.add(-gain);
-            size += 0.5 * own * off * off + absolute(paid) + absolute(gain);
-            largest = larger_of(largest, absolute(m_.turn[i]) + own * absolute(off) + larger_of(absolute(low), absolute(high)));
+            size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
+            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
+                                             larger_of(absolute(low), absolute(high)));
             c.dual = larger_of(c.dual, missed);
             if (missed > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
@@ -289,7 +290,7 @@ private:
             if (!finite(lower) && !finite(upper)) return;
             m_.row_of[q_] = what;
             m_.range[q_] = {lower, upper};
-            m_.give[q_] = 0.0;
+            m_.give[q_] = m_.anchor[q_] = 0.0;
             ++q_;
         };
         add(budget, p_.costs_inside ? -std::numeric_limits<double>::infinity() : p_.budget_lower, p_.budget_upper);
@@ -298,29 +299,28 @@ private:
         add(leverage, -std::numeric_limits<double>::infinity(), p_.leverage);
     }
     [[nodiscard]] std::size_t root_stride() const noexcept { return gram_stride(k_); }
+    /// U of Ω = UᵀU. Where rounding made a singular Ω worse than singular, of one that is larger by that much. False where it is no covariance
+    /// matrix.
     [[nodiscard]] bool take_root() noexcept {
         const std::size_t s = root_stride();
-        diagonal_root_ = true;
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double* const from = p_.risk.factor_covariance.data() + a * k_;
-            m_.diagonal[a] = from[a];
-            for (std::size_t b = 0; b < s; ++b) {
-                m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
-                if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+        for (const double more : {0.0, 1e-13, 1e-12}) {
+            diagonal_root_ = true;
+            std::size_t without = 0;
+            for (std::size_t a = 0; a < k_; ++a) {
+                const double* const from = p_.risk.factor_covariance.data() + a * k_;
+                m_.diagonal[a] = from[a];
+                without += from[a] == 0.0 ? 1 : 0;
+                for (std::size_t b = 0; b < s; ++b) {
+                    m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
+                    if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
+                    // What does not move goes with nothing.
+                    if (a != b && b < k_ && from[a] == 0.0 && from[b] != 0.0) return false;
+                }
+                m_.root[a * s + a] *= 1.0 + more;
             }
+            if (cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data()) == without) return true;
         }
-        (void)cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data());
-        // Where a pivot is none the others have to explain its row.
-        for (std::size_t a = 0; a < k_; ++a) {
-            if (m_.root[a * s + a] != 0.0) continue;
-            for (std::size_t b = 0; b < k_; ++b) {
-                double sum = 0.0;
-                for (std::size_t c = 0; c <= (a < b ? a : b); ++c) sum += m_.root[c * s + a] * m_.root[c * s + b];
-                const double scale = __builtin_sqrt(m_.diagonal[a]) * __builtin_sqrt(m_.diagonal[b]);
-                if (absolute(sum - p_.risk.factor_covariance[a * k_ + b]) > 1e-7 * scale) return false;
-            }
-        }
-        return true;
+        return false;
     }
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
@@ -365,28 +365,41 @@ private:
         if (usual * 1e6 < factor_curvature / count) usual = factor_curvature / count;
         if (!(usual > 0.0)) usual = rates > 0.0 ? rates / (sizes > 0.0 ? sizes : 1.0) : 1.0;
         near_ = false;
+        loosest_ = 1e-11 * usual;
+        told_ = rates;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-5 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, p_.held[i]);
+            told_ = larger_of(told_, m_.curvature[i] * (absolute(p_.held[i]) + absolute(p_.benchmark[i])));
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
+        for (std::size_t a = 0; a < k_; ++a) told_ = larger_of(told_, gamma * m_.factor_scale[a] * m_.factor_scale[a] * size_);
         centre_again();
+        for (std::size_t j = 0; j < q_; ++j) {
+            m_.size[j] = 0.0;
+            for (std::size_t i = 0; i < n_; ++i) m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
+        }
+        find_typical();
+    }
+    /// By how much of an asset a limit is filled, without a sign.
+    [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
+        return m_.row_of[j] < budget ? absolute(row(j)[i]) : m_.row_of[j] == turnover ? 0.5 : 1.0;
+    }
+    /// What one asset would make of a price.
+    void find_typical() noexcept {
         double most_inverse = 0.0;
         for (std::size_t i = 0; i < n_; ++i) most_inverse = larger_of(most_inverse, m_.inverse[i]);
+        const double count = static_cast<double>(n_ > 0 ? n_ : 1);
         for (std::size_t j = 0; j < q_; ++j) {
-            const bool is_row = m_.row_of[j] < budget;
             double sum = 0.0, most = 0.0;
             for (std::size_t i = 0; i < n_; ++i) {
                 if (!(m_.lower[i] < m_.upper[i])) continue;
-                const double c = is_row ? row(j)[i] : m_.row_of[j] == turnover ? 0.5 : 1.0;
+                const double c = steering(j, i);
                 sum += c * c * m_.inverse[i];
-                most = larger_of(most, absolute(c));
+                most = larger_of(most, c);
             }
-            m_.size[j] = 0.0;
-            for (std::size_t i = 0; i < n_; ++i)
-                m_.size[j] += (is_row ? absolute(row(j)[i]) : 1.0) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
             m_.typical[j] = sum > 0.0 ? sum / count : most > 0.0 ? most * most * most_inverse : most_inverse;
             if (!(m_.typical[j] > 0.0)) m_.typical[j] = 1.0;
         }
@@ -397,17 +410,25 @@ private:
             m_.centre[i] = m_.nearness[i] == 0.0 ? p_.benchmark[i]
                                                  : p_.benchmark[i] + (m_.nearness[i] * m_.inverse[i]) * (m_.near_to[i] - p_.benchmark[i]);
     }
-    /// Whether what was found is where the proximal terms hold it anyway; otherwise they go there.
+    /// Whether what was found is where the proximal terms hold it anyway; otherwise they go there, and hold it less.
     [[nodiscard]] bool let_go() noexcept {
-        double moved = 0.0, scale = 0.0;
+        double moved = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
-            scale = larger_of(scale, absolute(m_.pull[i]));
             m_.near_to[i] = m_.position[i];
         }
-        for (std::size_t a = 0; a < k_; ++a) scale = larger_of(scale, absolute(m_.pulled[a]));
+        if (moved <= 1e-13 * told_) return true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (!(m_.nearness[i] > loosest_)) continue;
+            m_.curvature[i] -= m_.nearness[i];
+            m_.nearness[i] = larger_of(0.01 * m_.nearness[i], loosest_);
+            m_.curvature[i] += m_.nearness[i];
+            m_.inverse[i] = 1.0 / m_.curvature[i];
+        }
+        gram_made_ = false;
+        find_typical();
         centre_again();
-        return moved <= 1e-13 * scale;
+        return false;
     }
 
     // ---- small things ----
@@ -504,10 +525,9 @@ private:
                     sell = b.cost * sell + b.half_turnover;
                 }
                 const double w = linear_answer(centre, buy * inverse, sell * inverse, b.leverage * inverse, held, m_.lower[i], m_.upper[i]);
-                const bool free = w != held && w != m_.lower[i] && w != m_.upper[i] && (w != 0.0 || b.leverage == 0.0);
-                const std::int8_t piece = free ? piece_of(w, held) : std::int8_t{0};
+                const std::int8_t piece = piece_of(w, held, m_.lower[i], m_.upper[i], b.leverage > 0.0);
                 m_.trial[i] = w;
-                m_.trial_weight[i] = free ? inverse : 0.0;
+                m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
                 m_.trial_piece[i] = piece;
                 changed = changed || piece != m_.piece[i];
             }
@@ -518,8 +538,8 @@ private:
                 m_.trial[i] = a.position;
                 m_.trial_weight[i] = a.weight;
                 m_.trial_piece[i] = a.piece;
+                changed = changed || a.piece != m_.piece[i];
             }
-            changed = true;
         }
         return changed;
     }
@@ -540,7 +560,7 @@ private:
             const double y = m_.price[j] + part * d;
             const double sign = y != 0.0 ? y : -d;
             const double side = sign > 0.0 ? m_.range[j].upper : m_.range[j].lower;
-            of_assets -= d * (side + m_.give[j] * y);
+            of_assets -= d * (side + m_.give[j] * (y - m_.anchor[j]));
         }
         double of_factors = 0.0;
         for (std::size_t a = 0; a < k_; ++a)
@@ -594,7 +614,7 @@ private:
             m_.activity[j] = activity;
             const double y = m_.price[j];
             const limit_range& r = m_.range[j];
-            const double given = activity - m_.give[j] * y;
+            const double given = activity - m_.give[j] * (y - m_.anchor[j]);
             const double at = y > 0.0 || r.exact() ? r.upper
                               : y < 0.0            ? r.lower
                               : given > r.upper    ? r.upper
@@ -630,8 +650,8 @@ private:
         std::size_t changed = 0, free = 0;
         if (linear && !anew && gram_made_) {
             for (std::size_t i = 0; i < n_; ++i) {
-                free += m_.piece[i] != 0 ? 1u : 0u;
-                if (m_.piece[i] != m_.piece_in_gram[i]) changed += (m_.piece[i] != 0 ? 1u : 0u) + (m_.piece_in_gram[i] != 0 ? 1u : 0u);
+                free += m_.piece[i] > 0 ? 1u : 0u;
+                if (m_.piece[i] != m_.piece_in_gram[i]) changed += (m_.piece[i] > 0 ? 1u : 0u) + (m_.piece_in_gram[i] > 0 ? 1u : 0u);
             }
             anew = changed * 2 > free;
             if (changed == 0) return;
@@ -649,8 +669,8 @@ private:
         if (anew) set_zero(m_.gram.data(), stride_ * stride_);
         for (std::size_t i = 0; i < n_; ++i) {
             if (!anew && m_.piece[i] == m_.piece_in_gram[i]) continue;
-            if (!anew && m_.piece_in_gram[i] != 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
-            if (m_.piece[i] != 0) push(i, m_.weight[i], m_.piece[i]);
+            if (!anew && m_.piece_in_gram[i] > 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
+            if (m_.piece[i] > 0) push(i, m_.weight[i], m_.piece[i]);
             m_.piece_in_gram[i] = m_.piece[i];
             m_.in_gram[i] = m_.weight[i];
         }
@@ -681,12 +701,8 @@ private:
             for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
             out[a] += 1.0 / p_.risk_aversion;
         }
-        for (std::size_t i = k_; i < all; ++i) {
+        for (std::size_t i = k_; i < all; ++i)
             for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
-            // Where no asset steers a limit its price goes on as if one did.
-            double& own = m_.system[i * stride_ + i];
-            if (!(own > 1e-12 * m_.typical[i - k_])) own = m_.typical[i - k_];
-        }
         for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
     }
     /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
@@ -695,11 +711,6 @@ private:
         for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
         (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
         solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
-        for (std::size_t j = 0; j < q_; ++j) {
-            double& own = m_.system[(k_ + j) * stride_ + k_ + j];
-            const double least = 1e-13 * m_.diagonal[k_ + j];
-            if (!(own > least)) own = least;
-        }
     }
     [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
 
@@ -709,6 +720,9 @@ private:
     void find_step() noexcept {
         build_system();
         eliminate();
+        // Where the assets on slopes do not tell all prices apart, these first come to where the others are; then the rest goes on by itself.
+        for (std::size_t j = 0; j < q_; ++j) m_.instead[j] = agreed_but_for_rest_ ? m_.typical[j] : std::numeric_limits<double>::infinity();
+        deficient_ = false;
         const kinked_step step{q_,
                                schur(),
                                stride_,
@@ -716,6 +730,11 @@ private:
                                m_.price.data(),
                                m_.range.data(),
                                m_.give.data(),
+                               m_.anchor.data(),
+                               m_.diagonal.data() + k_,
+                               m_.typical.data(),
+                               m_.instead.data(),
+                               &deficient_,
                                m_.next_price.data(),
                                m_.sign.data(),
                                m_.work.data(),
@@ -732,27 +751,51 @@ private:
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
+        const bool gives = q_ > 0 && m_.give[0] > 0.0;
+        double off = step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
+        if (off > good && !gives && q_ > 0 && !conflict_) off = step_anchored(allowed);
+        if (off > good) return false;
+        if constexpr (linear) off = from_pieces();
+        return off <= 0.1 * good;
+    }
+    /// Returns what is off at the end.
+    double step_by_step(int allowed) noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t i = 0; i < n_; ++i) m_.turn[i] = 0.0;
+        set_zero(m_.turn.data(), n_);
         (void)answer(0.0);
         take_trial();
-        double off = measure();
-        int stuck = 0;
-        for (; off > agreed; ++steps_) {
-            if (steps_ >= allowed) return false;
-            if ((steps_ & 7) == 7 && off > 1e-9 && proves_conflict()) return false;
+        double off = measure(), best = off;
+        for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {
+            if ((steps_ & 7) == 7 && off > good && (conflict_ = proves_conflict())) break;
             follow_pieces(false);
             find_step();
-            const double before = off;
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off > 0.5 * before && off < 1e-10 ? stuck + 1 : 0;
-            if (stuck >= 3) break;  // rounding
+            stuck = off < 0.5 * best || off > 1e-6 ? 0 : stuck + 1;
+            best = off < best ? off : best;
+            if (stuck >= 4) break;  // rounding
         }
-        if constexpr (linear) from_pieces();
-        return true;
+        return off;
+    }
+    /// Where the assets on slopes do not tell the prices apart, and steps go to and fro between kinks: limits that give way, less and less,
+    /// around prices that follow (the method of multipliers: Rockafellar 1976).
+    double step_anchored(int allowed) noexcept {
+        double off = 1.0, softness = 1.0;
+        for (int round = 0; round < 200 && steps_ < allowed; ++round) {
+            for (std::size_t j = 0; j < q_; ++j) {
+                m_.anchor[j] = m_.price[j];
+                m_.give[j] = softness * m_.typical[j];
+            }
+            (void)step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
+            for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
+            off = measure();
+            if (off <= good || conflict_) break;
+            softness = softness > 1e-6 ? 0.3 * softness : softness;
+        }
+        return off;
     }
     /// The slope of q where the step begins.
     [[nodiscard]] double first_slope() const noexcept {
@@ -762,41 +805,38 @@ private:
             const double d = m_.change[j], y = m_.price[j];
             if (d == 0.0) continue;
             const double sign = y != 0.0 ? y : d;
-            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * y);
+            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * (y - m_.anchor[j]));
         }
         return sum;
     }
     /// How far along the step: as far as q rises. The trial answers are those of there.
-    [[nodiscard]] double go(double of_low) noexcept {
-        if (!answer(1.0)) return 1.0;
-        double high = 1.0;
-        const double of_high = slope(1.0);
-        const double enough = 1e-3 * of_low;
-        if (absolute(of_high) <= enough) return 1.0;
-        if (of_high >= 0.0) {
-            // Further, while it still rises nearly as fast: limits that contradict each other have prices without end.
-            double last = 1.0;
-            double reference = of_high;
-            for (int times = 0; times < 40 && reference > 0.5 * of_low; ++times) {
-                const double next = 2.0 * last;
-                for (std::size_t j = 0; j < q_; ++j)
-                    if ((m_.price[j] + next * m_.change[j]) * (m_.price[j] + 0.5 * m_.change[j]) < 0.0 && !m_.range[j].exact())
-                        return again(last);
-                (void)answer(next);
-                const double s = slope(next);
-                if (!(s > 0.5 * reference)) return s >= 0.0 ? next : again(last);
-                last = next;
-                reference = s;
+    [[nodiscard]] double go(double first) noexcept {
+        const bool same = !answer(1.0);
+        const bool onward = deficient_ && agreed_but_for_rest_;
+        agreed_but_for_rest_ = deficient_ && same && !agreed_but_for_rest_;
+        if (linear && same && !onward) return 1.0;
+        const double enough = 1e-3 * first;
+        double low = 0.0, of_low = first, high = 1.0, of_high = slope(1.0);
+        if (absolute(of_high) <= enough || !(first > 0.0)) return 1.0;  // or no rise that can be told from rounding
+        // Further, while it rises nearly as fast as at first: where no asset answers yet, or never will.
+        if (of_high > 0.0) {
+            if (!onward) return 1.0;
+            const double end = sign_ends();
+            while (of_high > 0.5 * first && high < end) {
+                low = high;
+                of_low = of_high;
+                high = 4.0 * high < end ? 4.0 * high : end;
+                (void)answer(high);
+                of_high = slope(high);
+                if (!(high < 0x1p60)) return high;
             }
-            return again(last);
+            if (of_high >= 0.0) return high;
         }
-        double low = 0.0;
-        if (!(of_low > 0.0)) return 1.0;  // no rise that can be told from rounding
         double weigh_low = of_low, weigh_high = of_high;
         int side = 0;
-        for (int times = 0; times < 60; ++times) {
+        for (int times = 0; times < 100; ++times) {
             double part = low + (high - low) * (weigh_low / (weigh_low - weigh_high));
-            if (times % 8 == 7 || !(part > low && part < high)) part = low + 0.5 * (high - low);
+            if (times % 4 == 3 || !(part > low && part < high)) part = low + 0.5 * (high - low);
             if (!(part > low && part < high)) break;
             (void)answer(part);
             const double s = slope(part);
@@ -815,6 +855,17 @@ private:
         }
         return again(low > 0.0 ? low : high);
     }
+    /// How far the step may go before a price has the sign of a side that its limit does not have.
+    [[nodiscard]] double sign_ends() const noexcept {
+        double end = std::numeric_limits<double>::infinity();
+        for (std::size_t j = 0; j < q_; ++j) {
+            const double d = m_.change[j];
+            if (d == 0.0 || finite(d > 0.0 ? m_.range[j].upper : m_.range[j].lower)) continue;
+            const double reach = -m_.price[j] / d;
+            end = reach < end ? reach : end;
+        }
+        return end > 1.0 ? end : 1.0;
+    }
     [[nodiscard]] double again(double part) noexcept {
         (void)answer(part);
         return part;
@@ -830,39 +881,78 @@ private:
 
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
-    void from_pieces() noexcept {
+    double from_pieces() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
-        for (std::size_t i = 0; i < n_ && same; ++i) same = m_.piece[i] == m_.piece_in_gram[i];
+        for (std::size_t i = 0; i < n_ && same; ++i)
+            same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
         for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
+        // From prices that nobody would trade at; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
-        double off = 0.0;
-        for (int round = 0; round < 4; ++round) {
-            place_by_pieces();
-            off = measure();
-            if (round > 0 && off <= 0.25 * agreed) break;
-            if (round == 3) break;
+        double off = refine_by_pieces();
+        bool kept = keep_to_pieces() && off <= 64.0 * agreed;
+        if (!kept) {
+            take_kept_prices();
+            off = refine_by_pieces();
+            kept = keep_to_pieces() && off <= 64.0 * agreed;
+        }
+        set_zero(m_.turn.data(), n_);
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && signs_hold() && all_answer_so()) return off;
+        // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
+        take_kept_prices();
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (kept && all_answer_so()) return measure();
+        (void)answer(0.0);
+        take_trial();
+        return measure();
+    }
+    void take_kept_prices() noexcept {
+        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
+        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
+    }
+    /// Newton's steps with all pieces as they are, until what is off is rounding.
+    double refine_by_pieces() noexcept {
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        set_zero(m_.turn.data(), n_);
+        place_by_pieces(true);
+        double off = measure();
+        for (int round = 0; round < 6; ++round) {
             build_system();
             eliminate();
             step_of_active();
+            pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
+            place_by_pieces(false);
+            for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
+            for (std::size_t j = 0; j < q_; ++j) m_.price[j] += m_.change[j];
+            const double before = off;
+            off = measure();
+            if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
-        if (keep_to_pieces() && off <= 64.0 * agreed) return;
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
-        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        set_zero(m_.turn.data(), n_);
+        return off;
+    }
+    [[nodiscard]] bool signs_hold() const noexcept {
+        for (std::size_t j = 0; j < q_; ++j)
+            if (!m_.range[j].exact() && m_.price[j] * m_.sign[j] < 0.0) return false;
+        return true;
+    }
+    /// Whether the answers to the prices are the positions, but for rounding.
+    [[nodiscard]] bool all_answer_so() noexcept {
+        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         (void)answer(0.0);
-        take_trial();
-        (void)measure();
+        double most = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+        return most <= 1e-12 * told_;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties() noexcept {
         const double blur_of = 0x1p-43 * size_;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] == 0) continue;
+            if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             const double at = absolute(w - p_.held[i]) <= blur_of    ? within(i, p_.held[i])
                               : absolute(w - m_.lower[i]) <= blur_of ? m_.lower[i]
@@ -870,7 +960,7 @@ private:
                                                                      : w;
             if (at == w) continue;
             m_.position[i] = at;
-            m_.piece[i] = 0;
+            m_.piece[i] = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], false);
             m_.weight[i] = 0.0;
         }
     }
@@ -879,7 +969,7 @@ private:
         const double blur_of = 0x1p-40 * size_;
         bool kept = true;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] == 0) continue;
+            if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             double to = within(i, w);
             if ((m_.piece[i] & 2) != 0 ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
@@ -888,18 +978,31 @@ private:
         }
         return kept;
     }
-    void place_by_pieces() noexcept {
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
-        const bending_prices b = bending(0.0);
+    /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
+    /// lose where slopes are steep.
+    void place_by_pieces(bool anew) noexcept {
+        const bending_prices b = anew ? bending(0.0) : bending_change();
         for (std::size_t i = 0; i < n_; ++i) {
             const std::int8_t piece = m_.piece[i];
-            if (piece == 0) continue;
-            double pull = m_.pull[i];
-            pull -= (piece & 2) != 0 ? b.cost * m_.buy[i] + b.half_turnover : -(b.cost * m_.sell[i] + b.half_turnover);
-            if (b.leverage > 0.0) pull -= (piece & 4) != 0 ? b.leverage : -b.leverage;
-            m_.position[i] = m_.centre[i] + pull * m_.inverse[i];
+            if (piece <= 0) continue;
+            const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
+            const double rate = bought ? m_.buy[i] : -m_.sell[i];
+            const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
+            if (anew)
+                m_.position[i] = m_.centre[i] + (m_.pull[i] - bent) * m_.inverse[i];
+            else
+                m_.position[i] += (m_.turn[i] - bent) * m_.inverse[i];
         }
+    }
+    /// By how much the step changes the prices that bend costs: not as a difference, which would be 0 for small steps.
+    [[nodiscard]] bending_prices bending_change() const noexcept {
+        bending_prices b{.cost = 0.0};
+        for (std::size_t j = 0; j < q_; ++j) {
+            if (m_.row_of[j] == budget && p_.costs_inside) b.cost = m_.change[j];
+            if (m_.row_of[j] == turnover) b.half_turnover = 0.5 * m_.change[j];
+            if (m_.row_of[j] == leverage) b.leverage = m_.change[j];
+        }
+        return b;
     }
     /// Newton's step with the limits that are active as equations, the others without a price.
     void step_of_active() noexcept {
@@ -912,25 +1015,24 @@ private:
             for (std::size_t i = j; i < q_; ++i)
                 if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
             m_.work[m * ws + m] += m_.give[j];
-            diagonal[m] = m_.work[m * ws + m];
-            m_.work[m * ws + m] *= 1.0 + 1e-14;
+            diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
             m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
             ++m;
         }
-        (void)cholesky(m_.work.data(), m, ws, m, 1e-14, diagonal);
+        (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
         solve_transposed(m_.work.data(), m, ws, m, m_.step.data());
         solve_upper(m_.work.data(), m, ws, m, m_.step.data());
         std::size_t l = 0;
         for (std::size_t j = 0; j < q_; ++j) {
             const double d = m_.sign[j] != 0 ? m_.step[l++] : 0.0;
-            m_.rhs[k_ + j] = d;
-            m_.price[j] += d;
+            m_.rhs[k_ + j] = m_.change[j] = d;
         }
         take_factor_step();
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
     }
 
     static constexpr double agreed = 0x1p-43;
+    static constexpr double good = 1e-9;  ///< of what is off before the answer is reckoned from its pieces
+    static constexpr int patience = 40;   ///< steps
 
     const solver::program& p_;
     const View& view_;
@@ -939,12 +1041,17 @@ private:
     std::size_t k_;
     std::size_t q_ = 0;
     std::size_t stride_ = 8;
-    double size_ = 0.0;
+    double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
+    double told_ = 0.0;     ///< of what assets are told
+    double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
     bool near_ = false;
+    bool conflict_ = false;
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;
+    bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
+    bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong
 };
 
 }  // namespace ballast::inline v0::detail

@@ -1,0 +1,334 @@
+/// An answer to a program is checked from scratch, with nothing of what found it; and what each asset's trade is worth and costs at the margin.
+///
+/// By Karush, Kuhn and Tucker a w within all limits, with prices that its limits can have and that are 0 where there is room left, is the best
+/// if for every asset the benefit of one unit more, less what limits charge for it, lies between the costs of one unit less and of one unit
+/// more. How far it is from that is what is told here, absolutely and relative to the sizes of the terms. Terms are sized by |w| and |b| rather
+/// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
+/// hold exactly (a componentwise backward error: Oettli and Prager 1964).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+
+#include "../core/arithmetic.hpp"
+#include "../core/fault.hpp"
+#include "../cost/concept.hpp"
+#include "../numeric/sum.hpp"
+#include "detail/check_program.hpp"
+#include "detail/infeasible.hpp"
+#include "detail/limit_check.hpp"
+#include "program.hpp"
+
+namespace ballast::inline v0::solver {
+
+/// What one unit more of an asset is worth at an answer, and what it costs; in units of the objective per unit of w. While the benefit lies
+/// within the costs it pays neither to buy more nor to sell: that is why a trade stops where it does, and why an asset does not trade.
+struct asset_margin {
+    double risk = 0.0;             ///< γΣ(w − b)ᵢ: by so much the risk term rises
+    double expected_return = 0.0;  ///< αᵢ
+    double charge = 0.0;           ///< ν + (Aᵀμ)ᵢ: what the budget and the rows charge for a unit more
+    double benefit = 0.0;          ///< expected_return − risk − charge
+    /// What trading one unit costs, with the prices of turnover, of leverage and of a budget that the costs are paid of: `low` is that of the last
+    /// unit bought, or less what the next unit sold would cost; `high` that of the next unit bought, or less the last one sold. The same number
+    /// where w is no kink. At a bound the side beyond it is infinite.
+    slope_interval cost{};
+    double size = 0.0;  ///< sum of the sizes of all terms, of the cost that is the nearer to the benefit
+
+    /// By how much the benefit misses the costs: above 0 more of it should be held, below 0 less. 0 where all is right.
+    [[nodiscard]] constexpr double excess() const noexcept {
+        if (benefit > cost.high) return benefit - cost.high;
+        if (benefit < cost.low) return benefit - cost.low;
+        return 0.0;
+    }
+};
+
+/// How many numbers the verifier needs as scratch.
+[[nodiscard]] inline std::size_t verify_room(const program& p) noexcept {
+    return (p.risk.layout == risk_layout::factor ? 4 * p.risk.factors() : 0) + p.row_count();
+}
+
+/// The conditions of one answer, ready to be read asset by asset. Holds references to all that it is given.
+template <bound_cost View>
+class conditions {
+public:
+    /// Reads the answer: O(n·k + k²). `scratch` has `verify_room(p)` numbers. Costs are convex, and asked at W·(w − h).
+    conditions(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
+               std::span<double> scratch) noexcept
+        : p_{p},
+          cost_{cost},
+          w_{position},
+          room_{scratch},
+          fault_{what_is_wrong(position, price, scratch)} {
+        if (fault_) return;
+        price_ = detail::usable(p, price);
+        mu_ = price.row;
+        given_ = price;
+        if (p.risk.layout == risk_layout::factor) pull_of_factors(scratch);
+    }
+
+    /// What is wrong with the program, or with the sizes and numbers of the answer; nothing else may be asked then.
+    [[nodiscard]] v0::fault fault() const noexcept { return fault_; }
+
+    /// Benefit and cost of asset i at the margin. Prices that their limits can not have count as 0. O(k + m).
+    [[nodiscard]] asset_margin margin_of(std::size_t i) const noexcept { return within_bounds(i, margin_of(i, slopes(i))); }
+
+    /// All conditions. `how` is `solved` where every limit is kept, every asset's condition met, and every price is 0 or its limit reached, all
+    /// to the tolerance relative to the terms; else `stopped`, or `faulty`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ, and
+    /// for every asset what its excess could still earn within its bounds against the curvature of its specific risk. O(n·(k + m)).
+    [[nodiscard]] certificate verify(double tolerance = 1e-9) const noexcept {
+        certificate c;
+        c.fault = fault_;
+        if (fault_) return c;
+        detail::limit_totals total;
+        limits(c, total);
+        double apart = 0.0;  // prices that should be 0, relative
+        bool bounded = true;
+        exact_sum gap;
+        exact_sum objective;
+        exact_sum terms;
+        gap.add(total.unused);
+        objective.add(0.5 * p_.risk_aversion * factor_variance_);
+        terms.add(0.5 * p_.risk_aversion * detail::absolute(factor_variance_));
+        for (std::size_t i = 0; i < p_.assets(); ++i) {
+            bounds(c, i);
+            const asset_margin a = margin_of(i, slopes(i));
+            assets_condition(c, apart, total, i, a);
+            const double more = worth(i, a.excess());
+            if (detail::finite(more))
+                gap.add(more);
+            else
+                bounded = false;
+            add_objective(objective, terms, i, a);
+        }
+        c.objective = objective.value();
+        c.gap = bounded && detail::finite(gap.value()) ? detail::at_least_zero(gap.value()) : infinity;
+        c.relative_gap = detail::ratio(c.gap, terms.value());
+        const bool best =
+            detail::finite(c.objective) && c.relative_primal <= tolerance && c.relative_dual <= tolerance && apart <= tolerance;
+        c.how = best ? ending::solved : ending::stopped;
+        return c;
+    }
+
+private:
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+
+    [[nodiscard]] v0::fault what_is_wrong(std::span<const double> position, const shadow_prices& price,
+                                          std::span<double> scratch) const noexcept {
+        if (const v0::fault f = detail::check_program(p_)) return f;
+        if (position.size() != p_.assets()) return detail::program_check::wrong_size(position.size());
+        if (price.row.size() != p_.row_count()) return detail::program_check::wrong_size(price.row.size());
+        if (scratch.size() < verify_room(p_)) return {fault_code::not_prepared, no_index, static_cast<double>(verify_room(p_))};
+        if (const v0::fault f = detail::program_check::all_finite(position, fault_code::bad_weight)) return f;
+        return detail::check_prices(price);
+    }
+
+    // Σ = FΩFᵀ + D: ΩFᵀ(w − b), and what it would be were all terms of one sign. The exposures are summed up as if with twice the digits.
+    void pull_of_factors(std::span<double> scratch) noexcept {
+        const std::size_t k = k_ = p_.risk.factors();
+        double* const exposure = scratch.data();
+        double* const lost = exposure + k;
+        double* const size = lost + k;
+        double* const pull_size = size + k;
+        room_ = scratch.subspan(4 * k);
+        for (std::size_t f = 0; f < 3 * k; ++f) exposure[f] = 0.0;
+        for (std::size_t i = 0; i < p_.assets(); ++i) {
+            const double d = w_[i] - p_.benchmark[i];
+            const double apart = detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i]);
+            const double* const loading = p_.risk.loadings.data() + i * k;
+            for (std::size_t f = 0; f < k; ++f) {
+                const double term = loading[f] * d;
+                const double sum = exposure[f] + term;
+                lost[f] += detail::rounding_error(exposure[f], term, sum);
+                exposure[f] = sum;
+                size[f] += detail::absolute(loading[f]) * apart;
+            }
+        }
+        for (std::size_t f = 0; f < k; ++f) exposure[f] += lost[f];
+        double* const pull = lost;
+        exact_sum variance;
+        for (std::size_t f = 0; f < k; ++f) {
+            pull[f] = 0.0;
+            pull_size[f] = 0.0;
+            for (std::size_t g = 0; g < k; ++g) {
+                pull[f] += p_.risk.factor_covariance[f * k + g] * exposure[g];
+                pull_size[f] += detail::absolute(p_.risk.factor_covariance[f * k + g]) * size[g];
+            }
+            variance.add(exposure[f] * pull[f]);
+        }
+        pull_ = pull;
+        pull_size_ = pull_size;
+        factor_variance_ = variance.value();
+    }
+
+    [[nodiscard]] asset_margin within_bounds(std::size_t i, asset_margin a) const noexcept {
+        if (w_[i] <= p_.lower[i]) a.cost.low = -infinity;
+        if (w_[i] >= p_.upper[i]) a.cost.high = infinity;
+        return a;
+    }
+
+    // The margin of an asset without bounds.
+    [[nodiscard]] asset_margin margin_of(std::size_t i, const slope_interval& trading) const noexcept {
+        asset_margin a;
+        a.cost = trading;
+        a.expected_return = p_.alpha(i);
+        const double own = p_.risk_aversion * p_.risk.specific[i];
+        a.risk = own * (w_[i] - p_.benchmark[i]);
+        a.size = own * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])) + detail::absolute(a.expected_return);
+        for (std::size_t f = 0; f < k_; ++f) {
+            const double loading = p_.risk.loadings[i * k_ + f];
+            a.risk += p_.risk_aversion * loading * pull_[f];
+            a.size += p_.risk_aversion * detail::absolute(loading) * pull_size_[f];
+        }
+        a.charge = price_.budget;
+        a.size += detail::absolute(price_.budget);
+        for (std::size_t j = 0; j < mu_.size(); ++j) {
+            if (mu_[j] == 0.0) continue;
+            const double term = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]) * p_.coefficient(j, i);
+            a.charge += term;
+            a.size += detail::absolute(term);
+        }
+        a.benefit = a.expected_return - a.risk - a.charge;
+        a.size += detail::absolute(a.benefit > trading.high ? trading.high : a.benefit < trading.low ? trading.low : a.benefit);
+        return a;
+    }
+
+    // What trading costs at the margin. A w that stands for a size at which the cost has a kink is off by a rounding: what is within two of them is
+    // one place. Only holding on is told apart from all else: w is h, or it is not.
+    [[nodiscard]] slope_interval slopes(std::size_t i) const noexcept {
+        const double h = p_.held[i];
+        const double x = w_[i] - h;
+        const double largest = detail::absolute(h) > detail::absolute(w_[i]) ? detail::absolute(h) : detail::absolute(w_[i]);
+        const double step = 0x1p-51 * largest;
+        const double below = x > 0.0 && x <= step ? 0x1p-10 * x : x - step;
+        const double above = x < 0.0 && x >= -step ? 0x1p-10 * x : x + step;
+        const double weight = p_.costs_inside ? 1.0 + price_.budget : 1.0;
+        slope_interval s{weight * cost_.marginal(i, p_.wealth * below).low, weight * cost_.marginal(i, p_.wealth * above).high};
+        s.low += x > 0.0 ? 0.5 * price_.turnover : -0.5 * price_.turnover;
+        s.high += x < 0.0 ? -0.5 * price_.turnover : 0.5 * price_.turnover;
+        s.low += w_[i] > 0.0 ? price_.leverage : -price_.leverage;
+        s.high += w_[i] < 0.0 ? -price_.leverage : price_.leverage;
+        return s;
+    }
+
+    void bounds(certificate& c, std::size_t i) const noexcept {
+        const double size = detail::absolute(w_[i]) + detail::absolute(p_.held[i]);
+        if (w_[i] < p_.lower[i]) detail::miss(c, p_.lower[i] - w_[i], size + detail::absolute(p_.lower[i]));
+        if (w_[i] > p_.upper[i]) detail::miss(c, w_[i] - p_.upper[i], size + detail::absolute(p_.upper[i]));
+    }
+
+    // Budget, turnover, leverage and rows.
+    void limits(certificate& c, detail::limit_totals& total) const noexcept {
+        detail::sized_sum budget;
+        detail::sized_sum turnover;
+        detail::sized_sum leverage;
+        for (std::size_t i = 0; i < p_.assets(); ++i) {
+            const double w = w_[i];
+            const double h = p_.held[i];
+            budget.add(w);
+            if (p_.costs_inside) budget.add(cost_.cost(i, p_.wealth * (w - h)) / p_.wealth);
+            turnover.add(0.5 * detail::absolute(w - h), 0.5 * (detail::absolute(w) + detail::absolute(h)));
+            leverage.add(detail::absolute(w));
+        }
+        total.budget = detail::judge(c, total, budget, p_.budget_lower, p_.budget_upper, price_.budget);
+        total.turnover = detail::judge(c, total, turnover, -infinity, p_.turnover, price_.turnover);
+        total.leverage = detail::judge(c, total, leverage, -infinity, p_.leverage, price_.leverage);
+        for (std::size_t j = 0; j < p_.row_count(); ++j) {
+            detail::sized_sum row;
+            for (std::size_t i = 0; i < p_.assets(); ++i) row.add(p_.coefficient(j, i) * w_[i]);
+            const double y = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
+            room_[j] = detail::judge(c, total, row, p_.row_lower[j], p_.row_upper[j], y);
+        }
+    }
+
+    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i,
+                          const asset_margin& a) const noexcept {
+        double missed = detail::absolute(within_bounds(i, a).excess());
+        if (!detail::finite(a.benefit) || a.cost.low != a.cost.low || a.cost.high != a.cost.high) missed = infinity;
+        // A price that its limit can not have was taken for 0, and misses that by what it would have charged.
+        const auto impossible = [&](double given, double taken, double coefficient) {
+            const double charge = detail::absolute((given - taken) * coefficient);
+            if (charge > missed) missed = charge;
+        };
+        impossible(given_.budget, price_.budget, 1.0);
+        impossible(given_.turnover, price_.turnover, 0.5);
+        impossible(given_.leverage, price_.leverage, 1.0);
+        // Either a price is nothing beside the other terms, or its limit is reached.
+        const auto either = [&](double charge, double room) {
+            const double of_all = detail::ratio(detail::absolute(charge), a.size);
+            const double less = of_all < room ? of_all : room;
+            if (!(less <= apart)) apart = less;
+        };
+        either(price_.budget, total.budget);
+        either(0.5 * price_.turnover, total.turnover);
+        either(price_.leverage, total.leverage);
+        for (std::size_t j = 0; j < mu_.size(); ++j) {
+            if (mu_[j] == 0.0) continue;
+            const double y = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
+            impossible(mu_[j], y, p_.coefficient(j, i));
+            either(y * p_.coefficient(j, i), room_[j]);
+        }
+        if (missed > c.dual) c.dual = missed;
+        if (const double r = detail::ratio(missed, a.size); r > c.relative_dual) c.relative_dual = r;
+    }
+
+    // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w.
+    [[nodiscard]] double worth(std::size_t i, double excess) const noexcept {
+        const double curvature = p_.risk_aversion * p_.risk.specific[i];
+        double t = excess == 0.0 ? 0.0 : excess / curvature;  // infinite without curvature
+        if (t > p_.upper[i] - w_[i]) t = p_.upper[i] - w_[i];
+        if (t < p_.lower[i] - w_[i]) t = p_.lower[i] - w_[i];
+        if (t == 0.0) return 0.0;
+        return detail::finite(t) ? (excess - 0.5 * curvature * t) * t : infinity;
+    }
+
+    void add_objective(exact_sum& objective, exact_sum& terms, std::size_t i, const asset_margin& a) const noexcept {
+        const double d = w_[i] - p_.benchmark[i];
+        const double specific = 0.5 * p_.risk_aversion * p_.risk.specific[i] * d * d;
+        const double expected = a.expected_return * w_[i];
+        const double cost = cost_.cost(i, p_.wealth * (w_[i] - p_.held[i])) / p_.wealth;
+        objective.add(specific);
+        objective.add(-expected);
+        objective.add(cost);
+        terms.add(specific + detail::absolute(expected) + detail::absolute(cost));
+        // Where w is all but b, what is left of the risk is rounding: it is no measure below so small a part of what it is the difference of.
+        terms.add(0x1p-26 * detail::absolute(a.risk) * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
+    }
+
+    const program& p_;
+    const View& cost_;
+    std::span<const double> w_;
+    std::span<double> room_;  ///< per row: how far it is from the limit that has the price, relative to its terms
+    std::span<const double> mu_{};
+    shadow_prices price_{};  ///< what of the given prices the limits can have
+    shadow_prices given_{};
+    const double* pull_ = nullptr;  ///< ΩFᵀ(w − b)
+    const double* pull_size_ = nullptr;
+    std::size_t k_ = 0;
+    double factor_variance_ = 0.0;
+    v0::fault fault_;
+};
+
+/// Checks an answer: `conditions::verify`. Allocates nothing; `scratch` has `verify_room(p)` numbers. O(n·(k + m)).
+template <bound_cost View>
+[[nodiscard]] certificate verify(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
+                                 std::span<double> scratch, double tolerance = 1e-9) noexcept {
+    return conditions<View>{p, cost, position, price, scratch}.verify(tolerance);
+}
+
+/// By how much prices prove that no w keeps all limits: the least of Σ yⱼ·rⱼ(w) over all w within the bounds, less Σ (yⱼ > 0 ? upperⱼ : lowerⱼ)·yⱼ and
+/// less what rounding can make of it. Above 0 it is a proof (see `ending::infeasible`; Farkas 1902, and Rockafellar 1970, §22, for sums that are
+/// not linear); −infinity where a price is one that its limit can not have, where the sum falls for ever, or where the program is none. Bounds that
+/// cross are proof enough (infinity), and so are limits that cross, with any price at all.
+///
+/// Where bounds are infinite it takes prices that leave just nothing of an asset, which rounding seldom does: with a `reach` the proof is for
+/// all w that are no larger than that. Allocates nothing. O(n·(m + 1)), and with a price of a budget that the costs are paid of, as many times the
+/// cost of an asset as it takes to find its least by halving.
+template <bound_cost View>
+[[nodiscard]] double proves_infeasible(const program& p, const View& cost, const shadow_prices& price,
+                                       double reach = std::numeric_limits<double>::infinity()) noexcept {
+    return detail::infeasibility<View>{p, cost, price, reach}.margin();
+}
+
+}  // namespace ballast::inline v0::solver
