@@ -23,7 +23,7 @@ std::string residual(double x) {
     return {buffer, end.ptr};
 }
 
-std::string share(double x) { return std::isfinite(x) ? number12(std::round(x * 1e10) / 1e10) : "-"; }
+std::string share(double x) { return std::isfinite(x) ? number12(std::round(x * 1e6) / 1e6) : "-"; }
 
 std::string name_of(const limit_price& l, std::size_t index) {
     return l.name.empty() ? joined({"limit ", std::to_string(index + 1)}) : std::string{l.name.text()};
@@ -68,7 +68,7 @@ std::string certificate_text(const book& b, const factor_model& factors, const d
     }
     line("price of cash", joined({bps(o.cash_price), ": what a share more of it would improve, per share"}));
     if (d.prices.assets.empty()) return out;
-    line("price of turnover", bps(o.turnover_price));
+    line("price of turnover", joined({bps(o.turnover_price), o.turnover_price > 0.0 ? "; half of it is a cost of each trade" : ""}));
     line("price of leverage", bps(o.leverage_price));
     if (!d.prices.limits.empty()) {
         std::vector<std::vector<std::string>> lines{{"limit", "lower", "value", "upper", "price"}};
