@@ -250,3 +250,40 @@ TEST_CASE("rebalance plan --certificate: each trade stops where its worth is its
     CHECK(says(region, "  price of cash"));
     CHECK_FALSE(says(region, "price of turnover"));
 }
+
+TEST_CASE("rebalance plan --certificate: a book that is where it should be has one as well") {
+    files f;
+    f.book = "asset,quantity,price,target\nA,50,1,0.5\nB,30,1,0.3\nC,20,1,0.2\nCASH,0,,\n";
+    const test::answer a = plan(f, {"--solver", "tracking:risk_aversion=0.5", "--cost", "proportional:10bps", "--certificate"});
+    CAPTURE(a.err);
+    CHECK(a.code == 0);
+    CHECK(test::lines_of(a.out).size() == 1);
+    CHECK(says(a, "  objective         0.00 bps"));
+    CHECK(says(a, "  C      0.00 %               0.00 bps  -10.00 bps   10.00 bps  stays: neither side is worth its cost\n"));
+}
+
+TEST_CASE("rebalance: --turnover and --leverage are what a guard and the mandate say") {
+    const test::temporary_file book{files{}.book};
+    const auto both = [&](const std::vector<std::string>& one, const std::vector<std::string>& other) {
+        std::vector<std::string> line{"plan", "--book", book.path(), "--now", "2020-03-12"}, again = line;
+        line.insert(line.end(), one.begin(), one.end());
+        again.insert(again.end(), other.begin(), other.end());
+        const test::answer a = test::hosted(line), b = test::hosted(again);
+        CHECK(a.code == 0);
+        CHECK(a.out == b.out);
+        CHECK(a.err == b.err);
+        CHECK(a.out != test::hosted({"plan", "--book", book.path(), "--now", "2020-03-12"}).out);
+    };
+    both({"--turnover", "0.05"}, {"--guard", "max_turnover:limit=0.05"});
+    both({"--turnover", "5%"}, {"--guard", "max_turnover:limit=0.05"});
+    const test::temporary_file levered{"asset,quantity,price,target\nA,60,1,0.9\nB,40,1,0.5\nCASH,0,,\n"};
+    const auto with = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> line{"plan", "--book", levered.path(), "--now", "2020-03-12"};
+        line.insert(line.end(), more.begin(), more.end());
+        return test::hosted(line);
+    };
+    CHECK(with({}).code != 0);
+    CHECK(with({"--leverage", "1.5"}).code == 0);
+    CHECK(with({"--leverage", "1.5"}).out == with({"--mandate", "leverage=1.5"}).out);
+    CHECK(with({"--leverage", "1.2"}).code != 0);
+}
