@@ -362,7 +362,8 @@ private:
         const double typical = r_.scale / static_cast<double>(n_);
         // Without curvature something has to bound what is worth having; and what an infinite bound leaves open no price may decide.
         const bool finite_only = kind() == degenerate_kind::no_risk_aversion || kind() == degenerate_kind::expected_return ||
-                                 kind() == degenerate_kind::plain || kind() == degenerate_kind::infeasible;
+                                 kind() == degenerate_kind::plain || kind() == degenerate_kind::infeasible ||
+                                 r_.kind.cost == cost_kind::rebate;
         r_.lower.assign(n_, -infinity);
         r_.upper.assign(n_, infinity);
         for (std::size_t i = 0; i < n_; ++i) {

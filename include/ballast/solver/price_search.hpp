@@ -48,7 +48,7 @@ public:
         bool found = run.search(how.iterations);
         if (!found && a.warm) {  // from where nobody trades, then
             run.begin_cold();
-            found = run.search(how.iterations);
+            found = run.search(run.steps() + how.iterations);
         }
         if (found) {
             run.certify(a);
@@ -58,7 +58,7 @@ public:
         if (!conflict) {
             run.give_way();
             run.begin_cold();
-            (void)run.search(how.iterations);
+            (void)run.search(run.steps() + how.iterations);
             conflict = run.proves_conflict();
         }
         if (conflict)

@@ -4,7 +4,8 @@
 /// if for every asset the benefit of one unit more, less what limits charge for it, lies between the costs of one unit less and of one unit
 /// more. How far it is from that is what is told here, absolutely and relative to the sizes of the terms. Terms are sized by |w| and |b| rather
 /// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
-/// hold exactly (a componentwise backward error: Oettli and Prager 1964).
+/// hold exactly (a componentwise backward error: Oettli and Prager 1964). Of an asset whose terms are less than 2^-10 of the largest asset's, that
+/// is taken instead: the prices that all assets share have no more digits.
 #pragma once
 
 #include <cstddef>
@@ -84,6 +85,7 @@ public:
         detail::limit_totals total;
         limits(c, total);
         double apart = 0.0;  // prices that should be 0, relative
+        const double least_size = 0x1p-10 * largest_size();
         bool bounded = true;
         exact_sum gap;
         exact_sum objective;
@@ -94,8 +96,8 @@ public:
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             bounds(c, i);
             const asset_margin a = margin_of(i, slopes(i));
-            assets_condition(c, apart, total, i, a);
-            const double more = worth(i, a.excess());
+            assets_condition(c, apart, total, i, a, least_size);
+            const double more = worth(i, a);
             if (detail::finite(more))
                 gap.add(more);
             else
@@ -103,7 +105,7 @@ public:
             add_objective(objective, terms, i, a);
         }
         c.objective = objective.value();
-        c.gap = bounded && detail::finite(gap.value()) ? detail::at_least_zero(gap.value()) : infinity;
+        c.gap = bounded && detail::finite(gap.value()) ? detail::or_zero(gap.value()) : infinity;
         c.relative_gap = detail::ratio(c.gap, terms.value());
         const bool best =
             detail::finite(c.objective) && c.relative_primal <= tolerance && c.relative_dual <= tolerance && apart <= tolerance;
@@ -242,8 +244,17 @@ private:
         }
     }
 
-    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i,
-                          const asset_margin& a) const noexcept {
+    // A price is known as well as the largest terms that it was found from: to an asset with far smaller ones it can bring no more digits.
+    [[nodiscard]] double largest_size() const noexcept {
+        double largest = 0.0;
+        for (std::size_t i = 0; i < p_.assets(); ++i)
+            if (const double size = margin_of(i, slopes(i)).size; size > largest) largest = size;
+        return largest;
+    }
+
+    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i, const asset_margin& a,
+                          double least_size) const noexcept {
+        const double size = a.size > least_size ? a.size : least_size;
         double missed = detail::absolute(within_bounds(i, a).excess());
         if (!detail::finite(a.benefit) || a.cost.low != a.cost.low || a.cost.high != a.cost.high) missed = infinity;
         // A price that its limit can not have was taken for 0, and misses that by what it would have charged.
@@ -256,7 +267,7 @@ private:
         impossible(given_.leverage, price_.leverage, 1.0);
         // Either a price is nothing beside the other terms, or its limit is reached.
         const auto either = [&](double charge, double room) {
-            const double of_all = detail::ratio(detail::absolute(charge), a.size);
+            const double of_all = detail::ratio(detail::absolute(charge), size);
             const double less = of_all < room ? of_all : room;
             if (!(less <= apart)) apart = less;
         };
@@ -270,17 +281,20 @@ private:
             either(y * p_.coefficient(j, i), room_[j]);
         }
         if (missed > c.dual) c.dual = missed;
-        if (const double r = detail::ratio(missed, a.size); r > c.relative_dual) c.relative_dual = r;
+        if (const double r = detail::ratio(missed, size); r > c.relative_dual) c.relative_dual = r;
     }
 
-    // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w.
-    [[nodiscard]] double worth(std::size_t i, double excess) const noexcept {
+    // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w. Where neither bound nor
+    // curvature ends it, an excess that is but the rounding of its terms earns nothing.
+    [[nodiscard]] double worth(std::size_t i, const asset_margin& a) const noexcept {
+        const double excess = a.excess();
         const double curvature = p_.risk_aversion * p_.risk.specific[i];
         double t = excess == 0.0 ? 0.0 : excess / curvature;  // infinite without curvature
         if (t > p_.upper[i] - w_[i]) t = p_.upper[i] - w_[i];
         if (t < p_.lower[i] - w_[i]) t = p_.lower[i] - w_[i];
         if (t == 0.0) return 0.0;
-        return detail::finite(t) ? (excess - 0.5 * curvature * t) * t : infinity;
+        if (!detail::finite(t)) return detail::absolute(excess) <= 0x1p-44 * a.size ? 0.0 : infinity;
+        return (excess - 0.5 * curvature * t) * t;
     }
 
     void add_objective(exact_sum& objective, exact_sum& terms, std::size_t i, const asset_margin& a) const noexcept {
@@ -292,8 +306,9 @@ private:
         objective.add(-expected);
         objective.add(cost);
         terms.add(specific + detail::absolute(expected) + detail::absolute(cost));
-        // Where w is all but b, what is left of the risk is rounding: it is no measure below so small a part of what it is the difference of.
-        terms.add(0x1p-26 * detail::absolute(a.risk) * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
+        // Where w is all but b and nothing is paid, what is left of the objective is rounding: below so small a part of what its terms are the
+        // differences of it is no measure.
+        terms.add(0x1p-30 * a.size * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
     }
 
     const program& p_;

@@ -10,7 +10,7 @@
 /// | `holds(order)`        | whether the shares held are the best, but for what is no order; `order(i, buy)` is the smallest share of one   |
 /// | `certificate()`       | `optimality` at the shares                                                                                    |
 /// | `reason(i)`           | optional: why an asset is where it is for the program's own limits; `why::full`: for none of them              |
-/// | `use_turnover(part)`  | optional: it limits the turnover, and is to use this part of what is allowed                                   |
+/// | `spend(x, half)`, ... | optional: it limits the turnover, and so much of the cash is spent, or half of what is paid in costs           |
 /// | `ended()`             | optional: `search_end`; where the limits contradict each other there is no answer                             |
 /// | `tell(solution&)`     | optional: the prices that explain the answer, and which limits contradict each other                          |
 ///
@@ -164,25 +164,44 @@ private:
         return w;
     }
 
-    /// Purchases and sales count one half each where the program limits the turnover, so that all is well where they come to the same, but for
-    /// costs. Where cash takes up a difference, the larger of the two is what counts: less is allowed to both, until that keeps within the limit.
+    /// The program's turnover counts purchases and sales by one half; cash counts as well. How much cash is best spent: where what it is worth at the
+    /// margin changes its sign, as the best objective is convex in it. In most books that is found at once: the cash stays what it is, but for
+    /// half of the costs, or all that there is is spent.
     [[nodiscard]] double within_turnover(double w) noexcept {
         const double limit = p_.limits.turnover;
-        if (!(limit < std::numeric_limits<double>::infinity())) return w;
-        double low = 0.0, of_low = 0.0, high = 1.0, of_high = turnover_at(w), part = 1.0, now = of_high;
-        for (int pass = 0; pass < 24 && !impossible(); ++pass) {
-            if (now <= limit && (part == 1.0 || now >= limit * (1.0 - 1e-12))) return w;
-            (now > limit ? high : low) = part;
-            (now > limit ? of_high : of_low) = now;
-            const double straight = low + (limit * (1.0 - 1e-13) - of_low) / (of_high - of_low) * (high - low);
-            part = pass % 4 == 3 || !(straight > low && straight < high) ? low + 0.5 * (high - low) : straight;
-            if (!(part > low && part < high)) break;
-            program_.use_turnover(part);
+        if (!(limit < std::numeric_limits<double>::infinity()) || turnover_at(w) <= limit || impossible()) return w;
+        const auto again = [&](double amount, bool half_of_costs) {
+            program_.spend(amount, half_of_costs);
             at_ = 0.0;
             w = find_wealth();
-            now = turnover_at(w);
+            return program_.worth_of_spending();
+        };
+        slope_interval worth = again(0.0, true);
+        double low = program_.spent() * w, high = low;
+        const bool more = worth.low > 0.0 && !program_.spends_all(), less = worth.high < 0.0;
+        if (!impossible() && (more || less)) {
+            const double reach = limit * l_.value;
+            (more ? high : low) += more ? reach : -reach;
+            double of_low = worth.low, of_high = worth.high;
+            worth = again(more ? high : low, false);
+            (more ? of_high : of_low) = more ? worth.high : worth.low;
+            if (more) high = program_.spent() * w;
+            const bool at_end = more ? worth.low >= 0.0 : worth.high <= 0.0;
+            for (int pass = 0; pass < 48 && !at_end && !impossible(); ++pass) {
+                const double straight = low + of_low / (of_low - of_high) * (high - low);
+                double amount = pass % 3 == 2 || !(straight > low && straight < high) ? low + 0.5 * (high - low) : straight;
+                if (!(amount > low && amount < high) || high - low <= l_.value * (snap / 4)) break;
+                worth = again(amount, false);
+                const double tiny = snap * program_.size_of_worth();
+                if (worth.low <= tiny && worth.high >= -tiny) break;
+                (worth.low > 0.0 ? low : high) = amount;
+                (worth.low > 0.0 ? of_low : of_high) = worth.low > 0.0 ? worth.low : worth.high;
+            }
         }
-        return w;
+        if (!impossible()) return w;
+        program_.spend_freely();  // bounds leave no such trades: those that are cut are made smaller
+        at_ = 0.0;
+        return find_wealth();
     }
     /// One-way, as a share of the value before: see `turnover_of`.
     [[nodiscard]] double turnover_at(double w) const noexcept {
@@ -271,7 +290,7 @@ private:
 
     static constexpr bool can_fail = requires(const Program& q) { q.ended(); };
     static constexpr bool tells_prices = requires(Program & q, solution& s) { q.tell(s); };
-    static constexpr bool limits_turnover = requires(Program & q) { q.use_turnover(1.0); };
+    static constexpr bool limits_turnover = requires(Program & q) { q.spend_freely(); };
     static constexpr bool has_reasons = requires(const Program& q) { q.reason(std::size_t{}); };
 
     /// The limits contradict each other.

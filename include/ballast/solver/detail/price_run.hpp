@@ -65,7 +65,7 @@ public:
         for (std::size_t j = 0; j < q_; ++j) m_.give[j] = 1e-9 * m_.typical[j];
     }
 
-    /// From the prices in the answer, or from those that nobody would trade at. False where it stopped early.
+    /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
             if (!settle(allowed)) return false;
@@ -75,13 +75,9 @@ public:
     }
     [[nodiscard]] int steps() const noexcept { return steps_; }
 
-    /// Begins where nobody would trade.
+    /// Begins where factors and limits have no price: nearer to the end than the prices at which nobody would trade.
     void begin_cold() noexcept {
-        double* const off = m_.turn.data();
-        for (std::size_t i = 0; i < n_; ++i) off[i] = within(i, p_.held[i]) - p_.benchmark[i];
-        sum_into(off, m_.exposure.data());
-        root_times(m_.exposure.data(), m_.factor.data());
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] *= p_.risk_aversion;
+        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = 0.0;
         for (std::size_t j = 0; j < q_; ++j) m_.price[j] = 0.0;
     }
     /// Begins with given prices, of the factors as they come out of an answer, of limits by `of(j)`.
@@ -365,7 +361,7 @@ private:
         if (usual * 1e6 < factor_curvature / count) usual = factor_curvature / count;
         if (!(usual > 0.0)) usual = rates > 0.0 ? rates / (sizes > 0.0 ? sizes : 1.0) : 1.0;
         near_ = false;
-        loosest_ = 1e-11 * usual;
+        loosest_ = 1e-9 * usual;
         told_ = rates;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-5 * usual : 0.0;
@@ -417,7 +413,7 @@ private:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-13 * told_) return true;
+        if (moved <= 1e-11 * told_) return true;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!(m_.nearness[i] > loosest_)) continue;
             m_.curvature[i] -= m_.nearness[i];
@@ -529,7 +525,7 @@ private:
                 m_.trial[i] = w;
                 m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
                 m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i];
+                changed = changed || piece != m_.piece[i] || (piece == 0 && w != m_.position[i]);  // from one bound or kink to another
             }
         } else {
             for (std::size_t i = 0; i < n_; ++i) {
@@ -752,11 +748,13 @@ private:
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
         const bool gives = q_ > 0 && m_.give[0] > 0.0;
-        double off = step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
-        if (off > good && !gives && q_ > 0 && !conflict_) off = step_anchored(allowed);
-        if (off > good) return false;
-        if constexpr (linear) off = from_pieces();
-        return off <= 0.1 * good;
+        const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
+        double off = step_by_step(some());
+        if (off <= close_by) off = from_pieces();
+        if (off <= good || gives || q_ == 0 || conflict_) return off <= good;
+        off = step_anchored(allowed, some);
+        if (off <= close_by) off = from_pieces();
+        return off <= good;
     }
     /// Returns what is off at the end.
     double step_by_step(int allowed) noexcept {
@@ -774,25 +772,26 @@ private:
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             move(go(first_slope()));
             off = measure();
-            stuck = off < 0.5 * best || off > 1e-6 ? 0 : stuck + 1;
+            stuck = off < 0.5 * best || off > close_by ? 0 : stuck + 1;
             best = off < best ? off : best;
-            if (stuck >= 4) break;  // rounding
+            if (stuck >= 3) break;  // rounding
         }
         return off;
     }
     /// Where the assets on slopes do not tell the prices apart, and steps go to and fro between kinks: limits that give way, less and less,
     /// around prices that follow (the method of multipliers: Rockafellar 1976).
-    double step_anchored(int allowed) noexcept {
+    template <class Some>
+    double step_anchored(int allowed, Some&& some) noexcept {
         double off = 1.0, softness = 1.0;
         for (int round = 0; round < 200 && steps_ < allowed; ++round) {
             for (std::size_t j = 0; j < q_; ++j) {
                 m_.anchor[j] = m_.price[j];
                 m_.give[j] = softness * m_.typical[j];
             }
-            (void)step_by_step(allowed - steps_ > patience ? steps_ + patience : allowed);
+            (void)step_by_step(some());
             for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
             off = measure();
-            if (off <= good || conflict_) break;
+            if (off <= 1e-12 || conflict_) break;
             softness = softness > 1e-6 ? 0.3 * softness : softness;
         }
         return off;
@@ -884,19 +883,28 @@ private:
     double from_pieces() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
+        if constexpr (!linear) {
+            double off = measure();
+            if (off <= agreed) return off;
+            follow_pieces(true);
+            find_signs();
+            off = refine_by_pieces(false);
+            (void)keep_to_pieces();
+            return measure();
+        }
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
             same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
-        for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
-        // From prices that nobody would trade at; where these lie too far for the digits that there are, from those that were found.
+        find_signs();
+        // From no prices; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
-        double off = refine_by_pieces();
+        double off = refine_by_pieces(true);
         bool kept = keep_to_pieces() && off <= 64.0 * agreed;
         if (!kept) {
             take_kept_prices();
-            off = refine_by_pieces();
+            off = refine_by_pieces(true);
             kept = keep_to_pieces() && off <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
@@ -910,16 +918,19 @@ private:
         take_trial();
         return measure();
     }
+    void find_signs() noexcept {
+        for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
+    }
     void take_kept_prices() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
     }
     /// Newton's steps with all pieces as they are, until what is off is rounding.
-    double refine_by_pieces() noexcept {
+    double refine_by_pieces(bool anew) noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         set_zero(m_.turn.data(), n_);
-        place_by_pieces(true);
+        if (anew) place_by_pieces(true);
         double off = measure();
         for (int round = 0; round < 6; ++round) {
             build_system();
@@ -986,12 +997,12 @@ private:
             const std::int8_t piece = m_.piece[i];
             if (piece <= 0) continue;
             const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
-            const double rate = bought ? m_.buy[i] : -m_.sell[i];
+            const double rate = cost_slope(i, m_.position[i], piece);
             const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
             if (anew)
                 m_.position[i] = m_.centre[i] + (m_.pull[i] - bent) * m_.inverse[i];
             else
-                m_.position[i] += (m_.turn[i] - bent) * m_.inverse[i];
+                m_.position[i] += (m_.turn[i] - bent) * m_.weight[i];
         }
     }
     /// By how much the step changes the prices that bend costs: not as a difference, which would be 0 for small steps.
@@ -1031,7 +1042,8 @@ private:
     }
 
     static constexpr double agreed = 0x1p-43;
-    static constexpr double good = 1e-9;  ///< of what is off before the answer is reckoned from its pieces
+    static constexpr double good = 1e-10;     ///< so that the answer is one
+    static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
     static constexpr int patience = 40;   ///< steps
 
     const solver::program& p_;

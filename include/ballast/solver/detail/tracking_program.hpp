@@ -107,8 +107,25 @@ public:
         answer_.warm = true;
     }
 
-    /// Of the turnover that is allowed this part is used.
-    void use_turnover(double part) noexcept { turnover_part_ = part; }
+    /// How much cash is spent, costs counted: as much as is best for purchases and sales; this amount; or half of the costs. Never more than there is.
+    /// With c the costs and s what is spent, as shares of the wealth, the one-way turnover is that of the assets, ½Σ|Δw|, and ½(|s − c/2| + |c/2|): what
+    /// `turnover_of` counts, the larger of purchases with half of the costs and of sales.
+    /// @{
+    void spend_freely() noexcept { cash_ = cash_use::free; }
+    void spend(double amount, bool half_of_costs) noexcept {
+        cash_ = half_of_costs ? cash_use::half_of_costs : cash_use::amount;
+        amount_ = amount;
+    }
+    /// Share of the wealth.
+    [[nodiscard]] double spent() const noexcept { return spent_; }
+    [[nodiscard]] bool spends_all() const noexcept { return spends_all_; }
+    /// What spending another share of the wealth would improve, and what spending one less would cost.
+    [[nodiscard]] slope_interval worth_of_spending() const noexcept {
+        const double half = 0.5 * answer_.price.turnover;
+        return {answer_.price.budget - (side_ >= 0 ? half : -half), answer_.price.budget + (side_ <= 0 ? half : -half)};
+    }
+    [[nodiscard]] double size_of_worth() const noexcept { return absolute(answer_.price.budget) + answer_.price.turnover; }
+    /// @}
 
     void at(double wealth, double budget) noexcept {
         const look& l = p_.look;
@@ -125,13 +142,29 @@ public:
         // What the mandate allows the positions to be, where the bounds leave so little.
         const double gross = rules.leverage * keeps, net = rules.net_leverage * keeps;
         const double exposure = rules.allow_short || net < gross ? net : gross;
-        exposure_binds_ = exposure < budget;
+        exposure_binds_ = exposure < budget * (keeps * keeps);  // where both are the same it is the cash that binds
         q_.budget_upper = larger(exposure_binds_ ? exposure : budget, least.value());
         q_.budget_lower = rules.allow_short && net < infinity ? smaller(-net, most.value()) : -infinity;
         q_.leverage = rules.allow_short ? larger(gross, size.value()) : infinity;
         q_.turnover = infinity;
+        side_ = 0;
+        spends_all_ = false;
         if (p_.limits.turnover < infinity) {
-            const double left = turnover_part_ * p_.limits.turnover * keeps * (l.value / wealth) - 0.5 * used.value();
+            const double half_of_costs = 0.5 * (l.value - wealth) / wealth;
+            double of_cash = 0.0;
+            if (cash_ != cash_use::free) {
+                exact_sum held;
+                for (std::size_t i = 0; i < n_; ++i) held.add(l.position[i]);
+                const double before = 1.0 - (l.value - held.value()) / wealth;  // Σw where no cash is spent
+                const double all = q_.budget_upper - before;
+                spent_ = cash_ == cash_use::half_of_costs ? half_of_costs : amount_ / wealth;
+                spends_all_ = spent_ >= all;
+                if (spends_all_) spent_ = all;
+                q_.budget_lower = q_.budget_upper = before + spent_;
+                side_ = spent_ > half_of_costs ? 1 : spent_ < half_of_costs ? -1 : 0;
+                of_cash = 0.5 * (absolute(spent_ - half_of_costs) + absolute(half_of_costs));
+            }
+            const double left = p_.limits.turnover * keeps * (l.value / wealth) - of_cash - 0.5 * used.value();
             q_.turnover = left > 0.0 ? left : 0.0;
         }
         std::size_t r = 0;
@@ -163,7 +196,9 @@ public:
 
     /// Of cash: 0 where it is the mandate's exposure that binds.
     [[nodiscard]] double price() const noexcept {
-        return end_ != search_end::infeasible && !exposure_binds_ && answer_.price.budget > 0.0 ? answer_.price.budget : 0.0;
+        if (end_ == search_end::infeasible || exposure_binds_) return 0.0;
+        const double worth = cash_ == cash_use::free ? answer_.price.budget : spends_all_ ? worth_of_spending().high : 0.0;
+        return worth > 0.0 ? worth : 0.0;
     }
     [[nodiscard]] search_end ended() const noexcept { return end_; }
     [[nodiscard]] fault problem_of_search() const noexcept { return fault_; }
@@ -171,8 +206,10 @@ public:
     [[nodiscard]] optimality certificate() const noexcept {
         const solver::certificate& c = answer_.certificate;
         optimality o{.made = true, .proved = end_ == search_end::best, .end = end_, .iterations = steps_};
-        o.cash_price = exposure_binds_ || answer_.price.budget < 0.0 ? 0.0 : answer_.price.budget;
-        o.leverage_price = answer_.price.leverage + absolute(answer_.price.budget - o.cash_price);
+        const bool none = end_ == search_end::infeasible;
+        o.cash_price = none && !exposure_binds_ ? answer_.price.budget : price();
+        o.leverage_price = answer_.price.leverage;
+        if (cash_ == cash_use::free && o.cash_price == 0.0) o.leverage_price += absolute(answer_.price.budget);
         o.turnover_price = answer_.price.turnover;
         if (end_ == search_end::infeasible) return o;
         o.objective = c.objective;
@@ -343,7 +380,12 @@ private:
     search_end end_ = search_end::none;
     fault fault_{};
     int steps_ = 0;
-    double turnover_part_ = 1.0;
+    enum class cash_use : std::uint8_t { free, half_of_costs, amount };
+    cash_use cash_ = cash_use::free;
+    double amount_ = 0.0;  ///< of cash that is to be spent
+    double spent_ = 0.0;   ///< of cash, a share of the wealth
+    int side_ = 0;         ///< above 0: more than half of the costs
+    bool spends_all_ = false;
     bool exposure_binds_ = false;
     bool solved_ = false;
 };
