@@ -203,6 +203,16 @@ struct trading_rate;                  ///< a part of the way at a time
 struct trading_speed;                 ///< how fast that is
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves
 enum class sides : std::uint8_t;      ///< what closest may do: buy, sell, or both
+struct program;                       ///< the problem of one period as numbers
+struct search_options;                ///< how it is to be solved
+struct program_answer;                ///< its answer
+struct shadow_prices;                 ///< what its limits cost
+struct certificate;                   ///< how good an answer is
+enum class ending : std::uint8_t;     ///< what ended the search for it
+class price_search;                   ///< finds it
+template <class View>
+class conditions;     ///< checks an answer, asset by asset
+struct asset_margin;  ///< what one unit more of an asset is worth, and costs
 }  // namespace solver
 struct row_lists;                    ///< the rows of each asset
 struct problem;                      ///< what is asked of a solver

@@ -6,12 +6,14 @@
 #include <ballast/core/bps.hpp>
 #include <ballast/cost/fixed.hpp>
 #include <ballast/cost/half_spread.hpp>
+#include <ballast/cost/linear_impact.hpp>
 #include <ballast/cost/maximum.hpp>
 #include <ballast/cost/minimum.hpp>
 #include <ballast/cost/per_unit.hpp>
 #include <ballast/cost/proportional.hpp>
 #include <ballast/cost/rebate.hpp>
 #include <ballast/cost/rounded.hpp>
+#include <ballast/cost/square_root_impact.hpp>
 #include <ballast/cost/sum.hpp>
 #include <ballast/cost/tiered.hpp>
 #include <ballast/cost/zero.hpp>
@@ -166,6 +168,14 @@ TEST_CASE("any_costs: a list is the sum of its parts, to the bit") {
     check_same(cost::sum{fixed, rates, spread}, any_costs{linear}, {fixed_plus_convex, true, false});
     check_same(cost::sum{rates, spread}, any_costs{{rates, spread}}, {convex, true, true});
     check_same(cost::sum{fixed, least}, any_costs{{fixed, least}}, {fixed_plus_convex, false, false});
+    // One that bends beside linear ones answers prices; two do not, nor beside a fixed part.
+    const cost::linear_impact line{.coefficient = 0.5, .daily_volume = 1e6};
+    const cost::square_root_impact root{.daily_volatility = 0.02, .daily_volume = 1e6};
+    check_same(cost::sum{rates, root, spread}, any_costs{{rates, root, spread}}, {convex, false, true});
+    check_same(cost::sum{root}, any_costs{{root}}, {convex, false, true});
+    check_same(cost::sum{rates, root, line}, any_costs{{rates, root, line}}, {convex, false, false});
+    check_same(cost::sum{fixed, root}, any_costs{{fixed, root}}, {fixed_plus_convex, false, false});
+    check_same(cost::sum{cost::sum{rates, line}, spread}, any_costs{{any_costs{{rates, line}}, spread}}, {convex, false, true});
     check_same(cost::sum{cost::maximum{rates, 9.0}, spread}, any_costs{{cost::maximum{rates, 9.0}, spread}}, {general, false, false});
     // Of one; of lists; of none.
     check_same(cost::sum{rates}, any_costs{{rates}}, {convex, true, true});

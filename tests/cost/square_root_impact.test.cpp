@@ -217,12 +217,18 @@ TEST_CASE("square_root_impact: through every solver, in markets where some asset
         run(at_once, solver::no_trade_region{.risk_aversion = 5.0});
         run(at_once, solver::trading_rate{.rate = 0.3});
         if (trial >= 30) continue;
-        // The same as a sum, which answers no prices.
+        // The same as sums; the second one answers no prices, and the search in its slopes does.
         const cost::sum parts{cost::proportional{.rate = impact.rate}, cost::square_root_impact{.coefficient = impact.coefficient}};
+        const cost::square_root_impact half{.coefficient = 0.5 * impact.coefficient[0]};
+        const cost::sum halves{half, cost::proportional{.rate = impact.rate}, half};
         const solver::no_trade_region best{.risk_aversion = 5.0};
         const decision d = decide(rebalancer{at_once, impact, best, risk::given{}}, m, impact);
         const decision e = decide(rebalancer{at_once, parts, best, risk::given{}}, m, impact);
         CHECK(std::fabs(d.optimality.objective - e.optimality.objective) <= 1e-9);
+        bool tradable = true;  // two costs that are both at their limit cost twice as much
+        for (std::size_t i = 0; i < m.book.assets(); ++i) tradable = tradable && !m.dead(i);
+        const decision f = decide(rebalancer{at_once, halves, best, risk::given{}}, m, impact);
+        if (tradable) CHECK(std::fabs(d.optimality.objective - f.optimality.objective) <= 1e-9);
     }
     CHECK(held == 0);
     CHECK(traded > 1'000);

@@ -1,5 +1,8 @@
 #include <ballast/venue/at_venue.hpp>
 
+#include <ballast/core/bps.hpp>
+#include <ballast/cost/proportional.hpp>
+#include <ballast/cost/sum.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/risk/given.hpp>
 #include <ballast/solver/no_trade_region.hpp>
@@ -113,6 +116,10 @@ TEST_CASE("venue.at_venue: slopes, shape and answers") {
     ballast_test::check_slopes(v, 4, points);
     ballast_test::check_shape<cost_shape::convex>(v, 4, ballast_test::many_points(62));
     ballast_test::check_respond(v, 4, 63);
+    // Beside a fee it still answers prices.
+    const cost::sum with_fee{cost::proportional{.rate = 10_bps, .sell = 20_bps}, model};
+    STATIC_REQUIRE(responsive_cost<decltype(with_fee)::view>);
+    ballast_test::check_respond(with_fee.bind(at.look), 4, 64);
 }
 
 TEST_CASE("venue.at_venue: beyond what the venue holds a sale brings nothing more and a purchase costs a thousandfold") {

@@ -10,6 +10,7 @@
 
 #include "../cost/concept.hpp"
 #include "../cost/detail/cost_ref.hpp"
+#include "../cost/detail/sum_parts.hpp"
 #include "detail/model.hpp"
 
 namespace ballast::inline v0 {
@@ -207,8 +208,21 @@ public:
             for_each_part([&](const any_cost::paid_view& part) { c = c + part.linear(i); });
             return c;
         }
+        /// Only where the traits say so.
         [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
-            return linear(i).respond(price, curvature, centre, lo, hi);
+            if (traits_.linear) return linear(i).respond(price, curvature, centre, lo, hi);
+            linear_cost rates;
+            for_each_part([&](const any_cost::paid_view& part) {
+                if (part.has_linear()) rates = rates + part.linear(i);
+            });
+            response r;
+            for_each_part([&](const any_cost::paid_view& part) {
+                if (part.has_linear()) return;
+                r = detail::respond_beside_rates(
+                    rates, part.marginal(i, 0.0), price, curvature, centre, lo, hi,
+                    [&](double p, double low, double high) noexcept { return part.respond(i, p, curvature, centre, low, high); });
+            });
+            return r;
         }
         [[nodiscard]] cost_traits runtime_traits() const noexcept { return traits_; }
         /// What is paid once for a list of orders.
@@ -255,7 +269,7 @@ public:
     };
 
     [[nodiscard]] view bind(const look& l) const noexcept { return {*this, l}; }
-    /// As in `cost::sum`: linear where all parts are; it answers prices where all are linear and convex.
+    /// As in `cost::sum`: linear where all parts are; convex, it answers prices where all are linear but for at most one, which answers them.
     [[nodiscard]] cost_traits runtime_traits() const noexcept {
         return sum_of_traits([&](auto&& f) {
             for (const any_cost& part : parts_) f(part.runtime_traits());
@@ -286,13 +300,9 @@ private:
     /// Of the sum of parts whose traits `each(f)` hands to f.
     template <class Each>
     [[nodiscard]] static cost_traits sum_of_traits(Each&& each) {
-        cost_traits t{.shape = cost_shape::convex, .linear = true};
-        each([&](const cost_traits& of_part) {
-            if (of_part.shape > t.shape) t.shape = of_part.shape;
-            t.linear = t.linear && of_part.linear;
-        });
-        t.responsive = t.linear && t.shape == cost_shape::convex;
-        return t;
+        detail::traits_of_sum all;
+        each([&](const cost_traits& of_part) { all.add(of_part); });
+        return all.value();
     }
     std::vector<any_cost> parts_{};
 };

@@ -6,7 +6,7 @@
 /// | `m.bind(look)`                | yes      | a view for one look; cheap, allocates nothing; `noexcept`                        |
 /// | `v.cost(i, x)`                | yes      | cost of trading notional x of asset i; x > 0 buys; 0 at x = 0; below 0: a rebate |
 /// | `v.marginal(i, x)`            | yes      | the slopes of the cost at x, per unit of x: one number where it is smooth, those of both sides and all between at a kink, those of the convex rest at the jump at 0 |
-/// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x, in closed form; for convex shapes |
+/// | `v.respond(i, p, k, c, lo, hi)` | no     | the x in lo..hi that minimises cost(i, x) + k/2·(x − c)² − p·x; for convex shapes. Without it solvers search the slopes |
 /// | `v.linear(i)`                 | no       | `linear_cost` where the cost is exactly fixed + buy·x⁺ + sell·x⁻                 |
 /// | `v.uniform()`                 | no       | beside `linear`: true where it is the same for every asset                        |
 /// | `v.jump(i)`                   | no       | the fixed part: the limit of cost(i, x) as x goes to 0, for buys and sells alike; without it solvers ask for the cost of next to nothing |

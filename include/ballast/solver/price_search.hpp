@@ -48,17 +48,17 @@ public:
         bool found = run.search(how.iterations);
         if (!found && a.warm) {  // from where nobody trades, then
             run.begin_cold();
-            found = run.search(run.steps() + how.iterations);
+            found = run.search(how.iterations);
         }
         if (found) {
             run.certify(a);
-            return;
+            if (a.certificate.relative_dual <= proved && a.certificate.relative_primal <= proved) return;
         }
-        bool conflict = run.proves_conflict();
-        if (!conflict) {
+        bool conflict = !found && run.proves_conflict();
+        if (!found && !conflict) {
             run.give_way();
             run.begin_cold();
-            (void)run.search(run.steps() + how.iterations);
+            (void)run.search(how.iterations);
             conflict = run.proves_conflict();
         }
         if (conflict)
@@ -95,6 +95,7 @@ private:
         }
     }
 
+    static constexpr double proved = 1e-9;  ///< of relative residuals
     detail::price_memory memory_{};
 };
 

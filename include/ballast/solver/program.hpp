@@ -108,7 +108,7 @@ struct program_answer {
 
 /// Options of a search.
 struct search_options {
-    int iterations = 200;  ///< steps that are allowed, above 0
+    int iterations = 1000; ///< steps that are allowed, above 0
     bool closest = false;  ///< where limits contradict each other, look for the point that misses them least
 };
 

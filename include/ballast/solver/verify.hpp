@@ -5,7 +5,8 @@
 /// more. How far it is from that is what is told here, absolutely and relative to the sizes of the terms. Terms are sized by |w| and |b| rather
 /// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
 /// hold exactly (a componentwise backward error: Oettli and Prager 1964). Of an asset whose terms are less than 2^-10 of the largest asset's, that
-/// is taken instead: the prices that all assets share have no more digits.
+/// is taken instead: the prices that all assets share have no more digits. Sums that limits are set to have terms of the size of the largest of w,
+/// b and what is held; a bound is kept by w as it is, or it is not.
 #pragma once
 
 #include <cstddef>
@@ -51,8 +52,10 @@ struct asset_margin {
 }
 
 /// The conditions of one answer, ready to be read asset by asset. Holds references to all that it is given.
-template <bound_cost View>
+template <class View>
 class conditions {
+    static_assert(bound_cost<View>, "ballast: the conditions of an answer are asked of a bound cost: model.bind(look)");
+
 public:
     /// Reads the answer: O(n·k + k²). `scratch` has `verify_room(p)` numbers. Costs are convex, and asked at W·(w − h).
     conditions(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
@@ -63,7 +66,7 @@ public:
           room_{scratch},
           fault_{what_is_wrong(position, price, scratch)} {
         if (fault_) return;
-        price_ = detail::usable(p, price);
+        price_ = detail::limit_check::usable(p, price);
         mu_ = price.row;
         given_ = price;
         if (p.risk.layout == risk_layout::factor) pull_of_factors(scratch);
@@ -82,7 +85,7 @@ public:
         certificate c;
         c.fault = fault_;
         if (fault_) return c;
-        detail::limit_totals total;
+        detail::limit_check::limit_totals total;
         limits(c, total);
         double apart = 0.0;  // prices that should be 0, relative
         const double least_size = 0x1p-10 * largest_size();
@@ -105,8 +108,8 @@ public:
             add_objective(objective, terms, i, a);
         }
         c.objective = objective.value();
-        c.gap = bounded && detail::finite(gap.value()) ? detail::or_zero(gap.value()) : infinity;
-        c.relative_gap = detail::ratio(c.gap, terms.value());
+        c.gap = bounded && detail::finite(gap.value()) ? detail::limit_check::at_least_zero(gap.value()) : infinity;
+        c.relative_gap = detail::limit_check::ratio(c.gap, terms.value());
         const bool best =
             detail::finite(c.objective) && c.relative_primal <= tolerance && c.relative_dual <= tolerance && apart <= tolerance;
         c.how = best ? ending::solved : ending::stopped;
@@ -123,7 +126,7 @@ private:
         if (price.row.size() != p_.row_count()) return detail::program_check::wrong_size(price.row.size());
         if (scratch.size() < verify_room(p_)) return {fault_code::not_prepared, no_index, static_cast<double>(verify_room(p_))};
         if (const v0::fault f = detail::program_check::all_finite(position, fault_code::bad_weight)) return f;
-        return detail::check_prices(price);
+        return detail::limit_check::check_prices(price);
     }
 
     // Σ = FΩFᵀ + D: ΩFᵀ(w − b), and what it would be were all terms of one sign. The exposures are summed up as if with twice the digits.
@@ -187,7 +190,7 @@ private:
         a.size += detail::absolute(price_.budget);
         for (std::size_t j = 0; j < mu_.size(); ++j) {
             if (mu_[j] == 0.0) continue;
-            const double term = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]) * p_.coefficient(j, i);
+            const double term = detail::limit_check::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]) * p_.coefficient(j, i);
             a.charge += term;
             a.size += detail::absolute(term);
         }
@@ -216,31 +219,41 @@ private:
 
     void bounds(certificate& c, std::size_t i) const noexcept {
         const double size = detail::absolute(w_[i]) + detail::absolute(p_.held[i]);
-        if (w_[i] < p_.lower[i]) detail::miss(c, p_.lower[i] - w_[i], size + detail::absolute(p_.lower[i]));
-        if (w_[i] > p_.upper[i]) detail::miss(c, w_[i] - p_.upper[i], size + detail::absolute(p_.upper[i]));
+        if (w_[i] < p_.lower[i]) detail::limit_check::miss(c, p_.lower[i] - w_[i], size + detail::absolute(p_.lower[i]));
+        if (w_[i] > p_.upper[i]) detail::limit_check::miss(c, w_[i] - p_.upper[i], size + detail::absolute(p_.upper[i]));
+    }
+
+    // The largest of where an asset is, was and is wanted: a w of 0 that everything was sold for, or that nothing is bought for, is as good as those.
+    [[nodiscard]] double place_of(std::size_t i) const noexcept {
+        double most = detail::absolute(w_[i]);
+        for (const double x : {p_.held[i], p_.benchmark[i]})
+            if (detail::absolute(x) > most) most = detail::absolute(x);
+        return most;
     }
 
     // Budget, turnover, leverage and rows.
-    void limits(certificate& c, detail::limit_totals& total) const noexcept {
-        detail::sized_sum budget;
-        detail::sized_sum turnover;
-        detail::sized_sum leverage;
+    void limits(certificate& c, detail::limit_check::limit_totals& total) const noexcept {
+        detail::limit_check::sized_sum budget;
+        detail::limit_check::sized_sum turnover;
+        detail::limit_check::sized_sum leverage;
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             const double w = w_[i];
             const double h = p_.held[i];
-            budget.add(w);
+            const double place = place_of(i);
+            budget.add(w, place);
             if (p_.costs_inside) budget.add(cost_.cost(i, p_.wealth * (w - h)) / p_.wealth);
-            turnover.add(0.5 * detail::absolute(w - h), 0.5 * (detail::absolute(w) + detail::absolute(h)));
-            leverage.add(detail::absolute(w));
+            turnover.add(0.5 * detail::absolute(w - h), place);
+            leverage.add(detail::absolute(w), place);
         }
-        total.budget = detail::judge(c, total, budget, p_.budget_lower, p_.budget_upper, price_.budget);
-        total.turnover = detail::judge(c, total, turnover, -infinity, p_.turnover, price_.turnover);
-        total.leverage = detail::judge(c, total, leverage, -infinity, p_.leverage, price_.leverage);
+        total.budget = detail::limit_check::judge(c, total, budget, p_.budget_lower, p_.budget_upper, price_.budget);
+        total.turnover = detail::limit_check::judge(c, total, turnover, -infinity, p_.turnover, price_.turnover);
+        total.leverage = detail::limit_check::judge(c, total, leverage, -infinity, p_.leverage, price_.leverage);
         for (std::size_t j = 0; j < p_.row_count(); ++j) {
-            detail::sized_sum row;
-            for (std::size_t i = 0; i < p_.assets(); ++i) row.add(p_.coefficient(j, i) * w_[i]);
-            const double y = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
-            room_[j] = detail::judge(c, total, row, p_.row_lower[j], p_.row_upper[j], y);
+            detail::limit_check::sized_sum row;
+            for (std::size_t i = 0; i < p_.assets(); ++i)
+                row.add(p_.coefficient(j, i) * w_[i], detail::absolute(p_.coefficient(j, i)) * place_of(i));
+            const double y = detail::limit_check::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
+            room_[j] = detail::limit_check::judge(c, total, row, p_.row_lower[j], p_.row_upper[j], y);
         }
     }
 
@@ -252,8 +265,8 @@ private:
         return largest;
     }
 
-    void assets_condition(certificate& c, double& apart, const detail::limit_totals& total, std::size_t i, const asset_margin& a,
-                          double least_size) const noexcept {
+    void assets_condition(certificate& c, double& apart, const detail::limit_check::limit_totals& total, std::size_t i,
+                          const asset_margin& a, double least_size) const noexcept {
         const double size = a.size > least_size ? a.size : least_size;
         double missed = detail::absolute(within_bounds(i, a).excess());
         if (!detail::finite(a.benefit) || a.cost.low != a.cost.low || a.cost.high != a.cost.high) missed = infinity;
@@ -267,7 +280,7 @@ private:
         impossible(given_.leverage, price_.leverage, 1.0);
         // Either a price is nothing beside the other terms, or its limit is reached.
         const auto either = [&](double charge, double room) {
-            const double of_all = detail::ratio(detail::absolute(charge), size);
+            const double of_all = detail::limit_check::ratio(detail::absolute(charge), size);
             const double less = of_all < room ? of_all : room;
             if (!(less <= apart)) apart = less;
         };
@@ -276,12 +289,12 @@ private:
         either(price_.leverage, total.leverage);
         for (std::size_t j = 0; j < mu_.size(); ++j) {
             if (mu_[j] == 0.0) continue;
-            const double y = detail::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
+            const double y = detail::limit_check::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
             impossible(mu_[j], y, p_.coefficient(j, i));
             either(y * p_.coefficient(j, i), room_[j]);
         }
         if (missed > c.dual) c.dual = missed;
-        if (const double r = detail::ratio(missed, size); r > c.relative_dual) c.relative_dual = r;
+        if (const double r = detail::limit_check::ratio(missed, size); r > c.relative_dual) c.relative_dual = r;
     }
 
     // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w. Where neither bound nor

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "../core/configuration.hpp"
+#include "../cost/detail/best_answer.hpp"
 #include "concept.hpp"
 
 namespace ballast::inline v0::venue {
@@ -23,7 +24,7 @@ namespace ballast::inline v0::venue {
 /// Beyond what a venue holds the price goes on as a straight line: a sale brings nothing more, a purchase costs a thousand times the reference price.
 /// No solver that weighs costs goes there; one that does not (to_target) is kept from it by `guard::depth`.
 ///
-/// The curves' amounts are units of quantity of the asset, and base currency. O(1) curve questions per number; `respond` some 60.
+/// The curves' amounts are units of quantity of the asset, and base currency. O(1) curve questions per number; `respond` some 20 times that.
 class at_venue {
 public:
     static constexpr cost_shape shape = cost_shape::convex;
@@ -79,49 +80,9 @@ public:
         }
         /// The cost begins at 0.
         [[nodiscard]] constexpr double jump(std::size_t) const noexcept { return 0.0; }
-        /// By bisection on the slope, which rises: exact to 2⁻⁵⁰ of the answer.
+        /// By a search in the slopes, which rise.
         [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
-            // The slope of what is minimised, to both sides of x.
-            const auto slope = [&](double x) {
-                const slope_interval s = marginal(i, x);
-                const double rest = curvature * (x - centre) - price;
-                return slope_interval{s.low + rest, s.high + rest};
-            };
-            const slope_interval at_none = slope(0.0);
-            const double none = lo > 0.0 ? lo : hi < 0.0 ? hi : 0.0;
-            if (none == 0.0 && at_none.low <= 0.0 && at_none.high >= 0.0) return {};
-            const bool buys = none == 0.0 ? at_none.high < 0.0 : slope(none).high < 0.0;
-            const double bound = buys ? hi : lo;
-            const auto short_of = [&](double x) { return buys ? slope(x).high < 0.0 : slope(x).low > 0.0; };
-            if (none != 0.0 && !short_of(none)) return answer(none, lo, hi);
-            double nearer = none;
-            double farther = bound;
-            if (!detail::finite(bound)) {
-                // Doubled until it is too far; the slope that is left without curvature ends at a bound of its own.
-                double reach = detail::absolute(none) > 0.0 ? 2.0 * detail::absolute(none) : price_[i];
-                while (reach < 1e300 && short_of(buys ? reach : -reach)) {
-                    nearer = buys ? reach : -reach;
-                    reach *= 2.0;
-                }
-                if (!(reach < 1e300)) return {bound, 0.0, static_cast<std::int8_t>(buys ? 2 : -2)};
-                farther = buys ? reach : -reach;
-            } else if (short_of(bound)) {
-                return {bound, 0.0, static_cast<std::int8_t>(buys ? 2 : -2)};
-            }
-            for (int k = 0; k < 1100; ++k) {
-                const double middle = 0.5 * (nearer + farther);
-                if (detail::absolute(farther - nearer) <= 0x1p-50 * detail::absolute(middle) || middle == nearer || middle == farther)
-                    break;
-                (short_of(middle) ? nearer : farther) = middle;
-            }
-            response r = answer(nearer, lo, hi);
-            if (r.piece == 2 || r.piece == -2) return r;
-            // How far the price has to rise for one unit more, over stretches that rounding does not hide; at a kink it rises over none.
-            const double h = 0x1p-20 * (detail::absolute(r.x) > 0.0 ? detail::absolute(r.x) : price_[i]);
-            const auto rise = [&](double over) { return (slope(r.x + over).low - slope(r.x - over).high) / (2.0 * over); };
-            const double wide = rise(h);
-            r.slope = wide > 0.0 && rise(0.25 * h) < 2.0 * wide ? 1.0 / wide : 0.0;
-            return r;
+            return detail::answer_search<view>{*this, i, price, curvature, centre}.within(lo, hi);
         }
 
     private:
@@ -137,13 +98,6 @@ public:
             const double depth = c.depth();
             return c.out(in < depth ? in : depth);
         }
-        /// Where it ended, without the slope.
-        [[nodiscard]] static response answer(double x, double lo, double hi) noexcept {
-            if (x <= lo) return {lo, 0.0, static_cast<std::int8_t>(lo == 0.0 ? 0 : -2)};
-            if (x >= hi) return {hi, 0.0, static_cast<std::int8_t>(hi == 0.0 ? 0 : 2)};
-            return {x, 0.0, static_cast<std::int8_t>(x > 0.0 ? 1 : x < 0.0 ? -1 : 0)};
-        }
-
         const market* markets_;
         const double* price_;
     };

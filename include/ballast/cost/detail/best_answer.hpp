@@ -98,12 +98,18 @@ private:
         int bits = 64 + grace;                 // of the largest part of the bracket that the next step may leave
         double of_low = fall, of_high = rise;  // as the secant weighs them
         bool last_was_high = true;
+        std::uint64_t step = 1;  // from an end
         while (b - a > 1) {
             const std::uint64_t width = b - a;
             const int most = static_cast<int>(std::bit_width(width - 1)) + grace;
             bits = (bits < most ? bits : most) - 1;
             const double cut = low + (high - low) * (of_low / (of_low + of_high));
-            std::uint64_t c = cut > low && cut < high ? place(cut) : a + width / 2;
+            std::uint64_t c = place(cut);
+            if (!(cut > low && cut < high)) {
+                // At an end, but for rounding, or so far as can be told: the other end comes near, by steps that grow.
+                c = step >= width / 2 ? a + width / 2 : cut >= high ? b - step : a + step;
+                step *= 8;
+            }
             if (bits < 63) {
                 const std::uint64_t left = std::uint64_t{1} << (bits > 0 ? bits : 0);
                 if (c - a > left) c = a + left;

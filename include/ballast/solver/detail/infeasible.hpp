@@ -25,7 +25,7 @@ public:
           paid_{p.costs_inside ? y.budget : 0.0} {}
 
     [[nodiscard]] double margin() noexcept {
-        if (check_program(p_) || y_.row.size() != p_.row_count() || check_prices(y_) || !(reach_ >= 0.0)) return -infinity;
+        if (check_program(p_) || y_.row.size() != p_.row_count() || limit_check::check_prices(y_) || !(reach_ >= 0.0)) return -infinity;
         if (first_crossed(p_) != no_index) return infinity;
         if (const double crossed = limits_cross(); crossed > 0.0) return crossed;
         if (!limits()) return -infinity;
@@ -88,7 +88,7 @@ private:
     [[nodiscard]] bool limits() noexcept {
         const auto one = [&](double y, double lower, double upper) {
             if (y == 0.0) return true;
-            if (usable(y, lower, upper) == 0.0) return false;
+            if (limit_check::usable(y, lower, upper) == 0.0) return false;
             const double term = y * (y > 0.0 ? upper : lower);
             add(-term, 2.0 * absolute(term));
             return true;

@@ -10,9 +10,9 @@
 #include "../../numeric/sum.hpp"
 #include "../program.hpp"
 
-namespace ballast::inline v0::detail {
+namespace ballast::inline v0::detail::limit_check {
 
-[[nodiscard]] constexpr double or_zero(double x) noexcept { return x > 0.0 ? x : 0.0; }
+[[nodiscard]] constexpr double at_least_zero(double x) noexcept { return x > 0.0 ? x : 0.0; }
 
 /// value / size of a number that is the sum of terms of that size, both at or above 0. Nothing is nothing, whatever its size; no number is infinite.
 [[nodiscard]] constexpr double ratio(double value, double size) noexcept {
@@ -89,7 +89,7 @@ constexpr void miss(solver::certificate& c, double by, double size) noexcept {
     const double room = y > 0.0 ? side - r : r - side;
     total.unused += absolute(y) * room;
     if (const double lost = absolute(y) * room; lost > c.complementarity) c.complementarity = lost;
-    return ratio(or_zero(room), sum.size() + absolute(side));
+    return ratio(at_least_zero(room), sum.size() + absolute(side));
 }
 
-}  // namespace ballast::inline v0::detail
+}  // namespace ballast::inline v0::detail::limit_check

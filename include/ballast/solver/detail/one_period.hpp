@@ -170,38 +170,45 @@ private:
     [[nodiscard]] double within_turnover(double w) noexcept {
         const double limit = p_.limits.turnover;
         if (!(limit < std::numeric_limits<double>::infinity()) || turnover_at(w) <= limit || impossible()) return w;
+        double good = 0.0;  // an amount for which there is an answer
+        bool any = false;
         const auto again = [&](double amount, bool half_of_costs) {
             program_.spend(amount, half_of_costs);
             at_ = 0.0;
             w = find_wealth();
+            if (!impossible()) {
+                good = program_.spent() * w;
+                any = true;
+            }
             return program_.worth_of_spending();
         };
         slope_interval worth = again(0.0, true);
-        double low = program_.spent() * w, high = low;
         const bool more = worth.low > 0.0 && !program_.spends_all(), less = worth.high < 0.0;
-        if (!impossible() && (more || less)) {
-            const double reach = limit * l_.value;
-            (more ? high : low) += more ? reach : -reach;
+        if (more || less) {
+            const double middle = program_.spent() * w, reach = limit * l_.value;
+            double low = more ? middle : middle - reach, high = more ? middle + reach : middle;
             double of_low = worth.low, of_high = worth.high;
+            bool straight_on = !impossible();
             worth = again(more ? high : low, false);
-            (more ? of_high : of_low) = more ? worth.high : worth.low;
+            straight_on = straight_on && !impossible();
             if (more) high = program_.spent() * w;
-            const bool at_end = more ? worth.low >= 0.0 : worth.high <= 0.0;
-            for (int pass = 0; pass < 48 && !at_end && !impossible(); ++pass) {
-                const double straight = low + of_low / (of_low - of_high) * (high - low);
-                double amount = pass % 3 == 2 || !(straight > low && straight < high) ? low + 0.5 * (high - low) : straight;
+            (more ? of_high : of_low) = more ? worth.high : worth.low;
+            bool found = !impossible() && (more ? worth.low >= 0.0 : worth.high <= 0.0);
+            for (int pass = 0; pass < 60 && !found; ++pass) {
+                double amount = low + of_low / (of_low - of_high) * (high - low);
+                if (!straight_on || pass % 3 == 2 || !(amount > low && amount < high)) amount = low + 0.5 * (high - low);
                 if (!(amount > low && amount < high) || high - low <= l_.value * (snap / 4)) break;
                 worth = again(amount, false);
                 const double tiny = snap * program_.size_of_worth();
-                if (worth.low <= tiny && worth.high >= -tiny) break;
+                found = !impossible() && worth.low <= tiny && worth.high >= -tiny;
+                if (!(worth.low > 0.0 || worth.high < 0.0)) break;
                 (worth.low > 0.0 ? low : high) = amount;
                 (worth.low > 0.0 ? of_low : of_high) = worth.low > 0.0 ? worth.low : worth.high;
+                straight_on = straight_on && !impossible();
             }
         }
-        if (!impossible()) return w;
-        program_.spend_freely();  // bounds leave no such trades: those that are cut are made smaller
-        at_ = 0.0;
-        return find_wealth();
+        if (impossible() && any) (void)again(good, false);
+        return w;
     }
     /// One-way, as a share of the value before: see `turnover_of`.
     [[nodiscard]] double turnover_at(double w) const noexcept {

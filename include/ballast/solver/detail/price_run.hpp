@@ -70,7 +70,7 @@ public:
         for (int round = 0;; ++round) {
             if (!settle(allowed)) return false;
             if (!near_) return true;
-            if (let_go() || round == 60) return round < 60;
+            if (let_go() || round == 60) return true;
         }
     }
     [[nodiscard]] int steps() const noexcept { return steps_; }
@@ -274,7 +274,9 @@ private:
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
         } else {
-            return view_.marginal(i, p_.wealth * x);
+            // As far as a position can be told from its neighbours.
+            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
         }
     }
 
@@ -321,63 +323,63 @@ private:
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
         const bool has_specific = p_.risk.layout != risk_layout::none;
-        double total = 0.0, sizes = 0.0, rates = 0.0;
+        size_ = 0.0;
+        told_ = 0.0;
+        double most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
-            const double d = has_specific ? gamma * p_.risk.specific[i] : 0.0;
-            m_.curvature[i] = d;
-            total += d;
+            const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
+            m_.curvature[i] = has_specific ? gamma * p_.risk.specific[i] : 0.0;
             m_.lower[i] = p_.lower[i];
             m_.upper[i] = p_.upper[i];
-            sizes += absolute(p_.held[i]) + absolute(p_.benchmark[i]);
+            size_ += held + aim;
+            told_ = larger_of(told_, m_.curvature[i] * (held + aim));
+            told_ = larger_of(told_, absolute(p_.alpha(i)));
+            most = larger_of(most, m_.curvature[i]);
             if constexpr (linear) {
                 const linear_cost c = view_.linear(i);
                 m_.buy[i] = c.buy;
                 m_.sell[i] = c.sell;
-                rates += absolute(c.buy) + absolute(c.sell);
+                told_ = larger_of(told_, larger_of(absolute(c.buy), absolute(c.sell)));
+            } else {
+                const slope_interval s = view_.marginal(i, 0.0);
+                told_ = larger_of(told_, larger_of(absolute(s.low), absolute(s.high)));
             }
-            rates += absolute(p_.alpha(i));
             m_.piece_in_gram[i] = 0;
             m_.in_gram[i] = 0.0;
         }
-        size_ = sizes;
-        // A curvature to measure those by that are next to nothing.
-        double factor_curvature = 0.0;
+        find_factor_scale();
         for (std::size_t a = 0; a < k_; ++a) {
-            double sum = 0.0, most = 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double f = p_.risk.loadings[i * k_ + a];
-                sum += f * f;
-                most = larger_of(most, absolute(f));
-            }
-            factor_curvature += gamma * sum * m_.diagonal[a];
-            m_.exposure[a] = most;
+            const double f = m_.factor_scale[a];
+            told_ = larger_of(told_, gamma * f * f * size_);
+            most = larger_of(most, gamma * f * f);
         }
-        for (std::size_t a = 0; a < k_; ++a) {
-            m_.factor_scale[a] = 0.0;
-            for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
-        }
-        const double count = static_cast<double>(n_ > 0 ? n_ : 1);
-        double usual = total / count;
-        if (usual * 1e6 < factor_curvature / count) usual = factor_curvature / count;
-        if (!(usual > 0.0)) usual = rates > 0.0 ? rates / (sizes > 0.0 ? sizes : 1.0) : 1.0;
+        // A curvature that moves an asset by about the whole of the book for what it is told.
+        const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-9 * usual;
-        told_ = rates;
+        loosest_ = 1e-8 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-5 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
-            m_.near_to[i] = within(i, p_.held[i]);
-            told_ = larger_of(told_, m_.curvature[i] * (absolute(p_.held[i]) + absolute(p_.benchmark[i])));
+            m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
-        for (std::size_t a = 0; a < k_; ++a) told_ = larger_of(told_, gamma * m_.factor_scale[a] * m_.factor_scale[a] * size_);
         centre_again();
         for (std::size_t j = 0; j < q_; ++j) {
             m_.size[j] = 0.0;
             for (std::size_t i = 0; i < n_; ++i) m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
         }
         find_typical();
+    }
+    /// The largest |z| that a position of 1 can have.
+    void find_factor_scale() noexcept {
+        for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = 0.0;
+        for (std::size_t i = 0; i < n_; ++i)
+            for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = larger_of(m_.exposure[a], absolute(p_.risk.loadings[i * k_ + a]));
+        for (std::size_t a = 0; a < k_; ++a) {
+            m_.factor_scale[a] = 0.0;
+            for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
+        }
     }
     /// By how much of an asset a limit is filled, without a sign.
     [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
@@ -413,11 +415,11 @@ private:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-11 * told_) return true;
+        if (moved <= 1e-15 * told_) return true;
         for (std::size_t i = 0; i < n_; ++i) {
             if (!(m_.nearness[i] > loosest_)) continue;
             m_.curvature[i] -= m_.nearness[i];
-            m_.nearness[i] = larger_of(0.01 * m_.nearness[i], loosest_);
+            m_.nearness[i] = larger_of(0.1 * m_.nearness[i], loosest_);
             m_.curvature[i] += m_.nearness[i];
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
@@ -525,7 +527,7 @@ private:
                 m_.trial[i] = w;
                 m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
                 m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i] || (piece == 0 && w != m_.position[i]);  // from one bound or kink to another
+                changed = changed || piece != m_.piece[i];
             }
         } else {
             for (std::size_t i = 0; i < n_; ++i) {
@@ -1044,7 +1046,7 @@ private:
     static constexpr double agreed = 0x1p-43;
     static constexpr double good = 1e-10;     ///< so that the answer is one
     static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
-    static constexpr int patience = 40;   ///< steps
+    static constexpr int patience = 40;       ///< steps
 
     const solver::program& p_;
     const View& view_;

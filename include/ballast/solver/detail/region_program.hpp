@@ -18,6 +18,7 @@
 #include <limits>
 #include <vector>
 
+#include "../../cost/detail/best_answer.hpp"
 #include "../../numeric/sum.hpp"
 #include "../concept.hpp"
 #include "risk_metric.hpp"
@@ -255,36 +256,12 @@ private:
             const slope_interval d = slopes(i, held);
             const double as_held = g + q * (held - now);
             if (as_held + d.low <= 0.0 && as_held + d.high >= 0.0) return within(i, held);
-            if constexpr (responsive_cost<View>) {
-                const response r = view_.respond(i, -g, q / wealth_, (now - held) * wealth_, (m_.lower[i] - held) * wealth_,
-                                                 (m_.upper[i] - held) * wealth_);
-                return r.piece == 0    ? within(i, held)
-                       : r.piece == 2  ? m_.upper[i]
-                       : r.piece == -2 ? m_.lower[i]
-                                       : within(i, held + r.x / wealth_);
-            } else {
-                double low = m_.lower[i], high = m_.upper[i];
-                const double from = within(i, held);
-                (as_held + d.high < 0.0 ? low : high) = from;
-                for (int k = 0; k < 80; ++k) {
-                    const double middle = low + 0.5 * (high - low);
-                    if (!(middle > low && middle < high)) break;
-                    const slope_interval at = slopes(i, middle);
-                    const double rest = g + q * (middle - now);
-                    if (rest + at.low > 0.0)
-                        high = middle;
-                    else if (rest + at.high < 0.0)
-                        low = middle;
-                    else
-                        return middle;
-                }
-                const slope_interval a = slopes(i, low), b = slopes(i, high);
-                const double beyond_low = g + q * (low - now) + a.high, before_high = g + q * (high - now) + b.low;
-                if (low == m_.lower[i] && beyond_low >= 0.0) return low;
-                if (high == m_.upper[i] && before_high <= 0.0) return high;
-                // The end at which the slopes come closer to nothing.
-                return absolute(beyond_low) <= absolute(before_high) ? low : high;
-            }
+            const response r = best_answer(view_, i, -g, q / wealth_, (now - held) * wealth_, (m_.lower[i] - held) * wealth_,
+                                           (m_.upper[i] - held) * wealth_);
+            return r.piece == 0    ? within(i, held)
+                   : r.piece == 2  ? m_.upper[i]
+                   : r.piece == -2 ? m_.lower[i]
+                                   : within(i, held + r.x / wealth_);
         }
     }
 

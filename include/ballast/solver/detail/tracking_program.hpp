@@ -197,7 +197,7 @@ public:
     /// Of cash: 0 where it is the mandate's exposure that binds.
     [[nodiscard]] double price() const noexcept {
         if (end_ == search_end::infeasible || exposure_binds_) return 0.0;
-        const double worth = cash_ == cash_use::free ? answer_.price.budget : spends_all_ ? worth_of_spending().high : 0.0;
+        const double worth = cash_ == cash_use::free ? answer_.price.budget : spends_all_ ? worth_of_spending().low : 0.0;
         return worth > 0.0 ? worth : 0.0;
     }
     [[nodiscard]] search_end ended() const noexcept { return end_; }
@@ -235,13 +235,11 @@ public:
             const slope_interval cost = cost_slopes(i);
             c_.limited[i] = limit_of(i, w, cost);
             if (out == nullptr) continue;
-            const double half = 0.5 * answer_.price.turnover;
-            const bool traded = c_.share[i] != c_.held[i];
-            const bool bought = c_.share[i] > c_.held[i];
+            const double x = c_.share[i] - c_.held[i];
             const double lev = c_.share[i] == 0.0 ? answer_.price.leverage : 0.0;
             out->assets.push_back({.benefit = w.all(),
-                                   .cost_low = cost.low + (traded && bought ? half : -half) - lev,
-                                   .cost_high = cost.high + (traded && !bought ? -half : half) + lev});
+                                   .cost_low = cost.low + (x > 0.0 ? of_turnover(1) : of_turnover(-1)) - lev,
+                                   .cost_high = cost.high + (x < 0.0 ? of_turnover(-1) : of_turnover(1)) + lev});
         }
         if (out == nullptr) return;
         std::size_t r = 0;
@@ -314,13 +312,16 @@ private:
         double rows = 0.0;
         double leverage = 0.0;
         [[nodiscard]] double all() const noexcept { return risk + gain + budget + rows + leverage; }
+        [[nodiscard]] double size() const noexcept {
+            return absolute(risk) + absolute(gain) + absolute(budget) + absolute(rows) + absolute(leverage);
+        }
     };
     [[nodiscard]] parts_of_worth worth(std::size_t i) const noexcept {
         parts_of_worth w;
         w.risk = -q_.risk_aversion * q_.risk.specific[i] * (c_.share[i] - c_.aim[i]);
         for (std::size_t a = 0; a < k_; ++a) w.risk -= q_.risk.loadings[i * k_ + a] * answer_.factor_price[a];
         w.gain = q_.alpha(i);
-        w.budget = -answer_.price.budget;
+        w.budget = -(answer_.price.budget - lean());
         for (std::size_t r = 0; r < m_; ++r) w.rows -= q_.coefficient(r, i) * answer_.price.row[r];
         if (c_.share[i] != 0.0) w.leverage = c_.share[i] > 0.0 ? -answer_.price.leverage : answer_.price.leverage;
         return w;
@@ -335,17 +336,16 @@ private:
     [[nodiscard]] why limit_of(std::size_t i, const parts_of_worth& w, const slope_interval& cost) const noexcept {
         const double x = c_.share[i] - c_.held[i];
         const double all = w.all();
-        const double half = 0.5 * answer_.price.turnover;
-        const double exposure = w.leverage + (exposure_binds_ || answer_.price.budget < 0.0 ? w.budget : 0.0);
-        const auto wants = [&](double worth) { return worth > cost.high ? 1 : worth < cost.low ? -1 : 0; };
+        const double exposure = w.leverage + (binds_exposure() ? w.budget : 0.0);
+        const double noise = 1e-12 * (answer_.price.turnover + w.size());
+        const auto wants = [&](double worth) { return worth > cost.high + noise ? 1 : worth < cost.low - noise ? -1 : 0; };
         if (x == 0.0) {
             if (w.rows != 0.0 && wants(all - w.rows) != 0 && wants(all) == 0) return why::cut_by_limit;
             if (exposure != 0.0 && wants(all - exposure) != 0 && wants(all) == 0) return why::exposure_full;
-            if (half > 0.0 && wants(all) != 0 && !at_bound(i)) return why::cut_by_turnover;
+            if (answer_.price.turnover > 0.0 && wants(all) != 0 && !at_bound(i)) return why::cut_by_turnover;
             return why::full;
         }
         const double side = x > 0.0 ? 1.0 : -1.0;
-        // At the answer the worth is the marginal cost with half of the price of turnover.
         if (side * w.rows > 0.0 && side * (all - w.rows) <= side * kept_cost(i, side)) return why::limit_kept;
         if (side * exposure > 0.0 && side * (all - exposure) <= side * kept_cost(i, side)) return why::exposure_reduced;
         const bool toward = side > 0.0 ? c_.share[i] <= c_.aim[i] + dust : c_.share[i] >= c_.aim[i] - dust;
@@ -353,12 +353,21 @@ private:
         if (at_bound(i)) return why::full;
         if (side * w.rows < 0.0) return why::cut_by_limit;
         if (side * exposure < 0.0) return why::cut_by_exposure;
-        return half > 0.0 ? why::cut_by_turnover : why::full;
+        return side * of_turnover(x > 0.0 ? 1 : -1) > 1e-12 * answer_.price.turnover ? why::cut_by_turnover : why::full;
     }
     /// The marginal cost of the first unit on a side.
     [[nodiscard]] double kept_cost(std::size_t i, double side) const noexcept {
         const slope_interval first = view_.marginal(i, 0.0);
-        return (side > 0.0 ? first.high : first.low) + side * 0.5 * answer_.price.turnover;
+        return (side > 0.0 ? first.high : first.low) + of_turnover(side > 0.0 ? 1 : -1);
+    }
+    /// Where an amount of cash is spent, what of the price of the budget is the turnover's and not the cash's: so much of the turnover's price is
+    /// taken from sales and put on purchases.
+    [[nodiscard]] double lean() const noexcept { return cash_ == cash_use::free ? 0.0 : answer_.price.budget - price(); }
+    /// What the turnover adds to the slope of the costs of a purchase (1) or a sale (-1).
+    [[nodiscard]] double of_turnover(int side) const noexcept { return side * 0.5 * answer_.price.turnover + lean(); }
+    /// Whether the price of the budget is that of net exposure.
+    [[nodiscard]] bool binds_exposure() const noexcept {
+        return cash_ == cash_use::free && (exposure_binds_ || answer_.price.budget < 0.0);
     }
     [[nodiscard]] bool at_bound(std::size_t i) const noexcept { return c_.share[i] == c_.lower[i] || c_.share[i] == c_.upper[i]; }
 

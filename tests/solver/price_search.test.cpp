@@ -1,0 +1,214 @@
+// The search for prices is checked by the verifier, which shares nothing with it, on random programs of all kinds; against an oracle that tries
+// everything; and for what it promises beside the best answer: the same bits wherever it begins, proofs of conflict, faults.
+#include <ballast/solver/price_search.hpp>
+
+#include <ballast/solver/verify.hpp>
+
+#include "support/catch.hpp"
+#include "support/program_dice.hpp"
+#include "support/tracking_oracle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+using namespace ballast;
+using ballast::solver::ending;
+using ballast_test::degenerate_kind;
+using ballast_test::draw_program;
+using ballast_test::program_class;
+using ballast_test::random_program;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// An answer that owns its numbers.
+struct owned_answer {
+    std::vector<double> position, factor_price, row;
+    solver::program_answer a{};
+
+    explicit owned_answer(const random_program& r) : position(r.assets()), factor_price(r.factors()), row(r.row_lower.size()) {
+        a.position = position;
+        a.factor_price = factor_price;
+        a.price.row = row;
+    }
+    owned_answer(const owned_answer&) = delete;
+    owned_answer& operator=(const owned_answer&) = delete;
+};
+
+// One search for all sizes up to these.
+solver::price_search& searcher(const random_program& r) {
+    static solver::price_search s;
+    static std::size_t n = 0, k = 0, m = 0;
+    if (r.assets() > n || r.factors() > k || r.row_lower.size() > m || n == 0) {
+        n = std::max(n, r.assets());
+        k = std::max(k, r.factors());
+        m = std::max(m, r.row_lower.size());
+        s.prepare(n, k, m);
+    }
+    return s;
+}
+void solve(const random_program& r, owned_answer& a, const solver::search_options& how = {}) {
+    r.with_cost([&](const auto& view) { searcher(r).solve(r.view(), view, a.a, how); });
+}
+solver::certificate checked(const random_program& r, const owned_answer& a) {
+    const solver::program p = r.view();
+    std::vector<double> scratch(solver::verify_room(p));
+    return r.with_cost([&](const auto& view) {
+        return solver::verify(p, view, std::span<const double>(a.position), a.a.price, std::span<double>(scratch));
+    });
+}
+double proof(const random_program& r, const owned_answer& a, double reach = infinity) {
+    return r.with_cost([&](const auto& view) { return solver::proves_infeasible(r.view(), view, a.a.price, reach); });
+}
+
+// Every so many seeds apart, so that all kinds come up.
+template <class F>
+void for_each_program(std::uint64_t first, std::size_t count, std::size_t most_assets, F f) {
+    for (std::uint64_t s = 0; s < count; ++s) {
+        const random_program r = draw_program(first + s, most_assets);
+        CAPTURE(r.name());
+        f(r);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("price_search: answers of all kinds pass the verifier, and conflicts are proved") {
+    std::size_t solved = 0, conflicts = 0;
+    for_each_program(0, 4000, 40, [&](const random_program& r) {
+        owned_answer a{r};
+        solve(r, a);
+        if (!r.feasible) {
+            CHECK(a.a.certificate.how == ending::infeasible);
+            CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
+            ++conflicts;
+            return;
+        }
+        CHECK(a.a.certificate.how == ending::solved);
+        const auto c = checked(r, a);
+        CHECK(c.how == ending::solved);
+        CHECK(c.relative_primal <= 1e-9);
+        CHECK(c.relative_dual <= 1e-9);
+        for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
+        ++solved;
+    });
+    CHECK(solved > 3500);
+    CHECK(conflicts > 200);
+}
+
+TEST_CASE("price_search: large ones as well") {
+    for_each_program(60'000, 40, 2000, [&](const random_program& r) {
+        if (!r.feasible) return;
+        owned_answer a{r};
+        solve(r, a);
+        CHECK(a.a.certificate.how == ending::solved);
+        CHECK(checked(r, a).how == ending::solved);
+    });
+}
+
+TEST_CASE("price_search: nothing that tries everything finds better") {
+    int compared = 0;
+    for (std::uint64_t seed = 100'000; seed < 106'000; ++seed) {
+        if (program_class::of(seed).cost > ballast_test::cost_kind::rebate) continue;
+        const random_program r = draw_program(seed, 3);
+        if (!r.feasible || r.row_lower.size() > 3) continue;
+        const solver::program p = r.view();
+        CAPTURE(r.name());
+        r.with_cost([&](const auto& view) {
+            if constexpr (linear_bound_cost<std::remove_cvref_t<decltype(view)>>) {
+                const ballast_test::oracle_answer best = ballast_test::tracking_oracle{p, view}.solve();
+                if (!best.found()) return;
+                owned_answer a{r};
+                solve(r, a);
+                const auto c = checked(r, a);
+                double terms = 0.0;
+                std::vector<double> scratch(solver::verify_room(p));
+                const solver::conditions of{p, view, std::span<const double>(a.position), a.a.price, std::span<double>(scratch)};
+                for (std::size_t i = 0; i < r.assets(); ++i)
+                    terms += of.margin_of(i).size * (std::fabs(a.position[i]) + std::fabs(r.benchmark[i]));
+                CHECK(std::fabs(c.objective - static_cast<double>(best.objective)) <= 1e-9 * terms);
+                ++compared;
+            }
+        });
+    }
+    CHECK(compared > 1500);
+}
+
+TEST_CASE("price_search: no worse than holding on, than the benchmark, than any point that keeps the limits") {
+    for_each_program(10'000, 1500, 40, [&](const random_program& r) {
+        if (!r.feasible) return;
+        owned_answer a{r};
+        solve(r, a);
+        const double found = checked(r, a).objective;
+        const solver::program p = r.view();
+        std::vector<double> scratch(solver::verify_room(p));
+        std::vector<double> nothing(r.row_lower.size());
+        solver::shadow_prices none;
+        none.row = nothing;
+        const auto try_point = [&](const std::vector<double>& w) {
+            const auto c = r.with_cost(
+                [&](const auto& view) { return solver::verify(p, view, std::span<const double>(w), none, std::span<double>(scratch)); });
+            if (c.relative_primal > 1e-14) return;
+            double size = 0.0;
+            r.with_cost([&](const auto& view) {
+                const solver::conditions of{p, view, std::span<const double>(w), none, std::span<double>(scratch)};
+                for (std::size_t i = 0; i < w.size(); ++i) size += of.margin_of(i).size * (std::fabs(w[i]) + std::fabs(r.benchmark[i]));
+            });
+            CHECK(found <= c.objective + 1e-9 * size);
+        };
+        try_point(r.held);
+        try_point(r.benchmark);
+        try_point(r.inside);
+    });
+}
+
+TEST_CASE("price_search: costs that are linear have the same answer to the bit, wherever the search begins") {
+    int warm = 0;
+    for_each_program(30'000, 1500, 40, [&](const random_program& r) {
+        if (!r.feasible) return;
+        owned_answer cold{r};
+        solve(r, cold);
+        owned_answer again{r};
+        again.factor_price = cold.factor_price;
+        again.row = cold.row;
+        again.a.factor_price = again.factor_price;
+        again.a.price = cold.a.price;
+        again.a.price.row = again.row;
+        again.a.warm = true;
+        solve(r, again);
+        CHECK(again.a.certificate.how == ending::solved);
+        CHECK(checked(r, again).how == ending::solved);
+        const bool linear = r.with_cost([](const auto& view) { return linear_bound_cost<std::remove_cvref_t<decltype(view)>>; });
+        if (!linear) return;
+        ++warm;
+        CHECK(again.position == cold.position);
+    });
+    CHECK(warm > 300);
+}
+
+TEST_CASE("price_search: what is no program, and what is not prepared, is told") {
+    random_program r = draw_program(0, 10);
+    owned_answer a{r};
+    solver::price_search s;
+    r.with_cost([&](const auto& view) {
+        s.solve(r.view(), view, a.a);
+        CHECK(a.a.certificate.how == ending::faulty);
+        CHECK(a.a.certificate.fault.code == fault_code::not_prepared);
+        s.prepare(r.assets(), r.factors(), r.row_lower.size());
+        solver::program p = r.view();
+        p.wealth = -1.0;
+        s.solve(p, view, a.a);
+        CHECK(a.a.certificate.how == ending::faulty);
+        CHECK(a.a.certificate.fault.code == fault_code::bad_value);
+        std::vector<double> less(r.assets() + 1);
+        a.a.position = less;
+        s.solve(r.view(), view, a.a);
+        CHECK(a.a.certificate.fault.code == fault_code::size_mismatch);
+    });
+}
