@@ -152,7 +152,7 @@ protected:
         near_ = false;
         loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
@@ -574,7 +574,7 @@ protected:
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             // Costs that bend near 0 tell trades apart that are as small as they like.
-            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]);
+            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]) + 0x1p-80 * size_;
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
