@@ -22,7 +22,9 @@
 #include "../../solver/no_trade_region.hpp"
 #include "../../solver/to_band.hpp"
 #include "../../solver/to_target.hpp"
+#include "../../solver/tracking.hpp"
 #include "../../solver/trading_rate.hpp"
+#include "asset_limits.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -76,6 +78,30 @@ struct vocabulary<solver::no_trade_region> : of_aggregate<solver::no_trade_regio
 };
 
 template <>
+struct vocabulary<solver::tracking> : of_aggregate<solver::tracking> {
+    static constexpr const char* summary =
+        "the same within limits on many assets at once: groups, factor exposures, beta, turnover, leverage; needs an estimator";
+    static constexpr const char* example = "tracking:risk_aversion=5,horizon=90d,turnover=10%";
+    static constexpr named_number turnovers[] = {{no_limit, std::numeric_limits<double>::infinity()}};
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.horizon, about{"horizon", "time", "over which variance and returns count against costs that are paid once"});
+        visit(p.estimator, which_estimator());
+        visit(p.expected_return, fraction("expected_return", "per year", "in excess of cash, beyond what the targets imply"));
+        about most = fraction("turnover", "share of the portfolio value", "largest one-way turnover");
+        most.words = turnovers;
+        visit(p.turnover, most);
+        visit(p.limits, about{"limits", "", "name:lower:upper:coefficients, on sums of weights"});
+        visit(p.groups, about{"groups", "", "name:lower:upper of each group, then the number of each asset's group, or -"});
+        visit(p.exposures, about{"exposures", "", "name:lower:upper:factor, on exposures to factors of the risk model"});
+        visit(p.closest, about{"closest_feasible", "", "where limits contradict each other, go to what misses them least"});
+        visit(p.iterations, about{"iterations", "steps", "that a search may take"});
+        visit(p.factors, about{"factors", "", "for how many factors of the risk model there is room"});
+    }
+};
+
+template <>
 struct vocabulary<solver::trading_rate> : of_aggregate<solver::trading_rate> {
     static constexpr const char* summary = "goes the same part of the way at every call: costs that rise with the size of a trade";
     static constexpr const char* example = "trading_rate:risk_aversion=5,impact=20,discount=0.01";
@@ -92,7 +118,8 @@ struct vocabulary<solver::trading_rate> : of_aggregate<solver::trading_rate> {
 template <>
 struct words_of<any_solver> {
     static constexpr family of = family::solver;
-    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate>;
+    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::tracking,
+                       solver::trading_rate>;
 };
 
 // ---- guards ----
