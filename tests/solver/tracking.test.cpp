@@ -610,9 +610,9 @@ TEST_CASE("tracking: risk that can not be used and parameters out of range have 
     CHECK(fault_of(four, {.factors = 3}).code == fault_code::too_many_factors);
     CHECK(fault_of(four, {.factors = 3}).value == 4.0);
     const fault no_factor = fault_of(four, {.limits = {{}}, .exposures = {{.factor = 3}, {.factor = 4}}});
-    CHECK(no_factor.code == fault_code::bad_limit);
+    CHECK(no_factor.code == fault_code::unknown_factor);
     CHECK(no_factor.index == 2);
-    CHECK(fault_of(good.view(), {.exposures = {{.factor = 0}}}).code == fault_code::bad_limit);
+    CHECK(fault_of(good.view(), {.exposures = {{.factor = 0}}}).code == fault_code::unknown_factor);
 
     const auto refused = [](const tracking& how) {
         return std::string{how.validate().parameter == nullptr ? "" : how.validate().parameter};
