@@ -806,6 +806,25 @@ TEST_CASE("describe: how good the solver's answer is") {
                EndsWith("\n  the best trade, proved: risk and cost 0.21%; another share of cash would improve it by 1.25% of the share"));
     d.optimality = {.made = true, .objective = 0.0021, .gap = 0.0002};
     CHECK_THAT(describe(d), EndsWith("\n  not proved to be the best trade: risk and cost 0.21%, better by 0.02% at most"));
+    d.optimality.end = search_end::stopped;
+    d.optimality.turnover_price = 0.004;
+    d.optimality.leverage_price = 0.01;
+    CHECK_THAT(
+        describe(d),
+        EndsWith("better by 0.02% at most (stopped after as many steps as are allowed); of turnover, by 0.40%; of leverage, by 1.00%"));
+    d.optimality = {.made = true, .proved = true};
+    d.prices.limits = {{.name = "tech", .upper = 0.3, .price = 0.0008}, {.name = "rest"}, {.lower = -0.1, .price = -0.0005}};
+    CHECK_THAT(describe(d),
+               EndsWith("\n  limits that bind: tech at most 0.3 (another unit would improve it by 0.08%), limit 2 at least -0.1 "
+                        "(another unit would improve it by 0.05%)"));
+    d.outcome = outcome::infeasible;
+    d.problem = {fault_code::limits_contradict, 0};
+    d.optimality = {.made = true, .turnover_price = 1.0};
+    CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: tech, limit 2, turnover"));
+    d.prices.limits.clear();
+    d.optimality = {};
+    CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: limit 0"));
+    CHECK(describe(fault{fault_code::unknown_factor, 2, 7.0}) == "limit on a factor that the risk view does not have: limit 2, value 7");
     CHECK(describe(reason{0, why::hedged, 1000.0, -200.0}, names) ==
           "SPY traded, 1200.00 below its target (moved for the risk that it shares with others)");
     CHECK(describe(reason{0, why::cut_to_rate, 1000.0, 200.0}, names) ==

@@ -90,7 +90,8 @@ static_assert(classes<solver::to_target, solver::to_band, solver::closest, solve
                       solver::trading_speed, row_lists, problem, solution, no_scratch>());
 static_assert(classes<solver::program, solver::search_options, solver::program_answer, solver::shadow_prices, solver::certificate,
                       solver::price_search, solver::conditions<bound_cost_of<cost::zero>>, solver::asset_margin>());
-static_assert(classes<optimality>());
+static_assert(classes<optimality, answer_prices, asset_worth, limit_price, price_counts, label>());
+static_assert(classes<solver::tracking, solver::linear_limit, solver::group_limit, solver::group_limits, solver::factor_limit>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,
                       trigger::cara_band, trigger::distance, trigger::cash_flow>());
 static_assert(classes<trigger::predictive_band, trigger::regime_band, trigger::breach_probability>());

@@ -141,7 +141,8 @@ namespace detail {
 }
 [[nodiscard]] constexpr bool has_value(fault_code c) noexcept {
     return c != fault_code::none && c != fault_code::bad_step && c != fault_code::holdings_missing &&
-           c != fault_code::holdings_given_twice && c != fault_code::targets_missing && c != fault_code::targets_given_twice;
+           c != fault_code::holdings_given_twice && c != fault_code::targets_missing && c != fault_code::targets_given_twice &&
+           c != fault_code::limits_contradict && c != fault_code::dense_risk;
 }
 [[nodiscard]] inline std::string row_text(std::size_t row, const symbol_view& symbols, const column<std::uint32_t>& asset_of_row) {
     if (asset_of_row.empty()) return symbols[row];
@@ -166,6 +167,8 @@ namespace detail {
             text += "regime " + std::to_string(f.index);
         else if (f.code == fault_code::bad_factor_covariance)
             text += "factor " + std::to_string(f.index);
+        else if (f.code == fault_code::limits_contradict || f.code == fault_code::unknown_factor)
+            text += "limit " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -408,8 +411,44 @@ namespace detail {
     std::string text = o.proved ? "the best trade, proved" : "not proved to be the best trade";
     text += ": risk and cost " + percent_text(o.objective);
     if (!o.proved) text += ", better by " + percent_text(o.gap) + " at most";
+    if (o.end == search_end::stopped || o.end == search_end::closest) text += std::string{" ("} + to_string(o.end) + ")";
     if (o.cash_price > 0.0) text += "; another share of cash would improve it by " + percent_text(o.cash_price) + " of the share";
+    if (o.turnover_price > 0.0) text += "; of turnover, by " + percent_text(o.turnover_price);
+    if (o.leverage_price > 0.0) text += "; of leverage, by " + percent_text(o.leverage_price);
     return text;
+}
+/// The name of a limit on several assets, or its number.
+[[nodiscard]] inline std::string limit_name(const decision& d, std::size_t limit) {
+    const bool named = limit < d.prices.limits.size() && !d.prices.limits[limit].name.empty();
+    return named ? std::string{d.prices.limits[limit].name.text()} : "limit " + std::to_string(limit);
+}
+/// "tech at its upper limit of 30.00%: another 1.00% would improve ... by 0.01%" for each limit that binds; nothing where none does.
+[[nodiscard]] inline std::string limits_text(const decision& d) {
+    std::string text;
+    for (std::size_t k = 0; k < d.prices.limits.size(); ++k) {
+        const limit_price& l = d.prices.limits[k];
+        if (l.price == 0.0) continue;
+        text += text.empty() ? "limits that bind: " : ", ";
+        text += limit_name(d, k) + (l.price > 0.0 ? " at most " : " at least ") + shortest_text(l.price > 0.0 ? l.upper : l.lower) +
+                " (another unit would improve it by " + percent_text(absolute(l.price)) + ")";
+    }
+    return text;
+}
+/// Those that contradict each other: "tech, beta, turnover"; nothing where it is not known.
+[[nodiscard]] inline std::string conflict_text(const decision& d) {
+    std::string text;
+    const auto add = [&](bool so, const std::string& name) {
+        if (so) text += (text.empty() ? "" : ", ") + name;
+    };
+    for (std::size_t k = 0; k < d.prices.limits.size(); ++k) add(d.prices.limits[k].price != 0.0, limit_name(d, k));
+    add(d.optimality.cash_price != 0.0, "cash");
+    add(d.optimality.turnover_price != 0.0, "turnover");
+    add(d.optimality.leverage_price != 0.0, "leverage");
+    return text;
+}
+[[nodiscard]] inline std::string problem_text(const decision& d, const symbol_view& symbols, const column<std::uint32_t>& asset_of_row) {
+    const std::string names = d.problem.code == fault_code::limits_contradict ? conflict_text(d) : std::string{};
+    return names.empty() ? describe(d.problem, symbols, asset_of_row) : to_string(d.problem.code) + (": " + names);
 }
 /// "more to do once these are cancelled and filled: AGG, GLD"; nothing where there is no more.
 [[nodiscard]] inline std::string more_text(const decision& d, const symbol_view& symbols) {
@@ -447,7 +486,7 @@ namespace detail {
     std::string text = detail::outcome_word(d.outcome);
     text += " at " + to_string(d.at);
     if (d.value > 0.0) text += ", portfolio " + detail::amount_text(d.value);
-    text += ": " + (at_fault ? describe(d.problem, symbols, asset_of_row) : detail::why_text(d, symbols));
+    text += ": " + (at_fault ? detail::problem_text(d, symbols, asset_of_row) : detail::why_text(d, symbols));
     for (const std::uint32_t k : d.cancels) {
         text += "\n  CANCEL open order " + std::to_string(k);
         if (k < open.size()) text += ": " + describe(open[k], symbols);
@@ -470,6 +509,7 @@ namespace detail {
     if (d.weighing.made && !d.orders.empty())
         text += (d.weighing.forced ? "\n  not weighed: " : "\n  worth it: ") + detail::weighing_text(d.weighing);
     if (d.optimality.made) text += "\n  " + detail::optimality_text(d.optimality);
+    if (const std::string limits = detail::limits_text(d); !limits.empty()) text += "\n  " + limits;
     if (d.steps.made()) text += "\n  " + detail::steps_text(d.steps);
     if (const std::string more = detail::more_text(d, symbols); !more.empty()) text += "\n  " + more;
     return text;

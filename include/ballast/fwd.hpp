@@ -36,10 +36,16 @@ class market_state;  ///< what is known of a market; shared by accounts
 template <class... Policies>
 class account_state;  ///< what one account remembers
 template <class Solver>
-struct basic_workspace;   ///< scratch of one thread
-struct step_certificate;  ///< how good a choice of whole steps is
-struct optimality;        ///< how good a solver's answer is
-class decision;           ///< the answer to propose: what to do, and why
+struct basic_workspace;                ///< scratch of one thread
+struct step_certificate;               ///< how good a choice of whole steps is
+struct optimality;                     ///< how good a solver's answer is
+enum class search_end : std::uint8_t;  ///< what ended its search
+struct answer_prices;                  ///< the prices that explain it:
+struct asset_worth;                    ///< of one asset: what more of it is worth, and costs
+struct limit_price;                    ///< of a limit on several assets at once
+struct price_counts;                   ///< how many of them a solver tells
+class label;                           ///< a short name that is owned
+class decision;                        ///< the answer to propose: what to do, and why
 
 // ---- vocabulary (core/) ----
 
@@ -199,6 +205,11 @@ struct to_target;                     ///< all the way
 struct to_band;                       ///< to the edge of the trigger's band, or further in
 struct closest;                       ///< as close as the cash, and buying or selling only, allow: contributions, withdrawals
 struct no_trade_region;               ///< the best trade of one period for risk and proportional costs
+struct tracking;                      ///< the same within limits on many assets at once, exactly, with proof
+struct linear_limit;                  ///< such a limit: any sum of weights
+struct group_limit;                   ///< of a group: a sector, a country
+struct group_limits;                  ///< which assets belong to which
+struct factor_limit;                  ///< of the exposure to a factor of the risk model
 struct trading_rate;                  ///< a part of the way at a time
 struct trading_speed;                 ///< how fast that is
 enum class band_rows : std::uint8_t;  ///< which assets to_band moves

@@ -55,10 +55,11 @@ enum class fault_code : std::uint8_t {
     venue_shared,  ///< several rows of an asset would trade through one venue (`venue::at_venue`); index: the asset; value: the second of its rows
     limits_conflict,    ///< the guards leave an asset no weight at all; value: lower − upper
     limits_contradict,  ///< limits on several assets at once contradict each other; index: the first of those; `decision::prices` names all
+    unknown_factor,     ///< a limit is on a factor that the risk view does not have; index: which limit; value: the factor
     too_many_factors,   ///< a risk view has more factors than the solver was prepared for; value: how many
     dense_risk,         ///< a solver that takes variances or factors was given a full covariance matrix; solver::no_trade_region takes one
     bad_time,           ///< an observation is earlier than the last one
-    bad_fill,         ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
+    bad_fill,  ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bad_expected_return,  ///< an expected return is not finite
     bad_limit,  ///< a bound, a limit of a program or a coefficient of one is no number that it may be; index: the asset, or the row of the limit
     bytes_truncated,  ///< saved bytes end before their content does
@@ -112,6 +113,7 @@ enum class fault_code : std::uint8_t {
         case fault_code::venue_shared: return "several rows of an asset would trade through one venue, which prices one order";
         case fault_code::limits_conflict: return "the limits leave the asset no weight at all";
         case fault_code::limits_contradict: return "limits on several assets contradict each other";
+        case fault_code::unknown_factor: return "limit on a factor that the risk view does not have";
         case fault_code::too_many_factors: return "risk view has more factors than the solver has room for";
         case fault_code::dense_risk:
             return "solver takes variances or factors and no full covariance matrix, for which there is no_trade_region";

@@ -14,7 +14,7 @@
 /// | `s.runtime_needs_region()`, `s.runtime_accepts(cost_traits)` | no | the same, where only the object knows: of erased solvers   |
 /// | `s.validate()`, `s.covers(n)`            | no       | configuration                                                                 |
 ///
-/// Models here: to_target, to_band, closest, no_trade_region, trading_rate. The smallest legal one is examples/custom/solver.cpp.
+/// Models here: to_target, to_band, closest, no_trade_region, tracking, trading_rate. The smallest legal one is examples/custom/solver.cpp.
 #pragma once
 
 #include <concepts>

@@ -83,7 +83,7 @@ struct factor_limit {
 ///
 /// Risk views of variances or of factors; a full covariance matrix is a fault (`dense_risk`): `no_trade_region` takes one. Other faults: those of
 /// `no_trade_region`; a view with more than `factors` factors (`too_many_factors`), a limit on a factor that the view does not have
-/// (`bad_limit`, naming the limit). With n assets, k factors, m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²).
+/// (`unknown_factor`, naming the limit). With n assets, k factors, m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²).
 struct tracking {
     double risk_aversion = 1.0;               ///< γ, above 0
     duration horizon = days(365) + hours(6);  ///< over which variance and returns count against costs that are paid once; a year
@@ -238,7 +238,7 @@ private:
         if (k > factors) return {fault_code::too_many_factors, no_index, static_cast<double>(k)};
         std::uint32_t index = static_cast<std::uint32_t>(limit_count() - exposures.size());
         for (const factor_limit& f : exposures) {
-            if (f.factor >= k) return {fault_code::bad_limit, index, static_cast<double>(f.factor)};
+            if (f.factor >= k) return {fault_code::unknown_factor, index, static_cast<double>(f.factor)};
             ++index;
         }
         return {};

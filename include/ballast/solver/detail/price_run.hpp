@@ -16,40 +16,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <utility>
 
-#include "../../numeric/cholesky.hpp"
+#include "../../numeric/gram.hpp"
 #include "../../numeric/octet.hpp"
 #include "../../numeric/sum.hpp"
-#include "asset_answer.hpp"
-#include "price_memory.hpp"
+#include "price_model.hpp"
 
 namespace ballast::inline v0::detail {
 
-/// y = Fx (added to y), x = Fᵀy of n × k loadings row by row. x has room for `gram_stride(k)`, and zeros from k on.
-/// @{
-inline void add_loadings(const double* loadings, std::size_t n, std::size_t k, const double* x, double* y) noexcept {
-    for (std::size_t i = 0; i < n; ++i) y[i] += dot(loadings + i * k, x, k);
-}
-inline void sum_loadings(const double* loadings, std::size_t n, std::size_t k, const double* y, double* x) noexcept {
-    for (std::size_t a = 0; a < k; ++a) x[a] = 0.0;
-    for (std::size_t i = 0; i < n; ++i)
-        if (y[i] != 0.0) add_multiple(x, loadings + i * k, y[i], k);
-}
-/// @}
-
-/// Limits that are no rows, as these are numbered.
-inline constexpr std::uint32_t budget_limit = 0xfffffffd, turnover_limit = 0xfffffffe, leverage_limit = 0xffffffff;
-
 template <class View>
-class price_run {
+class price_run : public price_model {
 public:
-    price_run(const solver::program& p, const View& view, price_memory& m) noexcept
-        : p_{p},
-          view_{view},
-          m_{m},
-          n_{p.assets()},
-          k_{p.risk.layout == risk_layout::factor && p.risk_aversion > 0.0 ? p.risk.factors() : 0} {}
+    price_run(const solver::program& p, const View& view, price_memory& m) noexcept : price_model{p, m}, view_{view} {}
 
     /// Lays everything out. False where Ω is no covariance matrix.
     [[nodiscard]] bool lay_out() noexcept {
@@ -60,10 +38,6 @@ public:
         sum_into(p_.benchmark.data(), m_.benchmark_exposure.data());
         return true;
     }
-    /// Limits that give way to their prices, and own curvature alone: what is found misses them least.
-    void give_way() noexcept {
-        for (std::size_t j = 0; j < q_; ++j) m_.give[j] = 1e-9 * m_.typical[j];
-    }
 
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
@@ -73,39 +47,10 @@ public:
             if (let_go() || round == 60) return true;
         }
     }
-    [[nodiscard]] int steps() const noexcept { return steps_; }
-
-    /// Begins where factors and limits have no price: nearer to the end than the prices at which nobody would trade.
-    void begin_cold() noexcept {
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = 0.0;
-        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = 0.0;
-    }
-    /// Begins with given prices, of the factors as they come out of an answer, of limits by `of(j)`.
-    template <class Of>
-    void begin_warm(const double* factor_prices, Of&& of) noexcept {
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double y = of(j);
-            const limit_range& r = m_.range[j];
-            m_.price[j] = (y > 0.0 && !finite(r.upper)) || (y < 0.0 && !finite(r.lower)) ? 0.0 : y;
-        }
-        // Uᵀt = π: rows of U from the first on.
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = factor_prices[a];
-        solve_transposed(m_.root.data(), k_, root_stride(), k_, m_.factor.data());
-    }
 
     // ---- what was found ----
 
     [[nodiscard]] const double* position() const noexcept { return m_.position.data(); }
-    [[nodiscard]] std::size_t limits() const noexcept { return q_; }
-    /// Rows from 0 on; then budget, turnover and leverage.
-    [[nodiscard]] std::uint32_t limit(std::size_t j) const noexcept { return m_.row_of[j]; }
-    [[nodiscard]] double price(std::size_t j) const noexcept { return m_.price[j]; }
-    [[nodiscard]] const limit_range& range(std::size_t j) const noexcept { return m_.range[j]; }
-    [[nodiscard]] double activity(std::size_t j) const noexcept { return m_.activity[j]; }
-    [[nodiscard]] double missed(std::size_t j) const noexcept {
-        const double a = m_.activity[j];
-        return a > m_.range[j].upper ? a - m_.range[j].upper : a < m_.range[j].lower ? m_.range[j].lower - a : 0.0;
-    }
     /// Whether the prices of the limits prove that these contradict each other.
     [[nodiscard]] bool proves_conflict() noexcept {
         exact_sum margin;
@@ -188,23 +133,7 @@ public:
 
 private:
     static constexpr bool linear = linear_bound_cost<View>;
-    static constexpr std::uint32_t budget = budget_limit, turnover = turnover_limit, leverage = leverage_limit;
 
-    void tell_prices(solver::program_answer& a, double scale) noexcept {
-        a.price.budget = a.price.turnover = a.price.leverage = 0.0;
-        for (double& y : a.price.row) y = 0.0;
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double y = scale * m_.price[j];
-            switch (m_.row_of[j]) {
-                case budget: a.price.budget = y; break;
-                case turnover: a.price.turnover = y; break;
-                case leverage: a.price.leverage = y; break;
-                default: a.price.row[m_.row_of[j]] = y;
-            }
-        }
-        root_transposed_times(m_.factor.data(), m_.pulled.data());
-        for (std::size_t f = 0; f < a.factor_price.size(); ++f) a.factor_price[f] = f < k_ ? scale * m_.pulled[f] : 0.0;
-    }
     /// The conditions at the answer, with the slopes of the risk as they are there.
     void judge(solver::certificate& c) noexcept {
         root_times(m_.exposure.data(), m_.gradient.data());
@@ -282,44 +211,6 @@ private:
 
     // ---- laying out ----
 
-    void list_limits() noexcept {
-        q_ = 0;
-        const auto add = [&](std::uint32_t what, double lower, double upper) {
-            if (!finite(lower) && !finite(upper)) return;
-            m_.row_of[q_] = what;
-            m_.range[q_] = {lower, upper};
-            m_.give[q_] = m_.anchor[q_] = 0.0;
-            ++q_;
-        };
-        add(budget, p_.costs_inside ? -std::numeric_limits<double>::infinity() : p_.budget_lower, p_.budget_upper);
-        for (std::size_t j = 0; j < p_.row_count(); ++j) add(static_cast<std::uint32_t>(j), p_.row_lower[j], p_.row_upper[j]);
-        add(turnover, -std::numeric_limits<double>::infinity(), p_.turnover);
-        add(leverage, -std::numeric_limits<double>::infinity(), p_.leverage);
-    }
-    [[nodiscard]] std::size_t root_stride() const noexcept { return gram_stride(k_); }
-    /// U of Ω = UᵀU. Where rounding made a singular Ω worse than singular, of one that is larger by that much. False where it is no covariance
-    /// matrix.
-    [[nodiscard]] bool take_root() noexcept {
-        const std::size_t s = root_stride();
-        for (const double more : {0.0, 1e-13, 1e-12}) {
-            diagonal_root_ = true;
-            std::size_t without = 0;
-            for (std::size_t a = 0; a < k_; ++a) {
-                const double* const from = p_.risk.factor_covariance.data() + a * k_;
-                m_.diagonal[a] = from[a];
-                without += from[a] == 0.0 ? 1 : 0;
-                for (std::size_t b = 0; b < s; ++b) {
-                    m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
-                    if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
-                    // What does not move goes with nothing.
-                    if (a != b && b < k_ && from[a] == 0.0 && from[b] != 0.0) return false;
-                }
-                m_.root[a * s + a] *= 1.0 + more;
-            }
-            if (cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data()) == without) return true;
-        }
-        return false;
-    }
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
         const bool has_specific = p_.risk.layout != risk_layout::none;
@@ -356,7 +247,7 @@ private:
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-8 * usual;
+        loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
@@ -371,77 +262,9 @@ private:
         }
         find_typical();
     }
-    /// The largest |z| that a position of 1 can have.
-    void find_factor_scale() noexcept {
-        for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = 0.0;
-        for (std::size_t i = 0; i < n_; ++i)
-            for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = larger_of(m_.exposure[a], absolute(p_.risk.loadings[i * k_ + a]));
-        for (std::size_t a = 0; a < k_; ++a) {
-            m_.factor_scale[a] = 0.0;
-            for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
-        }
-    }
-    /// By how much of an asset a limit is filled, without a sign.
-    [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
-        return m_.row_of[j] < budget ? absolute(row(j)[i]) : m_.row_of[j] == turnover ? 0.5 : 1.0;
-    }
-    /// What one asset would make of a price.
-    void find_typical() noexcept {
-        double most_inverse = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) most_inverse = larger_of(most_inverse, m_.inverse[i]);
-        const double count = static_cast<double>(n_ > 0 ? n_ : 1);
-        for (std::size_t j = 0; j < q_; ++j) {
-            double sum = 0.0, most = 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                if (!(m_.lower[i] < m_.upper[i])) continue;
-                const double c = steering(j, i);
-                sum += c * c * m_.inverse[i];
-                most = larger_of(most, c);
-            }
-            m_.typical[j] = sum > 0.0 ? sum / count : most > 0.0 ? most * most * most_inverse : most_inverse;
-            if (!(m_.typical[j] > 0.0)) m_.typical[j] = 1.0;
-        }
-    }
-    /// c = (γD·b + ρ·ŵ)/κ
-    void centre_again() noexcept {
-        for (std::size_t i = 0; i < n_; ++i)
-            m_.centre[i] = m_.nearness[i] == 0.0 ? p_.benchmark[i]
-                                                 : p_.benchmark[i] + (m_.nearness[i] * m_.inverse[i]) * (m_.near_to[i] - p_.benchmark[i]);
-    }
-    /// Whether what was found is where the proximal terms hold it anyway; otherwise they go there, and hold it less.
-    [[nodiscard]] bool let_go() noexcept {
-        double moved = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) {
-            moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
-            m_.near_to[i] = m_.position[i];
-        }
-        if (moved <= 1e-15 * told_) return true;
-        for (std::size_t i = 0; i < n_; ++i) {
-            if (!(m_.nearness[i] > loosest_)) continue;
-            m_.curvature[i] -= m_.nearness[i];
-            m_.nearness[i] = larger_of(0.1 * m_.nearness[i], loosest_);
-            m_.curvature[i] += m_.nearness[i];
-            m_.inverse[i] = 1.0 / m_.curvature[i];
-        }
-        gram_made_ = false;
-        find_typical();
-        centre_again();
-        return false;
-    }
 
     // ---- small things ----
 
-    [[nodiscard]] static double larger_of(double a, double b) noexcept { return a > b ? a : b; }
-    [[nodiscard]] double within(std::size_t i, double w) const noexcept {
-        const double at_least = w < m_.lower[i] ? m_.lower[i] : w;
-        return at_least > m_.upper[i] ? m_.upper[i] : at_least;
-    }
-    [[nodiscard]] const double* row(std::size_t j) const noexcept { return p_.rows.data() + m_.row_of[j] * n_; }
-    [[nodiscard]] double price_of(std::uint32_t what) const noexcept {
-        for (std::size_t j = 0; j < q_; ++j)
-            if (m_.row_of[j] == what) return m_.price[j];
-        return 0.0;
-    }
     [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
         if constexpr (linear)
             return x > 0.0 ? m_.buy[i] * x : -m_.sell[i] * x;
@@ -463,47 +286,6 @@ private:
             const slope_interval s = view_.marginal(i, p_.wealth * (w - p_.held[i]));
             return 0.5 * (s.low + s.high);
         }
-    }
-    void sum_into(const double* off, double* exposure) noexcept {
-        if (k_ > 0) sum_loadings(p_.risk.loadings.data(), n_, k_, off, exposure);
-    }
-    /// U·e
-    void root_times(const double* e, double* z) const noexcept {
-        const std::size_t s = root_stride();
-        for (std::size_t a = 0; a < k_; ++a) z[a] = dot(m_.root.data() + a * s + a, e + a, k_ - a);
-    }
-    /// Uᵀ·t
-    void root_transposed_times(const double* t, double* x) const noexcept {
-        const std::size_t s = root_stride();
-        for (std::size_t a = 0; a < s; ++a) x[a] = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) add_multiple(x + a, m_.root.data() + a * s + a, t[a], k_ - a);
-    }
-    /// out = start − (what prices of factors and limits take off every asset)
-    void pulls_of(const double* t, const double* price, double* out, bool from_alpha) noexcept {
-        root_transposed_times(t, m_.pulled.data());
-        double nu = 0.0;
-        for (std::size_t j = 0; j < q_; ++j)
-            if (m_.row_of[j] == budget) nu = price[j];
-        for (std::size_t i = 0; i < n_; ++i) out[i] = nu;
-        for (std::size_t j = 0; j < q_; ++j)
-            if (m_.row_of[j] < budget && price[j] != 0.0) add_multiple(out, row(j), price[j], n_);
-        if (k_ > 0) add_loadings(p_.risk.loadings.data(), n_, k_, m_.pulled.data(), out);
-        if (from_alpha && !p_.expected_return.empty()) {
-            for (std::size_t i = 0; i < n_; ++i) out[i] = p_.expected_return[i] - out[i];
-        } else {
-            for (std::size_t i = 0; i < n_; ++i) out[i] = -out[i];
-        }
-    }
-    /// The prices that bend costs, at prices + part·change.
-    [[nodiscard]] bending_prices bending(double part) const noexcept {
-        bending_prices b;
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double y = m_.price[j] + part * m_.change[j];
-            if (m_.row_of[j] == budget && p_.costs_inside) b.cost = 1.0 + (y > 0.0 ? y : 0.0);
-            if (m_.row_of[j] == turnover) b.half_turnover = y > 0.0 ? 0.5 * y : 0.0;
-            if (m_.row_of[j] == leverage) b.leverage = y > 0.0 ? y : 0.0;
-        }
-        return b;
     }
 
     // ---- answers ----
@@ -540,11 +322,6 @@ private:
             }
         }
         return changed;
-    }
-    void take_trial() noexcept {
-        m_.position.swap(m_.trial);
-        m_.weight.swap(m_.trial_weight);
-        m_.piece.swap(m_.trial_piece);
     }
     /// The slope of q at a part of the step, where the trial answers are; of both sides of a kink the one before it.
     [[nodiscard]] double slope(double part) const noexcept {
@@ -676,76 +453,8 @@ private:
         gram_made_ = true;
         gram_fresh_ = anew;
     }
-    static void set_zero(double* x, std::size_t count) noexcept {
-        for (std::size_t a = 0; a < count; ++a) x[a] = 0.0;
-    }
-    /// The Hessian of −q with the factors in terms of t: [I/γ + U S Uᵀ, U S; ·, S]; upper triangle.
-    void build_system() noexcept {
-        const std::size_t all = k_ + q_, s = root_stride();
-        for (std::size_t i = 0; i < k_; ++i)  // what is below the diagonal is read as well
-            for (std::size_t j = i + 1; j < k_; ++j) m_.gram[j * stride_ + i] = m_.gram[i * stride_ + j];
-        for (std::size_t a = 0; a < k_; ++a) {
-            double* const line = m_.product.data() + a * stride_;
-            set_zero(line, stride_);
-            const std::size_t last = diagonal_root_ ? a + 1 : k_;
-            for (std::size_t b = a; b < last; ++b)
-                if (const double u = m_.root[a * s + b]; u != 0.0) add_multiple(line, m_.gram.data() + b * stride_, u, all);
-        }
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double* const line = m_.product.data() + a * stride_;
-            double* const out = m_.system.data() + a * stride_;
-            for (std::size_t b = a; b < k_; ++b)
-                out[b] = diagonal_root_ ? line[b] * m_.root[b * s + b] : dot(line + b, m_.root.data() + b * s + b, k_ - b);
-            for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
-            out[a] += 1.0 / p_.risk_aversion;
-        }
-        for (std::size_t i = k_; i < all; ++i)
-            for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
-        for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
-    }
-    /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
-    void eliminate() noexcept {
-        const std::size_t all = k_ + q_;
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
-        (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
-        solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
-    }
-    [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
 
     // ---- steps ----
-
-    /// The step: into `next_factor` and `change`.
-    void find_step() noexcept {
-        build_system();
-        eliminate();
-        // Where the assets on slopes do not tell all prices apart, these first come to where the others are; then the rest goes on by itself.
-        for (std::size_t j = 0; j < q_; ++j) m_.instead[j] = agreed_but_for_rest_ ? m_.typical[j] : std::numeric_limits<double>::infinity();
-        deficient_ = false;
-        const kinked_step step{q_,
-                               schur(),
-                               stride_,
-                               m_.rhs.data() + k_,
-                               m_.price.data(),
-                               m_.range.data(),
-                               m_.give.data(),
-                               m_.anchor.data(),
-                               m_.diagonal.data() + k_,
-                               m_.typical.data(),
-                               m_.instead.data(),
-                               &deficient_,
-                               m_.next_price.data(),
-                               m_.sign.data(),
-                               m_.work.data(),
-                               m_.step.data(),
-                               gram_stride(m_.rows + 3)};
-        if (q_ > 0) (void)step();
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.change[j] = m_.next_price[j] - m_.price[j];
-        take_factor_step();
-    }
-    void take_factor_step() noexcept {
-        solve_upper(m_.system.data(), k_ + q_, stride_, k_, m_.rhs.data());
-        for (std::size_t a = 0; a < k_; ++a) m_.next_factor[a] = m_.rhs[a];
-    }
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
     [[nodiscard]] bool settle(int allowed) noexcept {
@@ -798,18 +507,6 @@ private:
         }
         return off;
     }
-    /// The slope of q where the step begins.
-    [[nodiscard]] double first_slope() const noexcept {
-        double sum = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) sum += m_.gradient[a] * m_.next_factor[a];
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double d = m_.change[j], y = m_.price[j];
-            if (d == 0.0) continue;
-            const double sign = y != 0.0 ? y : d;
-            sum += d * (m_.activity[j] - (sign > 0.0 ? m_.range[j].upper : m_.range[j].lower) - m_.give[j] * (y - m_.anchor[j]));
-        }
-        return sum;
-    }
     /// How far along the step: as far as q rises. The trial answers are those of there.
     [[nodiscard]] double go(double first) noexcept {
         const bool same = !answer(1.0);
@@ -856,17 +553,6 @@ private:
         }
         return again(low > 0.0 ? low : high);
     }
-    /// How far the step may go before a price has the sign of a side that its limit does not have.
-    [[nodiscard]] double sign_ends() const noexcept {
-        double end = std::numeric_limits<double>::infinity();
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double d = m_.change[j];
-            if (d == 0.0 || finite(d > 0.0 ? m_.range[j].upper : m_.range[j].lower)) continue;
-            const double reach = -m_.price[j] / d;
-            end = reach < end ? reach : end;
-        }
-        return end > 1.0 ? end : 1.0;
-    }
     [[nodiscard]] double again(double part) noexcept {
         (void)answer(part);
         return part;
@@ -886,6 +572,7 @@ private:
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         if constexpr (!linear) {
+            settle_ties();
             double off = measure();
             if (off <= agreed) return off;
             follow_pieces(true);
@@ -920,13 +607,6 @@ private:
         take_trial();
         return measure();
     }
-    void find_signs() noexcept {
-        for (std::size_t j = 0; j < q_; ++j) m_.sign[j] = m_.range[j].exact() ? 1 : m_.price[j] > 0.0 ? 1 : m_.price[j] < 0.0 ? -1 : 0;
-    }
-    void take_kept_prices() noexcept {
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = m_.kept_factor[a];
-        for (std::size_t j = 0; j < q_; ++j) m_.price[j] = m_.kept_price[j];
-    }
     /// Newton's steps with all pieces as they are, until what is off is rounding.
     double refine_by_pieces(bool anew) noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
@@ -948,32 +628,35 @@ private:
         }
         return off;
     }
-    [[nodiscard]] bool signs_hold() const noexcept {
-        for (std::size_t j = 0; j < q_; ++j)
-            if (!m_.range[j].exact() && m_.price[j] * m_.sign[j] < 0.0) return false;
-        return true;
-    }
     /// Whether the answers to the prices are the positions, but for rounding.
     [[nodiscard]] bool all_answer_so() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         (void)answer(0.0);
-        double most = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
-        return most <= 1e-12 * told_;
+        double most = 0.0, told = told_;
+        for (std::size_t i = 0; i < n_; ++i) {
+            most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+            told = larger_of(told, absolute(m_.pull[i]));
+        }
+        return most <= 1e-12 * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties() noexcept {
-        const double blur_of = 0x1p-43 * size_;
+        const bool bent_at_zero = price_of(leverage) > 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            const double at = absolute(w - p_.held[i]) <= blur_of    ? within(i, p_.held[i])
-                              : absolute(w - m_.lower[i]) <= blur_of ? m_.lower[i]
-                              : absolute(w - m_.upper[i]) <= blur_of ? m_.upper[i]
-                                                                     : w;
-            if (at == w) continue;
+            // Costs that bend near 0 tell trades apart that are as small as they like.
+            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]);
+            const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
+            const double at = close(p_.held[i])            ? p_.held[i]
+                              : close(m_.lower[i])         ? m_.lower[i]
+                              : close(m_.upper[i])         ? m_.upper[i]
+                              : bent_at_zero && close(0.0) ? 0.0
+                                                           : w;
+            const std::int8_t piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
+            if (piece > 0) continue;
             m_.position[i] = at;
-            m_.piece[i] = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], false);
+            m_.piece[i] = piece;
             m_.weight[i] = 0.0;
         }
     }
@@ -1007,65 +690,13 @@ private:
                 m_.position[i] += (m_.turn[i] - bent) * m_.weight[i];
         }
     }
-    /// By how much the step changes the prices that bend costs: not as a difference, which would be 0 for small steps.
-    [[nodiscard]] bending_prices bending_change() const noexcept {
-        bending_prices b{.cost = 0.0};
-        for (std::size_t j = 0; j < q_; ++j) {
-            if (m_.row_of[j] == budget && p_.costs_inside) b.cost = m_.change[j];
-            if (m_.row_of[j] == turnover) b.half_turnover = 0.5 * m_.change[j];
-            if (m_.row_of[j] == leverage) b.leverage = m_.change[j];
-        }
-        return b;
-    }
-    /// Newton's step with the limits that are active as equations, the others without a price.
-    void step_of_active() noexcept {
-        std::size_t m = 0;
-        const std::size_t ws = gram_stride(m_.rows + 3);
-        double* const diagonal = m_.step.data() + q_;
-        for (std::size_t j = 0; j < q_; ++j) {
-            if (m_.sign[j] == 0) continue;
-            std::size_t l = m;
-            for (std::size_t i = j; i < q_; ++i)
-                if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
-            m_.work[m * ws + m] += m_.give[j];
-            diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
-            m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
-            ++m;
-        }
-        (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
-        solve_transposed(m_.work.data(), m, ws, m, m_.step.data());
-        solve_upper(m_.work.data(), m, ws, m, m_.step.data());
-        std::size_t l = 0;
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double d = m_.sign[j] != 0 ? m_.step[l++] : 0.0;
-            m_.rhs[k_ + j] = m_.change[j] = d;
-        }
-        take_factor_step();
-    }
 
     static constexpr double agreed = 0x1p-43;
     static constexpr double good = 1e-10;     ///< so that the answer is one
     static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
     static constexpr int patience = 40;       ///< steps
 
-    const solver::program& p_;
     const View& view_;
-    price_memory& m_;
-    std::size_t n_;
-    std::size_t k_;
-    std::size_t q_ = 0;
-    std::size_t stride_ = 8;
-    double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
-    double told_ = 0.0;     ///< of what assets are told
-    double loosest_ = 0.0;  ///< the least that a proximal term bends
-    int steps_ = 0;
-    bool near_ = false;
-    bool conflict_ = false;
-    bool diagonal_root_ = false;
-    bool gram_made_ = false;
-    bool gram_fresh_ = false;
-    bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
-    bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong
 };
 
 }  // namespace ballast::inline v0::detail
