@@ -17,7 +17,7 @@ std::string bps(double x) { return joined({fixed(1e4 * x + 0.0, 2), " bps"}); }
 
 /// What is zero but for rounding, to one digit; of rounding itself not even that.
 std::string residual(double x) {
-    if (x != 0.0 && std::abs(x) < 1e-12) return "below 1e-12";
+    if (std::abs(x) < 1e-12) return "below 1e-12";
     char buffer[64];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, x + 0.0, std::chars_format::general, 1);
     return {buffer, end.ptr};

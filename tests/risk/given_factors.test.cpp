@@ -127,6 +127,19 @@ TEST_CASE("given_factors: a fault names the asset or the factor and changes noth
     CHECK_FALSE(tell(s, {.covariance = {0.04, 0.06, 0.06, 0.09}}));
 }
 
+TEST_CASE("given_factors: covariances that few digits have made impossible are made possible again") {
+    of_market<given_factors> s{{.factors = 2}, 3};
+    const double over = 0.06 * (1.0 + 5e-9);  // a correlation above 1
+    REQUIRE_FALSE(tell(s, {model().loadings, {0.04, over, over, 0.09}, {0.0, 0.0, 0.0}}));
+    const std::vector<double>& omega = s.estimate.factor_covariance;
+    CHECK(omega[0] == 0.04);
+    CHECK(omega[3] == 0.09);
+    CHECK(omega[1] == omega[2]);
+    CHECK(omega[1] == Approx(0.06).epsilon(2e-8));
+    CHECK(omega[1] * omega[1] < omega[0] * omega[3]);
+    test::check_matrix(s.view(), 1e-14);
+}
+
 TEST_CASE("given_factors: of other sizes than it was prepared for") {
     of_market<given_factors> s{{.factors = 2}, 3};
     const given_factors three{.factors = 3};

@@ -12,7 +12,8 @@ namespace ballast::inline v0::risk {
 /// n × n numbers row by row. A fault that changes nothing is a column of another size (`size_mismatch`), and (`bad_covariance`, with the asset) a
 /// matrix with a variance that is negative, an entry that is not finite, two entries for one pair that differ by more than 1e-9 of the product of
 /// their volatilities (of two that differ by less the one above the diagonal counts), or a matrix that is not positive semidefinite: its
-/// correlations have an eigenvalue below −1e-8. Such a one is repaired by `nearest_covariance`. A split changes nothing: returns are told.
+/// correlations have an eigenvalue below −1e-8. Such a one is repaired by `nearest_covariance`; one with an eigenvalue below 0 but not that far,
+/// which few digits make, has its covariances made smaller by 2e-8 of them, and is positive semidefinite then. A split changes nothing: returns are told.
 ///
 /// O(n²) per tick that has the matrix, O(n³/6) where it is a new one; 2n² + 2n numbers of memory.
 struct given_covariance {
@@ -49,7 +50,7 @@ struct given_covariance {
         if (const fault f = check(e, m)) return f;
         if (m.covariance.empty()) return {};
         const std::size_t n = e.variance.size();
-        v0::detail::copy_symmetric(m.covariance, n, e.dense.data());
+        v0::detail::copy_passed(m.covariance, e.test, e.dense.data());
         for (std::size_t i = 0; i < n; ++i) e.variance[i] = e.dense[i * n + i];
         e.ready = true;
         return {};

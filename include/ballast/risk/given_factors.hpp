@@ -20,8 +20,9 @@ namespace ballast::inline v0::risk {
 /// asset is not (`bad_loading`, with the asset); a specific variance that is negative or not finite (`bad_risk`, with the asset); and
 /// (`bad_factor_covariance`, with the factor) an Ω with a variance that is negative, an entry that is not finite, two entries for one pair that
 /// differ by more than 1e-9 of the product of their volatilities (of two that differ by less the one above the diagonal counts), or one that is not
-/// positive semidefinite: its correlations have an eigenvalue below −1e-8. Such a one is repaired by `nearest_covariance`. A split changes
-/// nothing: returns are told.
+/// positive semidefinite: its correlations have an eigenvalue below −1e-8. Such a one is repaired by `nearest_covariance`; one with an eigenvalue
+/// below 0 but not that far, which few digits make, has its covariances made smaller by 2e-8 of them, and is positive semidefinite then. A split
+/// changes nothing: returns are told.
 ///
 /// No more factors than assets; who has more passes F as the n × n identity and FΩFᵀ for Ω, which is the same Σ. O(n·k) per tick that has the
 /// model, with k³/6 more where Ω is a new one; n·k + 2k² + n + k numbers of memory.
@@ -84,7 +85,7 @@ struct given_factors {
         if (const fault f = check(e, m)) return f;
         for (std::size_t c = 0; c < m.loadings.size(); ++c) e.loadings[c] = m.loadings[c];
         for (std::size_t i = 0; i < m.specific.size(); ++i) e.specific[i] = m.specific[i];
-        if (!m.factor_covariance.empty()) v0::detail::copy_symmetric(m.factor_covariance, e.test.size(), e.factor_covariance.data());
+        if (!m.factor_covariance.empty()) v0::detail::copy_passed(m.factor_covariance, e.test, e.factor_covariance.data());
         e.has_loadings = e.has_loadings || !m.loadings.empty();
         e.has_specific = e.has_specific || !m.specific.empty();
         e.has_factor_covariance = e.has_factor_covariance || !m.factor_covariance.empty();
