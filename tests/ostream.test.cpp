@@ -56,9 +56,10 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(45);
+    every_enumerator_has_a_text<fault_code>(50);
     every_enumerator_has_a_text<outcome>(7);
-    every_enumerator_has_a_text<why>(53);
+    every_enumerator_has_a_text<why>(56);
+    every_enumerator_has_a_text<search_end>(5);
     every_enumerator_has_a_text<restriction>(5);
     every_enumerator_has_a_text<zero_crossing>(2);
 }

@@ -439,6 +439,8 @@ void for_each_aggregate(F&& f) {
     f(family::estimator, risk::principal_factors{});
     f(family::estimator, risk::hamilton{});
     f(family::estimator, risk::given_regimes{});
+    f(family::estimator, risk::given_covariance{});
+    f(family::estimator, risk::given_factors{});
     f(family::sizing, sizing::reconciled{});
     f(family::sizing, sizing::integer{});
 }
@@ -463,8 +465,10 @@ TEST_CASE("spec: every member of every policy is a parameter") {
           members_of<risk::threshold_regimes<risk::given>>() - 1);
     for (const char* name : {"any_of", "all_of", "not_", "hysteresis"}) CHECK(described(spec::family::trigger, name).parameters.empty());
     CHECK(described(spec::family::cost, "sum").parameters.empty());
+    // Besides the limits on several assets, groups and exposures.
+    CHECK(described(spec::family::solver, "tracking").parameters.size() == members_of<solver::tracking>() - 3);
     // tests/structure/spec_words.cmake compares the entries with the headers.
-    CHECK(spec::catalogue().size() == entries + 12);
+    CHECK(spec::catalogue().size() == entries + 13);
 }
 
 TEST_CASE("spec: every enumerator is a choice") {
@@ -558,7 +562,8 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
             CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short" ||
-                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events" || p.name == "not_before"));
+                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events" || p.name == "not_before" ||
+                   d.name == "tracking"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -689,6 +694,7 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("estimator", risk::threshold_regimes{filter, enter, d.chance(0.5) ? per_asset{} : per_asset{0.5 * enter},
                                                         d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(2))});
         round_trip("estimator", risk::given_regimes{.count = 1 + d.below(64)});
+        round_trip("estimator", risk::given_factors{.factors = 1 + d.below(64)});
         round_trip("trigger", trigger::distance{.limit = d.number(), .measure = d.any<trigger::distance_measure>()});
         round_trip("trigger", trigger::any_of{trigger::cooldown{b, d.time()}, trigger::not_{trigger::all_of{c, trigger::never{}}},
                                               trigger::hysteresis{b, trigger::every{d.time()}}});
@@ -739,6 +745,14 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
         round_trip("solver", solver::no_trade_region{
                                  .risk_aversion = 0.1 + d.number(20.0), .horizon = d.time() + seconds(1), .estimator = d.below(3)});
+        round_trip("solver", solver::tracking{.risk_aversion = 0.1 + d.number(20.0),
+                                              .horizon = d.time() + seconds(1),
+                                              .estimator = d.below(3),
+                                              .expected_return = d.number() - 0.5,
+                                              .turnover = d.number(),
+                                              .closest = d.below(2) == 1,
+                                              .iterations = static_cast<int>(1 + d.below(500)),
+                                              .factors = d.below(100)});
         round_trip("solver", solver::trading_rate{.rate = d.number(),
                                                   .risk_aversion = 0.1 + d.number(20.0),
                                                   .impact = d.number(100.0),

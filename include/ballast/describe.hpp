@@ -164,6 +164,8 @@ namespace detail {
             text += "signal " + std::to_string(f.index);
         else if (f.code == fault_code::bad_regime)
             text += "regime " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_factor_covariance)
+            text += "factor " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else
@@ -306,7 +308,7 @@ namespace detail {
 namespace detail {
 [[nodiscard]] constexpr bool was_cut(why w) noexcept {
     return traded(w) && w != why::full && w != why::exposure_kept && w != why::reserve_kept && w != why::cash_raised &&
-           w != why::fees_covered && w != why::exposure_reduced && w != why::hedged;
+           w != why::fees_covered && w != why::exposure_reduced && w != why::hedged && w != why::for_return && w != why::limit_kept;
 }
 }  // namespace detail
 

@@ -152,6 +152,7 @@ public:
     }
     void prepare(decision& d, const sizes& s) const {
         d.reserve(s.assets, order_room(s.assets, s.row_count(), true), detail::leaf_count(trigger_), s.open_count());
+        d.prices.reserve(s.assets, detail::told_prices(solver_));
     }
 
     // ---- learning ---------------------------------------------------------------------------------------------------------------------------
@@ -386,7 +387,8 @@ private:
         out.at = in.market.now;
         const std::size_t open = in.account.open.size();
         if (!out.holds(n, order_room(n, rows, !in.instruments.crossing.empty()), detail::leaf_count(trigger_), open) ||
-            w.share.size() < n || !is_prepared(m) || !is_prepared(a) || !detail::prepared_for(solver_, w.solver)) {
+            !out.prices.holds(n, detail::told_prices(solver_)) || w.share.size() < n || !is_prepared(m) || !is_prepared(a) ||
+            !detail::prepared_for(solver_, w.solver)) {
             out.reset(0);
             const std::size_t most = n > rows ? n : rows;
             return {fault_code::not_prepared, no_index, static_cast<double>(most > open ? most : open)};
@@ -447,9 +449,9 @@ private:
         const bound<Cost> costs{cost_.bind(l)};
         solution s;
         status how = status::solved;
-        if (!make_orders(p, costs, w, s, how, out)) return false;
+        if (!make_orders(p, costs, a, w, s, how, out)) return false;
         if constexpr (batched_cost<bound<Cost>>)
-            if (!pay_for_batch(p, costs, w, s, how, out)) return false;
+            if (!pay_for_batch(p, costs, a, w, s, how, out)) return false;
         detail::choose_cancels(l, std::span{w.region_lower}.first(n), out);
         out.outcome = out.orders.empty() && out.cancels.empty() ? outcome::hold
                       : how == status::inexact                  ? outcome::inexact
@@ -469,7 +471,8 @@ private:
     }
 
     /// Solver and sizing. False where there is no answer.
-    bool make_orders(const problem& p, const bound<Cost>& costs, workspace& w, solution& s, status& how, decision& out) const noexcept {
+    bool make_orders(const problem& p, const bound<Cost>& costs, const account_state& a, workspace& w, solution& s, status& how,
+                     decision& out) const noexcept {
         const look& l = p.look;
         const std::size_t n = l.assets();
         const auto& paid = detail::paid_of(costs);
@@ -483,15 +486,17 @@ private:
                  .round = {w.round.data(), n},
                  .cause = {w.cause.data(), n},
                  .wealth = l.value,
+                 .prices = &out.prices,
                  .given_wealth = given,
                  .given_slack = attempt >= 5 ? 2.0 * off : 0.0};
             detail::set_all(s.move, std::uint8_t{0});
             detail::set_all(s.round, rounding::toward_no_trade);
             detail::set_all(s.cause, why::full);
-            how = detail::solve(solver_, p, costs, w.solver, s);
+            out.prices.clear();
+            how = detail::solve(solver_, p, costs, detail::get<1>(a.memories), w.solver, s);
             if (s.problem) return reject(out, s.problem), false;
-            if (how == status::infeasible) return conflict(out, {fault_code::limits_conflict}), false;
             out.optimality = s.optimality;
+            if (how == status::infeasible) return conflict(out, s.conflict ? s.conflict : fault{fault_code::limits_conflict}), false;
             const double meant = s.wealth;
             out.orders.clear();
             out.fees.clear();
@@ -506,14 +511,15 @@ private:
 
     /// What is paid once for a list of orders counts as paid out with it, like a flow. Orders that are wanted without it are looked for
     /// again in the account that it leaves, so that nothing is traded to pay for it alone. False where there is no answer.
-    bool pay_for_batch(const problem& p, const bound<Cost>& costs, workspace& w, solution& s, status& how, decision& out) const noexcept {
+    bool pay_for_batch(const problem& p, const bound<Cost>& costs, const account_state& a, workspace& w, solution& s, status& how,
+                       decision& out) const noexcept {
         const double asked = costs.batch();
         if (!(asked > 0.0) || out.orders.empty()) return true;
         const double batch = detail::round_up(asked, p.look.rules->money_step);
         const detail::account_after after{p.look, p.limits, batch};
         if (!(after.left.value > 0.0)) return detail::hold_back(out, why::not_worth_cost), true;
         detail::clear_orders(out);
-        if (!make_orders({after.left, after.narrower, p.region, p.rows, p.ranks}, costs, w, s, how, out)) return false;
+        if (!make_orders({after.left, after.narrower, p.region, p.rows, p.ranks}, costs, a, w, s, how, out)) return false;
         if (!out.orders.empty()) detail::charge_batch(out, batch, after.left.value, p.look.rules->money_step);
         return true;
     }

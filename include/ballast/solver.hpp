@@ -8,5 +8,6 @@
 #include "solver/program.hpp"
 #include "solver/to_band.hpp"
 #include "solver/to_target.hpp"
+#include "solver/tracking.hpp"
 #include "solver/trading_rate.hpp"
 #include "solver/verify.hpp"

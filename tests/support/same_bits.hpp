@@ -49,7 +49,20 @@ inline bool same_bits(const ballast::step_certificate& a, const ballast::step_ce
 
 inline bool same_bits(const ballast::optimality& a, const ballast::optimality& b) {
     return a.made == b.made && a.proved == b.proved && same_bits(a.objective, b.objective) && same_bits(a.gap, b.gap) &&
-           same_bits(a.residual, b.residual) && same_bits(a.cash_price, b.cash_price);
+           same_bits(a.residual, b.residual) && same_bits(a.cash_price, b.cash_price) && a.end == b.end && same_bits(a.before, b.before) &&
+           same_bits(a.relative_gap, b.relative_gap) && same_bits(a.relative_residual, b.relative_residual) &&
+           same_bits(a.missed, b.missed) && same_bits(a.relative_missed, b.relative_missed) &&
+           same_bits(a.complementarity, b.complementarity) && same_bits(a.turnover_price, b.turnover_price) &&
+           same_bits(a.leverage_price, b.leverage_price);  // but for the steps, which depend on where a search begins
+}
+
+inline bool same_bits(const ballast::asset_worth& a, const ballast::asset_worth& b) {
+    return same_bits(a.benefit, b.benefit) && same_bits(a.cost_low, b.cost_low) && same_bits(a.cost_high, b.cost_high);
+}
+
+inline bool same_bits(const ballast::limit_price& a, const ballast::limit_price& b) {
+    return a.name == b.name && same_bits(a.value, b.value) && same_bits(a.lower, b.lower) && same_bits(a.upper, b.upper) &&
+           same_bits(a.price, b.price);
 }
 
 inline bool same_bits(const ballast::weighing& a, const ballast::weighing& b) {
@@ -69,7 +82,8 @@ inline bool same_bits(const ballast::decision& a, const ballast::decision& b) {
     return a.outcome == b.outcome && same_bits(a.problem, b.problem) && same_bits(a.firing, b.firing) && same_text(a.guard, b.guard) &&
            a.at == b.at && same_bits(a.value, b.value) && same_bits(a.cash, b.cash) && same_bits(a.cash_after, b.cash_after) &&
            same_bits(a.flow, b.flow) && same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_bits(a.steps, b.steps) &&
-           same_bits(a.optimality, b.optimality) && same_bits(a.weighing, b.weighing) && a.cancels == b.cancels &&
+           same_bits(a.optimality, b.optimality) && same_lists(a.prices.assets, b.prices.assets) &&
+           same_lists(a.prices.limits, b.prices.limits) && same_lists(a.prices.factors, b.prices.factors) && same_bits(a.weighing, b.weighing) && a.cancels == b.cancels &&
            same_lists(a.orders, b.orders) && same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) &&
            same_bits(a.weight_before(), b.weight_before()) && same_bits(a.weight_after(), b.weight_after()) &&
            same_bits(a.drift(), b.drift());

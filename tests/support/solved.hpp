@@ -22,6 +22,7 @@ struct solved {
     std::vector<ballast::rounding> round;
     std::vector<ballast::why> cause;
     ballast::limits lim{};
+    ballast::answer_prices prices{};  // empty where the solver tells none
     ballast::solution s{};
     ballast::status how = ballast::status::infeasible;
     const ballast::look& l;
@@ -37,10 +38,12 @@ struct solved {
         room.prepare(n);
         lim = room.free(n.assets);
         (guards.narrow(l, lim), ...);
-        s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value};
+        s = {.share = share, .move = move, .round = round, .cause = cause, .wealth = l.value, .prices = &prices};
+        prices.reserve(n.assets, ballast::detail::told_prices(solver));
         std::vector<ballast::ranked> ranks(n.assets);
         ballast::scratch_of<Solver> scratch{};
         ballast::detail::prepare(scratch, n);
+        ballast::detail::prepare_for(solver, scratch, n);
         const ballast::bound<Cost> view{cost.bind(l)};
         how = ballast::detail::solve(solver, ballast::problem{.look = l, .limits = lim, .ranks = ranks}, view, scratch, s);
     }

@@ -14,7 +14,8 @@ struct solver_base : remembering_base {
     [[nodiscard]] virtual bool accepts(const cost_traits& t) const noexcept = 0;
     virtual void prepare_scratch(bases::erased_state& scratch, const sizes& s) const = 0;
     [[nodiscard]] virtual bool prepared_scratch(const bases::erased_state& scratch) const noexcept = 0;
-    [[nodiscard]] virtual status solve(const problem& p, const cost_ref& cost, bases::erased_state& scratch,
+    [[nodiscard]] virtual price_counts told_prices() const noexcept = 0;
+    [[nodiscard]] virtual status solve(const problem& p, const cost_ref& cost, const any_memory& known, bases::erased_state& scratch,
                                        solution& out) const noexcept = 0;
 };
 
@@ -29,9 +30,14 @@ struct solver_model final : remembering_model_of<solver_model<P>, solver_base, P
     [[nodiscard]] bool prepared_scratch(const bases::erased_state& m) const noexcept override {
         return m.template get<scratch, false>(this->policy) != nullptr;
     }
-    [[nodiscard]] status solve(const problem& p, const cost_ref& cost, bases::erased_state& m, solution& out) const noexcept override {
+    [[nodiscard]] price_counts told_prices() const noexcept override { return v0::detail::told_prices(this->policy); }
+    [[nodiscard]] status solve(const problem& p, const cost_ref& cost, const any_memory& remembered, bases::erased_state& m,
+                               solution& out) const noexcept override {
         scratch* own = m.template get<scratch, false>(this->policy);
-        return own != nullptr ? v0::detail::solve(this->policy, p, cost, *own, out) : status::infeasible;
+        if (own == nullptr) return status::infeasible;
+        const auto* known = this->memory_in(remembered);
+        return known != nullptr ? v0::detail::solve(this->policy, p, cost, *known, *own, out)
+                                : v0::detail::solve(this->policy, p, cost, *own, out);
     }
 };
 }  // namespace detail
@@ -60,11 +66,20 @@ public:
     }
     [[nodiscard]] bool prepared(const scratch& m) const noexcept { return model_ && model_->prepared_scratch(m); }
 
-    /// `infeasible` where the scratch was not prepared by this solver.
+    /// `infeasible` where the scratch was not prepared by this solver. Without a memory, or with one that is not this solver's, its search begins
+    /// as for an account of which nothing is known.
+    /// @{
+    template <bound_cost View>
+    [[nodiscard]] status solve(const problem& p, const View& view, const memory& known, scratch& m, solution& out) const noexcept {
+        return model_ ? model_->solve(p, detail::ref_to(view), known, m, out) : status::infeasible;
+    }
     template <bound_cost View>
     [[nodiscard]] status solve(const problem& p, const View& view, scratch& m, solution& out) const noexcept {
-        return model_ ? model_->solve(p, detail::ref_to(view), m, out) : status::infeasible;
+        const memory nothing;
+        return solve(p, view, nothing, m, out);
     }
+    /// @}
+    [[nodiscard]] price_counts told_prices() const noexcept { return model_ ? model_->told_prices() : price_counts{}; }
     [[nodiscard]] bool runtime_needs_region() const noexcept { return model_ && model_->needs_region(); }
     [[nodiscard]] bool runtime_accepts(const cost_traits& t) const noexcept { return model_ && model_->accepts(t); }
     [[nodiscard]] configuration_fault validate() const { return validate_as(name); }

@@ -65,14 +65,126 @@ struct weighing {
     fault problem{};       ///< set where the benefit is not known
 };
 
-/// How near to the best a solver's answer is that minimises something, before it is rounded to orders. All zero where none did.
+/// What ended a solver's search for the best.
+enum class search_end : std::uint8_t {
+    none,        ///< it does not tell, or nothing was searched for
+    best,        ///< the best was found, but for rounding
+    stopped,     ///< as many steps were made as are allowed: the best that was found by then
+    closest,     ///< limits contradict each other: what misses them least, as was asked for
+    infeasible,  ///< limits contradict each other: those with a price other than 0 do
+};
+
+[[nodiscard]] constexpr const char* to_string(search_end e) noexcept {
+    switch (e) {
+        case search_end::none: return "no search";
+        case search_end::best: return "the best was found";
+        case search_end::stopped: return "stopped after as many steps as are allowed";
+        case search_end::closest: return "limits contradict each other: as close to them as can be";
+        case search_end::infeasible: return "limits contradict each other";
+    }
+    return "unknown";
+}
+
+/// How near to the best a solver's answer is that minimises something, before it is rounded to orders: its certificate. Shares are of the wealth
+/// that is left after costs; a price is what another unit of room in its limit would improve. All zero where no solver tells.
 struct optimality {
-    bool made = false;        ///< whether the solver minimised anything
-    bool proved = false;      ///< the conditions for the best hold, but for rounding
-    double objective = 0.0;   ///< what was made small, at the answer
-    double gap = 0.0;         ///< no answer is better by more than this
-    double residual = 0.0;    ///< the largest by which a slope misses its condition, per share of the wealth
-    double cash_price = 0.0;  ///< what another share of the wealth in cash would improve: above 0 where the cash is what binds
+    bool made = false;                  ///< whether the solver minimised anything
+    bool proved = false;                ///< the conditions for the best hold, but for rounding
+    double objective = 0.0;             ///< what was made small, at the answer
+    double gap = 0.0;                   ///< no answer is better by more than this
+    double residual = 0.0;              ///< the largest by which a slope misses its condition, per share of the wealth
+    double cash_price = 0.0;            ///< what another share of the wealth in cash would improve: above 0 where the cash is what binds
+    search_end end = search_end::none;  ///< what ended the search
+    int iterations = 0;                 ///< steps of it
+    double before = 0.0;                ///< what was made small, were nothing traded
+    double relative_gap = 0.0;          ///< the gap, beside the sizes of the terms of the objective
+    double relative_residual = 0.0;     ///< the residual, beside the sizes of the terms of the slopes
+    double missed = 0.0;                ///< the largest by which the answer misses a limit, in the limit's units
+    double relative_missed = 0.0;       ///< that, beside the sizes of the limit's terms
+    double complementarity = 0.0;       ///< the largest product of a price and the room that its limit has left
+    double turnover_price = 0.0;        ///< at or above 0
+    double leverage_price = 0.0;        ///< at or above 0
+};
+
+/// The name of a limit: what fits into 31 bytes, owned, so that what is told of a limit may outlive the policy that sets it.
+class label {
+public:
+    static constexpr std::size_t most = 31;  ///< longer names are cut
+    constexpr label() noexcept = default;
+    constexpr label(const char* text) noexcept {
+        for (std::size_t i = 0; text != nullptr && i < most && text[i] != '\0'; ++i) text_[i] = text[i];
+    }
+    /// Ends with a 0; empty where no name was given.
+    [[nodiscard]] constexpr const char* text() const noexcept { return text_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return text_[0] == '\0'; }
+    friend constexpr bool operator==(const label& a, const label& b) noexcept {
+        for (std::size_t i = 0; i <= most; ++i)
+            if (a.text_[i] != b.text_[i]) return false;
+        return true;
+    }
+
+private:
+    char text_[most + 1] = {};
+};
+
+/// A limit on several assets at once, lower ≤ Σ coefficient·share ≤ upper, as a solver's answer meets it.
+struct limit_price {
+    label name{};        ///< as the policy names it
+    double value = 0.0;  ///< of the sum, before trades are rounded to orders
+    /// Infinite where there is none.
+    /// @{
+    double lower = 0.0;
+    double upper = 0.0;
+    /// @}
+    /// What another unit of room would improve: above 0 where the upper side is what binds, below 0 where the lower is; 0 where there is room.
+    /// Where limits contradict each other the weights that prove it: those other than 0 are of limits that can not be kept together.
+    double price = 0.0;
+};
+
+/// Why a trade stops where it does, or is none: what one more share of the wealth in an asset is worth, and what it costs. It is bought until
+/// that costs what it is worth; it stays where it is where the worth lies within the costs of both sides.
+struct asset_worth {
+    double benefit =
+        0.0;  ///< per share: less risk, more return, less the prices of all limits but the asset's own bounds; below 0: what less of it is worth
+    /// Marginal cost, the price of turnover included: at a trade one number, at none from minus that of selling to that of buying.
+    /// @{
+    double cost_low = 0.0;
+    double cost_high = 0.0;
+    /// @}
+    /// What trading on would still improve, per share: 0 at the best; above 0, something keeps it from being bought, below 0 from being sold.
+    [[nodiscard]] constexpr double missing() const noexcept {
+        return benefit > cost_high ? benefit - cost_high : benefit < cost_low ? benefit - cost_low : 0.0;
+    }
+};
+
+/// Of how many prices a solver tells.
+struct price_counts {
+    bool any = false;         ///< whether it tells of any; of each asset then
+    std::size_t factors = 0;  ///< of its risk model, at most
+    std::size_t limits = 0;   ///< on several assets at once
+};
+
+/// The prices that explain a solver's answer. Empty where it tells none.
+struct answer_prices {
+    std::vector<asset_worth> assets{};  ///< each
+    std::vector<limit_price> limits{};   ///< those on several assets at once, in the policy's order
+    std::vector<double> factors{};       ///< of another unit of exposure to each factor of the risk model: what the risk of that costs
+
+    /// Allocates.
+    void reserve(std::size_t n, const price_counts& counts) {
+        if (!counts.any) return;
+        assets.reserve(n);
+        limits.reserve(counts.limits);
+        factors.reserve(counts.factors);
+    }
+    [[nodiscard]] bool holds(std::size_t n, const price_counts& counts) const noexcept {
+        return !counts.any || (assets.capacity() >= n && limits.capacity() >= counts.limits && factors.capacity() >= counts.factors);
+    }
+    void clear() noexcept {
+        assets.clear();
+        limits.clear();
+        factors.clear();
+    }
 };
 
 /// What was decided and why. Owned by the caller, prepared once, reused from call to call. Outside `trade` and `inexact` there are no orders.
@@ -96,6 +208,7 @@ public:
     v0::weighing weighing{};   ///< benefit and cost, where a guard weighed them: those of the guard that held it back, or else of the last
     step_certificate steps{};  ///< how good the choice of whole steps is, where one was made (sizing/integer.hpp)
     v0::optimality optimality{};  ///< how good the solver's answer is, where it minimises something (solver/no_trade_region.hpp)
+    answer_prices prices{};       ///< why its trades stop where they do, where it tells (solver/tracking.hpp)
 
     /// Sells first, then buys. The cash is kept after every first part of the list: buys may be sent once the sells before them are filled. What fees
     /// are paid in is bought before the other buys, and before the sells where their fees need it.
@@ -161,6 +274,7 @@ public:
         weighing = {};
         steps = {};
         optimality = {};
+        prices.clear();
         value = cash = cash_after = flow = cost = batch = unpaid = turnover = 0.0;
         orders.clear();
         fees.clear();

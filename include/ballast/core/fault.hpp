@@ -43,15 +43,21 @@ enum class fault_code : std::uint8_t {
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
-    bad_risk,             ///< a volatility is not finite or negative, or a covariance matrix is none
-    bad_regime,           ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
-    bad_signal,           ///< a signal that a policy reads was not given, or is not finite; index: which signal
-    bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
-    risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
-    overflow,             ///< a quantity is too large to be counted in steps
+    bad_risk,             ///< a volatility or variance is not finite or negative, or a covariance matrix is none
+    bad_loading,          ///< an exposure to a factor is not finite, or so large that the asset's variance is not; index: the asset
+    bad_covariance,  ///< a covariance matrix that was given is none: not finite, not symmetric, or not positive semidefinite; index: the asset
+    bad_factor_covariance,  ///< the same of the factors; index: the factor
+    bad_regime,             ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
+    bad_signal,             ///< a signal that a policy reads was not given, or is not finite; index: which signal
+    bad_adjustment,         ///< the factor by which old prices are adjusted is not finite or not above zero
+    risk_not_ready,         ///< a policy needs an estimate that has seen too few observations
+    overflow,               ///< a quantity is too large to be counted in steps
     venue_shared,  ///< several rows of an asset would trade through one venue (`venue::at_venue`); index: the asset; value: the second of its rows
-    limits_conflict,  ///< the guards leave an asset no weight at all; value: lower − upper
-    bad_time,         ///< an observation is earlier than the last one
+    limits_conflict,    ///< the guards leave an asset no weight at all; value: lower − upper
+    limits_contradict,  ///< limits on several assets at once contradict each other; index: the first of those; `decision::prices` names all
+    too_many_factors,   ///< a risk view has more factors than the solver was prepared for; value: how many
+    dense_risk,         ///< a solver that takes variances or factors was given a full covariance matrix; solver::no_trade_region takes one
+    bad_time,           ///< an observation is earlier than the last one
     bad_fill,         ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bad_expected_return,  ///< an expected return is not finite
     bad_limit,  ///< a bound, a limit of a program or a coefficient of one is no number that it may be; index: the asset, or the row of the limit
@@ -95,6 +101,9 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
+        case fault_code::bad_loading: return "exposure to a factor is not a finite number, or too large";
+        case fault_code::bad_covariance: return "covariances are not finite, not symmetric or not positive semidefinite";
+        case fault_code::bad_factor_covariance: return "covariances of factors are not finite, not symmetric or not positive semidefinite";
         case fault_code::bad_regime: return "chance of a regime is not a number from 0 to 1, or they do not add up to 1";
         case fault_code::bad_signal: return "a signal is missing or not a finite number";
         case fault_code::bad_adjustment: return "factor of an adjustment is not a number above zero";
@@ -102,6 +111,10 @@ enum class fault_code : std::uint8_t {
         case fault_code::overflow: return "quantity is too large to be counted in steps";
         case fault_code::venue_shared: return "several rows of an asset would trade through one venue, which prices one order";
         case fault_code::limits_conflict: return "the limits leave the asset no weight at all";
+        case fault_code::limits_contradict: return "limits on several assets contradict each other";
+        case fault_code::too_many_factors: return "risk view has more factors than the solver has room for";
+        case fault_code::dense_risk:
+            return "solver takes variances or factors and no full covariance matrix, for which there is no_trade_region";
         case fault_code::bad_time: return "observation is earlier than the last one";
         case fault_code::bad_fill: return "fill does not fit an order of the decision";
         case fault_code::bad_expected_return: return "expected return is not finite";

@@ -19,6 +19,8 @@ enum class why : std::uint8_t {
     fees_covered,      ///< bought, or kept, so that the fees that are paid in it can be
     exposure_reduced,  ///< its position was made smaller than wished, by up to a step, so that leverage and margin are kept
     hedged,            ///< moved away from its target, or past it, for the risk that it shares with others
+    for_return,        ///< moved away from its target, or past it, for its expected return
+    limit_kept,        ///< moved so that a limit on several assets at once is kept
     // short of the wish
     cut_to_step,           ///< rounded to whole steps
     cut_by_cash,           ///< the cash above the reserve did not reach
@@ -29,6 +31,7 @@ enum class why : std::uint8_t {
     cut_by_holding,        ///< no more was held than was sold
     cut_by_bounds,         ///< a bound on the position
     cut_by_maximum,        ///< the largest order that the instrument takes
+    cut_by_limit,          ///< a limit on several assets at once
     cut_by_borrow,         ///< no more can be borrowed to be sold
     cut_to_close,          ///< its position may be closed, not turned around
     cut_at_zero,           ///< closed; what would go beyond zero is too small for an order of its own
@@ -74,6 +77,8 @@ enum class why : std::uint8_t {
         case why::exposure_kept: return "moved to keep the exposure";
         case why::exposure_reduced: return "reduced to keep leverage and margin";
         case why::hedged: return "moved for the risk that it shares with others";
+        case why::for_return: return "moved for its expected return";
+        case why::limit_kept: return "moved to keep a limit on several assets";
         case why::cut_to_step: return "rounded to whole steps";
         case why::reserve_kept: return "moved to keep the reserve";
         case why::steps_chosen: return "whole steps chosen for the book as a whole";
@@ -87,6 +92,7 @@ enum class why : std::uint8_t {
         case why::cut_by_holding: return "cut: no more is held";
         case why::cut_by_bounds: return "cut by a bound on the position";
         case why::cut_by_maximum: return "cut to the largest order that is taken";
+        case why::cut_by_limit: return "cut by a limit on several assets";
         case why::cut_by_borrow: return "cut: no more can be borrowed";
         case why::cut_to_close: return "cut: its position may only be closed";
         case why::cut_at_zero: return "cut: what goes beyond zero is too small an order";

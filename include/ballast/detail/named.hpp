@@ -76,6 +76,9 @@ struct accepts_name {
 struct regimes_name {
     int regimes;
 };
+struct told_prices_name {
+    int told_prices;
+};
 
 // &with_name<...>::x is ambiguous, and so ill-formed, exactly where Policy has an x of its own.
 template <class P>
@@ -161,6 +164,10 @@ concept names_accepts = can_be_base<P> && !requires {
 template <class P>
 concept names_regimes = can_be_base<P> && !requires {
     &with_name<P, regimes_name>::regimes;
+};
+template <class P>
+concept names_told_prices = can_be_base<P> && !requires {
+    &with_name<P, told_prices_name>::told_prices;
 };
 
 }  // namespace ballast::inline v0::detail

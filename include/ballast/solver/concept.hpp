@@ -4,6 +4,9 @@
 /// |------------------------------------------|----------|-------------------------------------------------------------------------------|
 /// | `s.solve(problem, cost[, scratch], solution&)` | yes | fills the solution and tells how well; `const noexcept`, for any `bound_cost`  |
 /// | `scratch`                                | no       | nested type with `prepare(const sizes&)`: memory of its own in the workspace  |
+/// | `memory`, `s.solve(problem, cost, const memory&, scratch&, solution&)` | no | what it remembers of an account (core/memory.hpp): where its search begins. It decides how long that takes, never what is found |
+/// | `s.commit(decision, timestamp, memory&)`, `s.observe(look, memory&)` | no | what changes the memory; `propose` does not |
+/// | `s.told_prices()`                        | no       | `price_counts`: that it fills `solution::prices`, and for how many of them the decision has to have room |
 /// | `static constexpr bool needs_region`     | no       | true: only composes with a trigger that offers a region                       |
 /// | `static constexpr bool accepts(shape)`   | no       | false for cost shapes that it can not treat                                   |
 /// | `static constexpr bool weighs_costs`     | no       | true: it is handed the whole of the costs, to weigh them; others, what is paid of them with the orders |
@@ -23,6 +26,7 @@
 #include "../core/fault.hpp"
 #include "../core/limits.hpp"
 #include "../core/look.hpp"
+#include "../core/memory.hpp"
 #include "../core/policy.hpp"
 #include "../cost/concept.hpp"
 #include "../cost/detail/cost_ref.hpp"
@@ -72,10 +76,12 @@ struct solution {
     bool for_this_wealth = false;
     /// Set where the answer is the best that was found, so that the next call might find a better one from where this one ends.
     bool may_go_on = false;
-    fault problem{};              ///< set where there is no answer because an input is at fault: the decision is rejected with it
-    v0::optimality optimality{};  ///< set by a solver that minimises something: how good its answer is
-    double given_wealth = 0.0;    ///< above 0: asked again, for this wealth
-    double given_slack = 0.0;     ///< and for all that differ from it by no more than this, where rounding can not settle on one
+    fault problem{};                      ///< set where there is no answer because an input is at fault: the decision is rejected with it
+    fault conflict{};                     ///< may be set beside `status::infeasible`: which limits contradict each other
+    v0::optimality optimality{};          ///< set by a solver that minimises something: how good its answer is
+    v0::answer_prices* prices = nullptr;  ///< of a solver that tells them (`told_prices`): has room, and is empty
+    double given_wealth = 0.0;            ///< above 0: asked again, for this wealth
+    double given_slack = 0.0;             ///< and for all that differ from it by no more than this, where rounding can not settle on one
 
     /// The trade of an asset that brings it to its share of this wealth, part of the way where told so, within its limit.
     [[nodiscard]] double trade(const look& l, const limits& lim, std::size_t i, double wealth_after) const noexcept {
@@ -185,6 +191,25 @@ concept scratch_solving = requires(const S& s, const problem& p, const View& c, 
     { s.solve(p, c, m, out) }
     noexcept->std::same_as<status>;
 };
+template <class S, class View>
+concept remembering_solving = has_memory<S> &&
+    requires(const S& s, const problem& p, const View& c, const memory_of<S>& known, scratch_of<S>& m, solution& out) {
+    { s.solve(p, c, known, m, out) }
+    noexcept->std::same_as<status>;
+};
+template <class S>
+concept with_told_prices = requires(const S& s) {
+    { s.told_prices() }
+    noexcept->std::same_as<price_counts>;
+};
+/// How many prices a solver tells; none where it has no such member.
+template <class S>
+[[nodiscard]] constexpr price_counts told_prices(const S& s) noexcept {
+    if constexpr (with_told_prices<S>)
+        return s.told_prices();
+    else
+        return {};
+}
 template <class S>
 concept with_needs_region = requires {
     typename std::bool_constant<S::needs_region>;
@@ -243,23 +268,33 @@ template <class S>
 
 /// A solver that can be called with this view.
 template <class S, class View>
-concept can_solve = accepts<S>(shape_of<View>()) &&(solving<S, View> || scratch_solving<S, View>);
+concept can_solve = accepts<S>(shape_of<View>()) &&(solving<S, View> || scratch_solving<S, View> || remembering_solving<S, View>);
 
+/// `known` is what the solver remembers of the account.
 template <class S, class View>
-[[nodiscard]] status solve(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) noexcept {
+[[nodiscard]] status solve(const S& s, const problem& p, const View& c, const memory_of<S>& known, scratch_of<S>& m,
+                           solution& out) noexcept {
     if constexpr (told_at_run_time<View> && !with_runtime_accepts<S>)
         return with_exact_traits(weighs_costs<S>() ? ref_to(c) : ref_to(c).paid_part(), [&](const auto& exact) noexcept {
             if constexpr (can_solve<S, std::remove_cvref_t<decltype(exact)>>)
-                return solve(s, p, exact, m, out);
+                return solve(s, p, exact, known, m, out);
             else
                 return status::infeasible;  // refused when the rebalancer was built
         });
     else if constexpr (partly_paid_cost<View> && !with_runtime_accepts<S> && !weighs_costs<S>())
-        return solve(s, p, c.paid(), m, out);
+        return solve(s, p, c.paid(), known, m, out);
+    else if constexpr (remembering_solving<S, View>)
+        return s.solve(p, c, known, m, out);
     else if constexpr (scratch_solving<S, View>)
         return s.solve(p, c, m, out);
     else
         return s.solve(p, c, out);
+}
+/// Of an account of which nothing is remembered.
+template <class S, class View>
+[[nodiscard]] status solve(const S& s, const problem& p, const View& c, scratch_of<S>& m, solution& out) noexcept {
+    const memory_of<S> nothing{};
+    return solve(s, p, c, nothing, m, out);
 }
 
 /// Does this very solver take costs of these traits? A solver that is not erased knows it of those of the six types.
@@ -275,7 +310,8 @@ template <class S>
 
 /// What a solver must have: `solve`. The table at the top of this header says what else it may have.
 template <class S>
-concept solver_policy = detail::solving<S, detail::any_linear_view> || detail::scratch_solving<S, detail::any_linear_view>;
+concept solver_policy = detail::solving<S, detail::any_linear_view> || detail::scratch_solving<S, detail::any_linear_view> ||
+    detail::remembering_solving<S, detail::any_linear_view>;
 
 namespace detail {
 /// The sentences for members that have an optional name but another signature.
@@ -285,6 +321,8 @@ consteval bool check_solver() {
                   "ballast: this solver has a member `needs_region`, but not `static constexpr bool needs_region`");
     static_assert(!names_weighs_costs<S> || with_weighs_costs<S>,
                   "ballast: this solver has a member `weighs_costs`, but not `static constexpr bool weighs_costs`");
+    static_assert(!names_told_prices<S> || with_told_prices<S>,
+                  "ballast: this solver has a member `told_prices`, but not `price_counts told_prices() const noexcept`");
     static_assert(!names_accepts<S> || with_accepts<S>,
                   "ballast: this solver has a member `accepts`, but not `static constexpr bool accepts(cost_shape)`");
     return check_optional_members<S>();

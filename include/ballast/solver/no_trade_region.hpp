@@ -3,14 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "../core/timestamp.hpp"
 #include "../risk/detail/covariance.hpp"
 #include "concept.hpp"
-#include "detail/balance.hpp"
+#include "detail/one_period.hpp"
 #include "detail/region_program.hpp"
-#include "detail/self_finance.hpp"
 
 namespace ballast::inline v0::solver {
 
@@ -58,13 +56,11 @@ struct no_trade_region {
     [[nodiscard]] static constexpr bool accepts(cost_shape shape) noexcept { return shape == cost_shape::convex; }
 
     struct scratch {
-        detail::region_columns columns{};  ///< of the program that it solves
-        std::vector<double> from{};        ///< positions that a round begins with
-        std::vector<why> cut{};            ///< what keeps an order from being sent
+        detail::region_columns columns{};   ///< of the program that it solves
+        detail::one_period_columns book{};  ///< of the search for the wealth and whole orders
         void prepare(const sizes& s) {
             columns.prepare(s.assets);
-            from.resize(s.assets);
-            cut.resize(s.assets);
+            book.prepare(s.assets);
         }
     };
 
@@ -80,8 +76,7 @@ struct no_trade_region {
         } else {
             if constexpr (requires { view.untyped(); })
                 if (!view.untyped().all_paid()) return by_reference(p, view, view.untyped().paid_part(), m, s);
-            run<View, View> r{*this, p, view, view, m, s};
-            return r();
+            return run(p, view, view, m, s);
         }
     }
 
@@ -98,205 +93,16 @@ private:
     [[nodiscard]] status by_reference(const problem& p, const View& view, const detail::cost_ref& paid, scratch& m,
                                       solution& s) const noexcept {
         using reference = detail::exact_cost_ref<cost_shape::general, false, false>;
-        const reference of_paid{paid};
-        run<View, reference> r{*this, p, view, of_paid, m, s};
-        return r();
+        return run(p, view, reference{paid}, m, s);
     }
 
     /// The whole of the costs is weighed; what is paid of them lowers the wealth.
     template <class View, class Paid>
-    class run {
-    public:
-        run(const no_trade_region& how, const problem& p, const View& view, const Paid& paid, scratch& m, solution& s) noexcept
-            : p_{p},
-              l_{p.look},
-              paid_{paid},
-              m_{m},
-              c_{m.columns},
-              s_{s},
-              n_{p.look.assets()},
-              round_{p, paid},
-              program_{p.look.risk[how.estimator], how.risk_aversion * how.horizon.years(), n_, view, m.columns} {}
-
-        [[nodiscard]] status operator()() noexcept {
-            s_.for_this_wealth = true;
-            for (std::size_t i = 0; i < n_; ++i) {
-                m_.from[i] = l_.position[i];
-                m_.cut[i] = why::full;
-            }
-            at(l_.value);
-            const bool stays = program_.holds([&](std::size_t i, bool buy) { return smallest_order(i, buy); });
-            s_.optimality = program_.certificate();
-            if (stays) {
-                if (!round_.coarse()) s_.optimality.proved = true;  // but for what is no trade
-                s_.wealth = l_.value;
-                tell(l_.value);
-                return status::solved;
-            }
-            double w = find_wealth();
-            s_.optimality = program_.certificate();
-            if (round_.coarse()) w = to_orders(w);
-            s_.wealth = w;
-            tell(w);
-            if (pays_itself_ && !round_.coarse()) s_.wealth = detail::wealth_after(p_, paid_, s_);
-            if (!(s_.wealth > 0.0)) s_.wealth = w;
-            if (form_.reduced()) detail::explain_reserve(p_, s_);
-            if (p_.limits.turnover < std::numeric_limits<double>::infinity())
-                detail::keep_turnover(p_, paid_, s_, [&](solution& again) { detail::self_finance(p_, paid_, again); });
-            if (lost_) s_.optimality.proved = false;
-            return s_.optimality.proved ? status::solved : status::inexact;
-        }
-
-    private:
-        /// The program at a wealth: shares held and wanted, and what they may be.
-        void at(double w) noexcept {
-            form_ = detail::targets_beside_reserve(l_, w);
-            const double floor = l_.rules->cash_floor(w, l_.cash_target);
-            double budget = 1.0 - floor / w;
-            exact_sum least;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double held = m_.from[i] / w;
-                const double aim = form_.of(l_.target[i], w);
-                const double before = l_.position[i] / w;
-                double most = l_.rules->leverage;
-                for (const double x : {held, aim, before}) most = detail::absolute(x) > most ? detail::absolute(x) : most;
-                double low = l_.rules->allow_short ? -most : before < 0.0 ? before : 0.0, high = most;
-                if (l_.target[i] == 0.0) {
-                    low = before < 0.0 ? before : 0.0;
-                    high = before > 0.0 ? before : 0.0;
-                }
-                const detail::share_range range = detail::allowed(p_, i, w);
-                c_.held[i] = held;
-                c_.aim[i] = aim;
-                c_.lower[i] = range.nearest(low);
-                c_.upper[i] = range.nearest(high);
-                least.add(c_.lower[i]);
-            }
-            if (least.value() > budget) budget = least.value();
-            program_.at(w, budget);
-        }
-
-        /// The wealth W' = W − costs whose best shares cost just so much; the shares stand in their column.
-        [[nodiscard]] double find_wealth() noexcept {
-            const bool given = s_.given_wealth > 0.0;
-            double w = given ? s_.given_wealth : l_.value;
-            double price = 0.0, last_w = 0.0, last_off = 0.0, low = 0.0, high = std::numeric_limits<double>::infinity();
-            for (std::size_t i = 0; i < n_; ++i) c_.share[i] = l_.position[i] / w;
-            for (int attempt = 0; attempt < 64; ++attempt) {
-                at(w);
-                for (std::size_t i = 0; attempt > 0 && i < n_; ++i)  // what stayed is where it was, at another wealth
-                    if (m_.cut[i] == why::inside_band) c_.share[i] = c_.held[i];
-                program_.solve(price);
-                price = program_.price();
-                exact_sum cost;
-                for (std::size_t i = 0; i < n_; ++i) {
-                    m_.cut[i] = c_.share[i] == c_.held[i] ? why::inside_band : why::full;
-                    if (c_.share[i] != c_.held[i]) cost.add(paid_.cost(i, (c_.share[i] - c_.held[i]) * w));
-                }
-                const double left = l_.value - cost.value();
-                const double off = left - w;
-                const double before = w;
-                if (given || detail::absolute(off) <= l_.value * (detail::snap / 4)) return w;
-                (off > 0.0 ? low : high) = w;
-                // The cost is nearly a straight line in the wealth, and small; where it is not, halves.
-                const double secant = w + off * (w - last_w) / (last_off - off);
-                const bool close_by = attempt > 0 && attempt % 3 != 0 && detail::absolute(secant - w) <= 2.0 * detail::absolute(off);
-                last_w = w;
-                last_off = off;
-                w = close_by ? secant : left;
-                if (!(w > low && w < high) || attempt % 8 == 7) w = high < 1e300 ? low + 0.5 * (high - low) : 2.0 * low;
-                if (!(w > low && w < high)) w = before;
-                if (w == before || attempt == 63) break;
-            }
-            // Where there is more than one best answer the cost may jump; then these shares pay for themselves.
-            pays_itself_ = true;
-            if (detail::absolute(last_off) <= l_.value * 1e-2) return last_w;
-            lost_ = true;  // raising the cash costs more than there is
-            w = l_.value;
-            at(w);
-            program_.solve();
-            return w;
-        }
-
-        /// Of an asset, as a share of the wealth: what is less is no order.
-        [[nodiscard]] double smallest_order(std::size_t i, bool buy) const noexcept {
-            const double grain = round_.grain(i), least = round_.minimum_of(i, buy);
-            return (grain > least ? grain : least) / l_.value;
-        }
-
-        /// Rounds the trades, and goes on from there while that leaves an order that pays. The shares are then of whole orders, and of the
-        /// wealth that is the answer.
-        [[nodiscard]] double to_orders(double w) noexcept {
-            for (std::size_t i = 0; i < n_; ++i) m_.cut[i] = why::full;
-            for (int pass = 0; pass < 8; ++pass) {
-                bool changed = false;
-                for (std::size_t i = 0; i < n_; ++i) {
-                    const double v = l_.position[i];
-                    if (c_.share[i] == c_.held[i]) continue;
-                    const sized_trade t = round_(i, c_.share[i] * w - v, rounding::toward_no_trade);
-                    m_.cut[i] = t.cut;
-                    const double there = v + t.notional;
-                    changed = changed || there != m_.from[i];
-                    m_.from[i] = there;
-                }
-                at(w);
-                if (!changed || program_.holds([&](std::size_t i, bool buy) { return smallest_order(i, buy); })) break;
-                program_.solve(program_.price());
-            }
-            if (!(s_.given_wealth > 0.0)) {
-                exact_sum left;
-                left.add(l_.value);
-                for (std::size_t i = 0; i < n_; ++i)
-                    if (m_.from[i] != l_.position[i]) left.add(-paid_.cost(i, m_.from[i] - l_.position[i]));
-                w = left.value();
-            }
-            for (std::size_t i = 0; i < n_; ++i) {
-                c_.held[i] = l_.position[i] / w;
-                c_.share[i] = m_.from[i] == l_.position[i] ? c_.held[i] : m_.from[i] / w;
-            }
-            return w;
-        }
-
-        /// The shares and their reasons.
-        void tell(double w) noexcept {
-            const bool whole = round_.coarse();
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double share = c_.share[i], held = c_.held[i], aim = c_.aim[i];
-                s_.share[i] = share;
-                s_.move[i] = share != held ? 1 : 0;
-                s_.round[i] = whole ? rounding::nearest : rounding::toward_no_trade;
-                const bool at_limit = p_.limits.narrowed && (share == c_.lower[i] || share == c_.upper[i]);
-                const bool short_of_cash = program_.price() > 0.0 && aim > held;
-                if (s_.move[i] == 0) {
-                    const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                    s_.cause[i] = kept != why::full                                         ? kept
-                                  : m_.cut[i] != why::full && m_.cut[i] != why::inside_band ? m_.cut[i]
-                                  : short_of_cash                                           ? why::no_cash
-                                                                                            : why::inside_band;
-                    continue;
-                }
-                const bool toward = share > held ? share <= aim + detail::dust : share >= aim - detail::dust;
-                const why kept = at_limit ? detail::kept_by(p_, i, w, aim) : why::full;
-                s_.cause[i] = !toward                         ? why::hedged
-                              : kept != why::full             ? kept
-                              : short_of_cash && share > held ? why::cut_by_cash
-                                                              : why::full;
-            }
-        }
-
-        const problem& p_;
-        const look& l_;
-        const Paid& paid_;
-        scratch& m_;
-        detail::region_columns& c_;
-        solution& s_;
-        std::size_t n_;
-        detail::rounder<Paid> round_;
-        detail::region_program<View> program_;
-        detail::target_shares form_{};
-        bool pays_itself_ = false;  ///< the wealth is what the shares leave, not what they were found for
-        bool lost_ = false;         ///< no wealth is left that its own costs leave
-    };
+    [[nodiscard]] status run(const problem& p, const View& view, const Paid& paid, scratch& m, solution& s) const noexcept {
+        const double scale = risk_aversion * horizon.years();
+        detail::region_program<View> program{p.look.risk[estimator], scale, p.look.assets(), view, m.columns};
+        return detail::one_period{p, paid, program, m.columns, m.book, s}();
+    }
 };
 
 }  // namespace ballast::inline v0::solver

@@ -22,6 +22,7 @@
 #include "../../solver/no_trade_region.hpp"
 #include "../../solver/to_band.hpp"
 #include "../../solver/to_target.hpp"
+#include "../../solver/tracking.hpp"
 #include "../../solver/trading_rate.hpp"
 #include "vocabulary.hpp"
 
@@ -75,6 +76,27 @@ struct vocabulary<solver::no_trade_region> : of_aggregate<solver::no_trade_regio
     }
 };
 
+/// Its limits on several assets at once are the host's to set: it is had back by `any_solver::get_if`.
+template <>
+struct vocabulary<solver::tracking> : of_aggregate<solver::tracking> {
+    static constexpr const char* summary =
+        "the best trade of one period for risk and costs, with its proof and what each limit costs; needs an estimator";
+    static constexpr const char* example = "tracking:risk_aversion=5,turnover=0.1";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.horizon, about{"horizon", "time", "over which variance and returns count against costs that are paid once"});
+        about which{"estimator", "index", "which of the estimators, from 0; of variances or factors"};
+        which.names_estimator = true;
+        visit(p.estimator, which);
+        visit(p.expected_return, fraction("expected_return", "return per year", "in excess of cash, beyond what the targets imply"));
+        visit(p.turnover, fraction("turnover", "share of the portfolio value", "largest one-way turnover"));
+        visit(p.closest, about{"miss_least", "", "where limits contradict each other, what misses them least"});
+        visit(p.iterations, about{"iterations", "steps", "that a search may take"});
+        visit(p.factors, about{"factors", "factors", "of the risk model, at most"});
+    }
+};
+
 template <>
 struct vocabulary<solver::trading_rate> : of_aggregate<solver::trading_rate> {
     static constexpr const char* summary = "goes the same part of the way at every call: costs that rise with the size of a trade";
@@ -92,7 +114,8 @@ struct vocabulary<solver::trading_rate> : of_aggregate<solver::trading_rate> {
 template <>
 struct words_of<any_solver> {
     static constexpr family of = family::solver;
-    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate>;
+    using list = words<any_solver, solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::tracking,
+                       solver::trading_rate>;
 };
 
 // ---- guards ----

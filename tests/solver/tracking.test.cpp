@@ -1,0 +1,833 @@
+// The tracking solver is checked against the reference regions, against no_trade_region, against the verifier with programs that are built here
+// from the book alone, against other answers within the limits, by hand where the answer is known, and over random books with the referee.
+#include <ballast/solver/tracking.hpp>
+
+#include <ballast/core/apply.hpp>
+#include <ballast/core/archive.hpp>
+#include <ballast/core/bps.hpp>
+#include <ballast/cost/proportional.hpp>
+#include <ballast/cost/square_root_impact.hpp>
+#include <ballast/cost/sum.hpp>
+#include <ballast/cost/zero.hpp>
+#include <ballast/guard/max_turnover.hpp>
+#include <ballast/rebalancer.hpp>
+#include <ballast/solver/no_trade_region.hpp>
+#include <ballast/solver/verify.hpp>
+#include <ballast/trigger/every.hpp>
+
+#include "support/catch.hpp"
+#include "support/json.hpp"
+#include "support/looks.hpp"
+#include "support/one_call.hpp"
+#include "support/period_problems.hpp"
+#include "support/same_bits.hpp"
+#include "support/solved.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace ballast;
+using ballast::solver::no_trade_region;
+using ballast::solver::tracking;
+using ballast_test::bounds;
+using ballast_test::covariance;
+using ballast_test::dice;
+using ballast_test::draw;
+using ballast_test::draw_covariance;
+using ballast_test::infinity;
+using ballast_test::known_risk;
+using ballast_test::look_of;
+using ballast_test::random_problem;
+using ballast_test::show_risk;
+using ballast_test::test_look;
+using test::same_bits;
+
+static_assert(solver_policy<tracking> && std::is_aggregate_v<tracking>);
+static_assert(!detail::needs_region<tracking>() && detail::need_of<tracking>() == risk_need::volatility);
+static_assert(detail::accepts<tracking>(cost_shape::convex) && !detail::accepts<tracking>(cost_shape::fixed_plus_convex) &&
+              !detail::accepts<tracking>(cost_shape::general));
+static_assert(detail::has_memory<tracking> && detail::committing<tracking> && detail::with_told_prices<tracking>);
+
+namespace {
+
+using solved = ballast_test::solved<tracking>;
+using region = ballast_test::solved<no_trade_region>;
+
+// The program that a book is, built from the book and nothing else, at the wealth of an answer.
+struct question {
+    solver::program q{};
+    std::vector<double> benchmark{}, held{}, expected{}, lower{}, upper{}, rows{}, row_lower{}, row_upper{};
+    question(const test_look& l, const covariance& c, const tracking& how, const bounds& b, double w) {
+        const std::size_t n = l.assets();
+        const mandate& rules = l.rules;
+        double targets = 0.0;
+        for (const double t : l.target) targets += t;
+        const double borrowed = rules.leverage > 1.0 && targets > 1.0 ? targets - 1.0 : 0.0;
+        const double floor = std::fmin(rules.reserve * w + rules.reserve_amount, w) - borrowed * w;
+        const double room = 1.0 - floor / w;
+        const double scale = targets > room && targets > 0.0 ? room / targets : 1.0;
+        double least = 0.0, gross = 0.0;
+        for (std::size_t i = 0; i < n; ++i) {
+            benchmark.push_back(l.target[i] * scale);
+            held.push_back(l.position[i] / w);
+            const double most = std::fmax(std::fmax(rules.leverage, std::fabs(benchmark[i])), std::fabs(held[i]));
+            double low = rules.allow_short ? -most : std::fmin(0.0, held[i]), high = most;
+            if (l.target[i] == 0.0) {
+                low = std::fmin(0.0, held[i]);
+                high = std::fmax(0.0, held[i]);
+            }
+            const auto clamp = [](double x, double lo, double hi) { return x < lo ? lo : x > hi ? hi : x; };
+            if (!b.lower.empty()) {
+                low = clamp(low, b.lower[i], b.upper[i]);
+                high = clamp(high, b.lower[i], b.upper[i]);
+            }
+            if (!b.buy.empty()) {
+                const double lo = held[i] - b.sell[i] / w, hi = held[i] + b.buy[i] / w;
+                low = clamp(low, lo, hi);
+                high = clamp(high, lo, hi);
+            }
+            lower.push_back(low);
+            upper.push_back(high);
+            least += low;
+            gross += low > 0.0 ? low : high < 0.0 ? -high : 0.0;
+            if (how.expected_return.given()) expected.push_back(how.expected_return[i] * how.horizon.years());
+        }
+        const auto add = [&](const auto& limit, auto&& coefficient) {
+            double from = 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                rows.push_back(coefficient(i));
+                from += coefficient(i) * benchmark[i];
+            }
+            row_lower.push_back(limit.lower + (limit.active ? from : 0.0));
+            row_upper.push_back(limit.upper + (limit.active ? from : 0.0));
+        };
+        for (const auto& limit : how.limits) add(limit, [&](std::size_t i) { return limit.coefficient[i]; });
+        for (const auto& all : how.groups)
+            for (std::size_t g = 0; g < all.groups.size(); ++g)
+                add(all.groups[g], [&](std::size_t i) { return all.group_of[i] == g ? 1.0 : 0.0; });
+        for (const auto& limit : how.exposures)
+            add(limit, [&](std::size_t i) { return c.loadings[i * (c.loadings.size() / n) + limit.factor]; });
+        q.risk = c.view();
+        q.risk_aversion = how.risk_aversion * how.horizon.years();
+        q.wealth = w;
+        q.benchmark = benchmark;
+        q.held = held;
+        q.expected_return = expected;
+        q.lower = lower;
+        q.upper = upper;
+        q.rows = rows;
+        q.row_lower = row_lower;
+        q.row_upper = row_upper;
+        q.budget_upper = std::fmax(room, least);
+        if (rules.allow_short) q.leverage = std::fmax(rules.leverage, gross);
+    }
+    // Σ φ and the rest at shares of the same wealth.
+    template <class View>
+    [[nodiscard]] double objective(const covariance& c, const View& view, const std::vector<double>& w) const {
+        double sum = 0.0;
+        const std::size_t n = w.size();
+        for (std::size_t i = 0; i < n; ++i) {
+            for (std::size_t j = 0; j < n; ++j) sum += 0.5 * q.risk_aversion * (w[i] - benchmark[i]) * c.at(i, j) * (w[j] - benchmark[j]);
+            sum += view.cost(i, (w[i] - held[i]) * q.wealth) / q.wealth - q.alpha(i) * w[i];
+        }
+        return sum;
+    }
+    // By how much shares miss the limits at most.
+    [[nodiscard]] double missed(const std::vector<double>& w) const {
+        double worst = 0.0, sum = 0.0, gross = 0.0;
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            worst = std::fmax(worst, std::fmax(lower[i] - w[i], w[i] - upper[i]));
+            sum += w[i];
+            gross += std::fabs(w[i]);
+        }
+        worst = std::fmax(worst, std::fmax(sum - q.budget_upper, gross - q.leverage));
+        for (std::size_t r = 0; r < row_lower.size(); ++r) {
+            double at = 0.0;
+            for (std::size_t i = 0; i < w.size(); ++i) at += rows[r * w.size() + i] * w[i];
+            worst = std::fmax(worst, std::fmax(row_lower[r] - at, at - row_upper[r]));
+        }
+        return worst;
+    }
+};
+std::vector<double> shares_of(const solved& r) {
+    std::vector<double> w;
+    for (std::size_t i = 0; i < r.l.assets(); ++i) w.push_back(r.s.move[i] != 0 ? r.share[i] : r.l.position[i] / r.s.wealth);
+    return w;
+}
+// What the verifier says of the answer with the prices that the solver told.
+template <class Cost>
+solver::certificate verified(const question& q, const Cost& cost, const solved& r) {
+    std::vector<double> w = shares_of(r);
+    for (std::size_t i = 0; i < w.size(); ++i)  // bounds that were reckoned another way are off by a rounding
+        for (const double at : {q.lower[i], q.upper[i]})
+            if (w[i] != q.held[i] && std::fabs(w[i] - at) <= 1e-14 * (1.0 + std::fabs(at))) w[i] = at;
+    std::vector<double> row_price, scratch(solver::verify_room(q.q));
+    for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
+    const optimality& o = r.s.optimality;
+    const solver::shadow_prices price{o.cash_price, o.turnover_price, o.leverage_price, row_price};
+    const bound<Cost> view{cost.bind(r.l)};
+    return solver::verify(q.q, view, w, price, scratch);
+}
+
+// Limits around a point between where the book is and where it would go, so that there is an answer.
+tracking with_limits(dice& d, const random_problem& p, const tracking& plain, const bounds& b) {
+    tracking how = plain;
+    const std::size_t n = p.l.assets();
+    const solved free{plain, p.l, p.cost, b};
+    const std::vector<double> there = shares_of(free);
+    const question q{p.l, p.c, plain, b, free.s.wealth};
+    std::vector<double> at(n);
+    const double part = d.unit();
+    for (std::size_t i = 0; i < n; ++i) {
+        const double in = std::fmin(std::fmax(q.held[i], q.lower[i]), q.upper[i]);
+        at[i] = part * there[i] + (1.0 - part) * in;
+    }
+    double sum = 0.0;
+    for (const double x : at) sum += x;
+    if (sum > q.q.budget_upper) at = there;
+    const double loose = d.scale(1e-4, 1e-1);
+    const auto around = [&](auto& limit, auto&& coefficient) {
+        double x = 0.0;
+        for (std::size_t i = 0; i < n; ++i) x += coefficient(i) * (at[i] - (limit.active ? q.benchmark[i] : 0.0));
+        if (d.chance(0.7)) limit.upper = x + (d.chance(0.2) ? 1e-6 : loose * d.unit());
+        if (d.chance(0.5)) limit.lower = x - (d.chance(0.2) ? 1e-6 : loose * d.unit());
+    };
+    if (d.chance(0.5)) {
+        solver::linear_limit net{.name = "net", .active = d.chance(0.3)};
+        around(net, [](std::size_t) { return 1.0; });
+        how.limits.push_back(net);
+    }
+    if (d.chance(0.5)) {
+        std::vector<double> beta(n);
+        for (double& x : beta) x = d.between(0.3, 1.7);
+        solver::linear_limit limit{.name = "beta", .coefficient = beta, .active = d.chance(0.3)};
+        around(limit, [&](std::size_t i) { return limit.coefficient[i]; });
+        how.limits.push_back(limit);
+    }
+    if (d.chance(0.6)) {
+        solver::group_limits sectors{.groups = std::vector<solver::group_limit>(1 + d.below(4))};
+        for (std::size_t i = 0; i < n; ++i)
+            sectors.group_of.push_back(d.chance(0.1) ? no_index : static_cast<std::uint32_t>(d.below(sectors.groups.size())));
+        for (std::size_t g = 0; g < sectors.groups.size(); ++g)
+            around(sectors.groups[g], [&](std::size_t i) { return sectors.group_of[i] == g ? 1.0 : 0.0; });
+        how.groups.push_back(sectors);
+    }
+    if (p.c.layout == risk_layout::factor && d.chance(0.6)) {
+        const std::size_t k = p.c.loadings.size() / n;
+        solver::factor_limit limit{.name = "factor", .factor = d.below(k), .active = d.chance(0.3)};
+        around(limit, [&](std::size_t i) { return p.c.loadings[i * k + limit.factor]; });
+        how.exposures.push_back(limit);
+    }
+    return how;
+}
+
+// Σ = FΩFᵀ with as many factors as assets, or with some of the variance of each asset its own.
+covariance as_factors(const covariance& dense, double own) {
+    covariance c{.layout = risk_layout::factor, .n = dense.n};
+    for (std::size_t i = 0; i < c.n; ++i) {
+        c.specific.push_back(own);
+        for (std::size_t j = 0; j < c.n; ++j) {
+            c.loadings.push_back(i == j ? 1.0 : 0.0);
+            c.omega.push_back(dense.at(i, j) - (i == j ? own : 0.0));
+        }
+    }
+    return c;
+}
+
+}  // namespace
+
+TEST_CASE("tracking: the reference regions of one period, with as many factors as assets") {
+    const char* folder = std::getenv("BALLAST_DATA");
+    if (folder == nullptr) {
+        WARN("BALLAST_DATA is not set: one_period_nt_region.json is skipped");
+        return;
+    }
+    const test::json all = test::json::load(std::string{folder} + "/reference/one_period_nt_region.json");
+    REQUIRE(all.size() == 4);
+    int cases = 0;
+    for (std::size_t m = 0; m < all.size(); ++m) {
+        const test::json& model = all[m];
+        const std::vector<double> vol = model["vol"].numbers(), k = model["k"].numbers(), target = model["markowitz"].numbers();
+        std::vector<double> corr;
+        if (model["corr"].size() > 0)
+            for (std::size_t i = 0; i < vol.size(); ++i)
+                for (const double x : model["corr"][i].numbers()) corr.push_back(x);
+        else
+            corr = {1.0, model["rho"].number(), model["rho"].number(), 1.0};
+        const covariance dense = ballast_test::with_room(ballast_test::of_correlations(vol, corr));
+        const cost::proportional cost{.rate = ballast_test::and_one(k, ballast_test::dear)};
+        const std::vector<double> aims = ballast_test::and_one(target, 2.0);
+        for (const double own : {0.0, 1e-4}) {
+            const covariance c = as_factors(dense, own);
+            const tracking how{.risk_aversion = model["gamma"].number()};
+            CAPTURE(model["name"].text(), own);
+            for (std::size_t e = 0; e < model["cases"].size(); ++e) {
+                const test::json& given = model["cases"][e];
+                const std::vector<double> w0 = given["w0"].numbers(), w = given["w"].numbers(), sign = given["trade_sign"].numbers();
+                const double value = ballast_test::value_before(k, w, w0);
+                const test_look l = look_of(ballast_test::divided(ballast_test::and_one(w0, 1.0), value), aims, c, value);
+                const solved r{how, l, cost};
+                CAPTURE(e, r.s.optimality.iterations);
+                CHECK(r.how == status::solved);
+                CHECK(r.s.optimality.end == search_end::best);
+                for (std::size_t i = 0; i < vol.size(); ++i) {
+                    CHECK(std::fabs((r.s.move[i] != 0 ? r.share[i] : w0[i]) - w[i]) <= 1e-11);
+                    CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == sign[i]);
+                }
+                ++cases;
+            }
+        }
+    }
+    CHECK(cases == 58);
+}
+
+TEST_CASE("tracking: without limits of its own it is no_trade_region") {
+    dice d{701};
+    int traded = 0, cash_binds = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(3000));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(round % 20 == 0 ? 40 : 9), round % 2 == 0 ? risk_layout::diagonal : risk_layout::factor);
+        if (p.c.layout == risk_layout::factor)  // of a singular matrix there are many answers
+            for (double& x : p.c.specific) x += 1e-3;
+        if (p.l.rules.allow_short) p.l.rules.leverage = 50.0;  // that of the positions is kept by the sizing there, in the program here
+        show_risk(p);
+        const region one{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        const solved two{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        CAPTURE(round, p.l.assets(), two.s.optimality.iterations, two.s.optimality.cash_price, one.s.optimality.cash_price);
+        CHECK(two.how == status::solved);
+        CHECK(two.s.optimality.cash_price == Approx(one.s.optimality.cash_price).margin(1e-11));
+        CHECK(two.s.wealth == Approx(one.s.wealth).epsilon(1e-12));
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            CHECK(std::fabs(two.trade(i) - one.trade(i)) <= 1e-9 * p.l.value);
+            CHECK((two.s.move[i] != 0) == (one.s.move[i] != 0));
+            if (two.s.move[i] == one.s.move[i]) CHECK(two.cause[i] == one.cause[i]);
+            traded += two.s.move[i] != 0 ? 1 : 0;
+        }
+        cash_binds += two.s.optimality.cash_price > 0.0 ? 1 : 0;
+    }
+    CHECK(traded > books);
+    CHECK(cash_binds > books / 20);
+}
+
+TEST_CASE("tracking: with limits on several assets the verifier finds nothing, and no other answer is better") {
+    dice d{702};
+    int binding = 0, cut = 0, moved = 0, count = 0, against = 0, stopped = 0;
+    double worst = 0.0;
+    const auto books = static_cast<int>(ballast_test::books_of(3000));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(round % 20 == 0 ? 40 : 12), round % 3 == 0 ? risk_layout::diagonal : risk_layout::factor);
+        show_risk(p);
+        const std::size_t n = p.l.assets();
+        tracking plain{.risk_aversion = p.gamma};
+        if (d.chance(0.3)) {
+            std::vector<double> expected(n);
+            for (double& x : expected) x = 0.02 * d.normal();
+            plain.expected_return = expected;
+        }
+        const tracking how = with_limits(d, p, plain, p.b);
+        REQUIRE_FALSE(how.validate());
+        const solved r{how, p.l, p.cost, p.b};
+        CAPTURE(round, n, how.limit_count(), r.s.optimality.iterations, to_string(r.s.optimality.end));
+        if (r.how == status::infeasible) continue;  // at another wealth the point that the limits were drawn around may be out
+        ++count;
+        CHECK((r.how == status::solved) == (r.s.optimality.end == search_end::best));
+        if (r.s.optimality.end == search_end::stopped) {
+            ++stopped;
+            continue;
+        }
+        const question q{p.l, p.c, how, p.b, r.s.wealth};
+        const solver::certificate c = verified(q, p.cost, r);
+        CAPTURE(c.relative_primal, c.relative_dual, c.relative_gap);
+        CHECK(c.how == solver::ending::solved);
+        worst = std::fmax(worst, std::fmax(c.relative_primal, c.relative_dual));
+        CHECK(r.prices.assets.size() == n);
+        REQUIRE(r.prices.limits.size() == how.limit_count());
+        const std::vector<double> w = shares_of(r);
+        for (std::size_t k = 0; k < r.prices.limits.size(); ++k) {
+            const limit_price& l = r.prices.limits[k];
+            double at = 0.0;
+            for (std::size_t i = 0; i < n; ++i) at += q.rows[k * n + i] * w[i];
+            CHECK(l.value == Approx(at).margin(1e-9));
+            CHECK(l.lower == Approx(q.row_lower[k]).margin(1e-12));
+            if (l.price > 0.0) CHECK(l.value == Approx(l.upper).margin(1e-9));
+            if (l.price < 0.0) CHECK(l.value == Approx(l.lower).margin(1e-9));
+            binding += l.price != 0.0 ? 1 : 0;
+        }
+        // What is told of each asset says why it stops where it does.
+        for (std::size_t i = 0; i < n; ++i) {
+            const asset_worth& a = r.prices.assets[i];
+            const double size = std::fabs(a.benefit) + std::fabs(a.cost_low) + std::fabs(a.cost_high);
+            if (w[i] > q.lower[i] + 1e-12 && w[i] < q.upper[i] - 1e-12) CHECK(std::fabs(a.missing()) <= 1e-9 * (1.0 + size));
+            cut += r.cause[i] == why::cut_by_limit ? 1 : 0;
+            moved += r.cause[i] == why::limit_kept ? 1 : 0;
+        }
+        // Others within the limits: nothing traded, the targets, half of the way, the same with something moved.
+        const auto view = p.cost.bind(p.l);
+        const double best = q.objective(p.c, view, w);
+        CHECK(r.s.optimality.objective == Approx(best).margin(1e-12));
+        std::vector<double> half(n);
+        for (std::size_t i = 0; i < n; ++i) half[i] = 0.5 * (q.held[i] + w[i]);
+        std::vector<std::vector<double>> others{q.held, q.benchmark, half};
+        for (int k = 0; k < 6; ++k) {
+            std::vector<double> x = w;
+            const std::size_t i = d.below(n), j = d.below(n);
+            const double by = 1e-3 * d.normal();
+            x[i] += by;
+            x[j] -= by;
+            others.push_back(x);
+        }
+        for (const std::vector<double>& other : others) {
+            if (q.missed(other) > 1e-12) continue;
+            CHECK(q.objective(p.c, view, other) >= best - 1e-11);
+            ++against;
+        }
+        CHECK(r.s.optimality.before == Approx(q.objective(p.c, view, q.held)).margin(1e-12));
+    }
+    CAPTURE(binding, cut, moved, count, against, stopped, worst);
+    CHECK(stopped <= count / 1000);
+    CHECK(count > books * 9 / 10);
+    CHECK(binding > count / 4);
+    CHECK(cut > count / 10);
+    CHECK(moved > count / 50);
+    CHECK(against > count);
+    CHECK(worst <= 1e-9);
+}
+
+TEST_CASE("tracking: the turnover is kept by the trades that are worth most") {
+    // All in. Without correlations each asset is moved until what is left to gain is the same for all that trade.
+    covariance c{.layout = risk_layout::diagonal, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}};
+    test_look l = look_of({0.4, 0.3, 0.2, 0.1}, {0.2, 0.3, 0.25, 0.25}, c, 1000.0);
+    l.rules = {};
+    l.refresh();
+    const tracking how{.risk_aversion = 1.0, .turnover = 0.1};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.how == status::solved);
+    // ½(|−0.1| + 0 + |0| + |0.1|): γσ²·(0.2 − x) = τ for both ends, the two inner ones stay as 0.04·0.05 < τ.
+    CHECK(r.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(r.share[3] == Approx(0.2).margin(1e-12));
+    CHECK(r.trade(1) == 0.0);
+    CHECK(r.trade(2) == 0.0);
+    CHECK(r.cause[0] == why::cut_by_turnover);
+    CHECK(r.cause[1] == why::inside_band);
+    CHECK(r.s.fraction == 1.0);
+    // What is left to gain from another sale and another purchase, which come together: 0.04·0.1 + 0.04·0.05.
+    CHECK(r.s.optimality.turnover_price == Approx(0.006).margin(1e-12));
+    // A guard's limit is the same.
+    const solved guarded{{.risk_aversion = 1.0}, l, cost::zero{}, guard::max_turnover{.limit = 0.1}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(guarded.trade(i) == r.trade(i));
+    const solved tighter{{.risk_aversion = 1.0, .turnover = 0.5}, l, cost::zero{}, guard::max_turnover{.limit = 0.1}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(tighter.trade(i) == r.trade(i));
+    // Nothing at all.
+    const solved none{{.risk_aversion = 1.0, .turnover = 0.0}, l, cost::zero{}};
+    for (std::size_t i = 0; i < 4; ++i) CHECK(none.trade(i) == 0.0);
+    CHECK(none.cause[0] == why::cut_by_turnover);
+    // Cash that is put to work: purchases alone count, in full.
+    test_look cash = look_of({0.1, 0.3, 0.2, 0.1}, {0.3, 0.3, 0.25, 0.15}, c, 1000.0);
+    cash.rules = {};
+    cash.refresh();
+    const solved bought{how, cash, cost::zero{}};
+    CHECK(bought.how == status::solved);
+    CHECK(bought.share[0] == Approx(0.2).margin(1e-9));
+    CHECK(bought.trade(2) == 0.0);
+    CHECK(bought.trade(3) == 0.0);
+    CHECK(bought.cause[0] == why::cut_by_turnover);
+}
+
+TEST_CASE("tracking: over random books the turnover never exceeds its limit, costs counted") {
+    dice d{703};
+    int binding = 0, scaled = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(1500));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), round % 2 == 0 ? risk_layout::diagonal : risk_layout::factor);
+        show_risk(p);
+        const double most = d.scale(1e-4, 0.5);
+        const solved r{{.risk_aversion = p.gamma, .turnover = most}, p.l, p.cost, p.b};
+        CAPTURE(round, p.l.assets(), most, r.s.optimality.iterations);
+        if (r.how == status::infeasible) continue;
+        long double sold = 0.0L, bought = 0.0L, cost = 0.0L;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) {
+            const double x = r.trade(i);
+            (x < 0.0 ? sold : bought) += static_cast<long double>(std::fabs(x));
+            cost += static_cast<long double>(p.cost.bind(p.l).cost(i, x));
+        }
+        const long double one_way = 0.5L * (sold + bought + std::fabs(sold - bought - cost)) / static_cast<long double>(p.l.value);
+        CHECK(static_cast<double>(one_way) <= most * (1.0 + 1e-12));
+        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        if (free.how != status::solved) continue;
+        if (r.s.optimality.turnover_price > 0.0) {
+            ++binding;
+            scaled += r.s.fraction < 1.0 - 1e-9 ? 1 : 0;
+            // Of the costs no part counts in favour of sales.
+            if (r.s.fraction > 1.0 - 1e-9)
+                CHECK(static_cast<double>(one_way + cost / static_cast<long double>(p.l.value)) >= most * (1.0 - 1e-6));
+        }
+    }
+    CAPTURE(binding, scaled);
+    CHECK(binding > books / 4);
+    CHECK(scaled <= binding / 20);
+}
+
+TEST_CASE("tracking: limits on several assets have their prices and reasons") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}};
+    test_look l{std::vector<double>{0.1, 0.1, 0.1, 0.1}, {0.25, 0.25, 0.25, 0.25}, 1000.0};
+    l.risk = {c.view()};
+    l.refresh();
+    const tracking how{.risk_aversion = 2.0,
+                       .groups = {{.group_of = {0, 0, 1, no_index}, .groups = {{.name = "tech", .upper = 0.3}, {.name = "rest"}}}}};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.share[0] == Approx(0.15).margin(1e-12));
+    CHECK(r.share[1] == Approx(0.15).margin(1e-12));
+    CHECK(r.share[2] == Approx(0.25).margin(1e-12));
+    CHECK(r.cause[0] == why::cut_by_limit);
+    CHECK(r.cause[2] == why::full);
+    REQUIRE(r.prices.limits.size() == 2);
+    CHECK(r.prices.limits[0].name == label{"tech"});
+    CHECK(r.prices.limits[0].price == Approx(0.08 * 0.1).margin(1e-12));  // γσ²·(t − w)
+    CHECK(r.prices.limits[0].value == Approx(0.3).margin(1e-12));
+    CHECK(r.prices.limits[1].price == 0.0);
+    CHECK(r.prices.assets[2].benefit == Approx(0.0).margin(1e-12));
+    // At a lower bound it is bought past what it is worth, and says so.
+    const tracking least{.risk_aversion = 2.0, .limits = {{.name = "pair", .coefficient = {1.0, 1.0, 0.0, 0.0}, .lower = 0.6}}};
+    const solved more{least, l, cost::zero{}};
+    CHECK(more.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(more.cause[0] == why::limit_kept);
+    CHECK(more.prices.limits[0].price == Approx(-0.08 * 0.05 - more.s.optimality.cash_price).margin(1e-12));
+    // Of what differs from the targets.
+    const tracking active{.risk_aversion = 2.0,
+                          .expected_return = {0.02, 0.0, 0.0, -0.02},
+                          .limits = {{.name = "tilt", .coefficient = {1.0, 0.0, 0.0, 0.0}, .upper = 0.05, .active = true}}};
+    const solved tilted{active, l, cost::zero{}};
+    CHECK(tilted.share[0] == Approx(0.3).margin(1e-12));
+    CHECK(tilted.share[3] == Approx(0.0).margin(1e-12));  // 0.25 − 0.02/0.08
+    CHECK(tilted.cause[0] == why::for_return);
+    // A factor of the risk model.
+    covariance f{
+        .layout = risk_layout::factor, .n = 4, .specific = {0.04, 0.04, 0.04, 0.04}, .loadings = {1.0, 1.0, 0.5, 0.5}, .omega = {0.01}};
+    test_look with_factor = l;
+    with_factor.risk = {f.view()};
+    with_factor.refresh();
+    const tracking exposed{.risk_aversion = 2.0, .exposures = {{.name = "market", .upper = 0.6}}};
+    const solved e{exposed, with_factor, cost::zero{}};
+    CHECK(e.share[0] + e.share[1] + 0.5 * (e.share[2] + e.share[3]) == Approx(0.6).margin(1e-12));
+    CHECK(e.prices.limits[0].price > 0.0);
+    REQUIRE(e.prices.factors.size() == 1);
+    // γΩFᵀ(w − t), as the verifier would have it.
+    CHECK(e.prices.factors[0] == Approx(2.0 * 0.01 * (0.6 - 0.75)).margin(1e-12));
+}
+
+TEST_CASE("tracking: leverage and net leverage are limits of the program, where they bind they are the reason") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.04}};
+    test_look l{std::vector<double>{0.0, 0.0}, {0.8, -0.6}, 1000.0};
+    l.rules.allow_short = true;
+    l.rules.leverage = 1.0;
+    l.risk = {c.view()};
+    l.refresh();
+    const solved gross{{.risk_aversion = 1.0}, l, cost::zero{}};
+    CHECK(gross.share[0] == Approx(0.6).margin(1e-12));
+    CHECK(gross.share[1] == Approx(-0.4).margin(1e-12));
+    CHECK(gross.s.optimality.leverage_price == Approx(0.04 * 0.2).margin(1e-12));
+    CHECK(gross.cause[0] == why::cut_by_exposure);
+    l.rules.leverage = 2.0;
+    l.rules.net_leverage = 0.1;
+    l.refresh();
+    const solved net{{.risk_aversion = 1.0}, l, cost::zero{}};
+    CHECK(net.share[0] == Approx(0.75).margin(1e-12));
+    CHECK(net.share[1] == Approx(-0.65).margin(1e-12));
+    CHECK(net.s.optimality.leverage_price == Approx(0.04 * 0.05).margin(1e-12));
+    CHECK(net.s.optimality.cash_price == 0.0);
+    CHECK(net.cause[0] == why::cut_by_exposure);
+    CHECK(net.cause[1] == why::exposure_reduced);
+}
+
+TEST_CASE("tracking: limits that contradict each other are named; as close as can be where that is asked for") {
+    const covariance c{.layout = risk_layout::diagonal, .n = 3, .specific = {0.04, 0.04, 0.04}};
+    test_look l{std::vector<double>{0.3, 0.3, 0.3}, {0.3, 0.3, 0.3}, 1000.0};
+    l.risk = {c.view()};
+    l.refresh();
+    tracking how{.limits = {{.name = "fine", .coefficient = {0.0, 0.0, 1.0}, .upper = 0.5},
+                            {.name = "at least", .coefficient = {1.0, 1.0, 0.0}, .lower = 0.8},
+                            {.name = "at most", .coefficient = {1.0, 1.0, 0.0}, .upper = 0.7}}};
+    const solved r{how, l, cost::zero{}};
+    CHECK(r.how == status::infeasible);
+    CHECK_FALSE(r.s.problem);
+    CHECK(r.s.conflict.code == fault_code::limits_contradict);
+    CHECK(r.s.conflict.index == 1);
+    CHECK(r.s.optimality.end == search_end::infeasible);
+    REQUIRE(r.prices.limits.size() == 3);
+    CHECK(r.prices.limits[0].price == 0.0);
+    CHECK(r.prices.limits[1].price < 0.0);
+    CHECK(r.prices.limits[2].price > 0.0);
+    // Of a whole rebalancer: no orders, and it says why.
+    const rebalancer policy{trigger::every{.interval = {}}, cost::zero{}, how, known_risk{c}};
+    const std::vector<double> price(3, 1.0), quantity{300.0, 300.0, 300.0}, target{0.3, 0.3, 0.3};
+    const decision d =
+        test::propose_once(policy, {.market = {.price = price}, .account = {.cash = 100.0, .quantity = quantity}, .target = target});
+    CHECK(d.outcome == outcome::infeasible);
+    CHECK(d.orders.empty());
+    CHECK(d.problem.code == fault_code::limits_contradict);
+    CHECK(d.problem.index == 1);
+    REQUIRE(d.prices.limits.size() == 3);
+    CHECK(d.prices.limits[2].name == label{"at most"});
+    CHECK(d.prices.limits[2].price > 0.0);
+    // More than there is of cash.
+    const tracking rich{.limits = {{.name = "all in and more", .lower = 1.2}}};
+    const solved cash{rich, l, cost::zero{}};
+    CHECK(cash.how == status::infeasible);
+    CHECK(cash.s.optimality.cash_price > 0.0);
+    CHECK(cash.prices.limits[0].price < 0.0);
+}
+
+TEST_CASE("tracking: risk that can not be used and parameters out of range have their names") {
+    const covariance good{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.09}};
+    const auto fault_of = [&](risk_view v, const tracking& how = {}) {
+        test_look l = look_of({0.5, 0.2}, {0.3, 0.4}, good);
+        l.risk = {v};
+        l.refresh();
+        const solved r{how, l, cost::zero{}};
+        CHECK((r.how == status::infeasible) == bool{r.s.problem});
+        return r.s.problem;
+    };
+    CHECK_FALSE(fault_of(good.view()));
+    CHECK(fault_of(good.view(), {.estimator = 1}).code == fault_code::risk_not_ready);
+    CHECK(fault_of(good.view(false)).code == fault_code::risk_not_ready);
+    CHECK(fault_of({}).code == fault_code::risk_not_ready);
+    const covariance dense = ballast_test::of_correlations({0.2, 0.3}, {1.0, 0.5, 0.5, 1.0});
+    CHECK(fault_of(dense.view()).code == fault_code::dense_risk);
+    const std::vector<double> three(3, 0.04), bad{0.04, -0.01}, loadings(8, 0.1),
+        omega{0.04, 0.0, 0.0, 0.0, 0.0, 0.04, 0.0, 0.0, 0.0, 0.0, 0.04, 0.0, 0.0, 0.0, 0.0, 0.04};
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = three}).code == fault_code::size_mismatch);
+    CHECK(fault_of({.layout = risk_layout::diagonal, .ready = true, .specific = bad}).code == fault_code::bad_risk);
+    const risk_view four{
+        .layout = risk_layout::factor, .ready = true, .specific = good.specific, .loadings = loadings, .factor_covariance = omega};
+    CHECK_FALSE(fault_of(four));  // more factors than assets are fine
+    CHECK(fault_of(four, {.factors = 3}).code == fault_code::too_many_factors);
+    CHECK(fault_of(four, {.factors = 3}).value == 4.0);
+    const fault no_factor = fault_of(four, {.limits = {{}}, .exposures = {{.factor = 3}, {.factor = 4}}});
+    CHECK(no_factor.code == fault_code::bad_limit);
+    CHECK(no_factor.index == 2);
+    CHECK(fault_of(good.view(), {.exposures = {{.factor = 0}}}).code == fault_code::bad_limit);
+
+    const auto refused = [](const tracking& how) {
+        return std::string{how.validate().parameter == nullptr ? "" : how.validate().parameter};
+    };
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    CHECK(refused({}).empty());
+    CHECK(refused({.risk_aversion = 0.0}) == "tracking.risk_aversion");
+    CHECK(refused({.horizon = {}}) == "tracking.horizon");
+    CHECK(refused({.expected_return = nan}) == "tracking.expected_return");
+    CHECK(refused({.turnover = -0.1}) == "tracking.turnover");
+    CHECK(refused({.turnover = nan}) == "tracking.turnover");
+    CHECK(refused({.iterations = 0}) == "tracking.iterations");
+    CHECK(refused({.limits = {{.lower = 0.5, .upper = 0.4}}}) == "tracking.limits");
+    CHECK(refused({.limits = {{.coefficient = {1.0, infinity}}}}) == "tracking.limits");
+    CHECK(refused({.limits = {{.lower = infinity}}}) == "tracking.limits");
+    CHECK(refused({.groups = {{.group_of = {0}, .groups = {{.upper = nan}}}}}) == "tracking.groups");
+    CHECK(refused({.exposures = {{.factor = 32}}}) == "tracking.exposures");
+    CHECK(refused({.exposures = {{.factor = 32}}, .factors = 33}).empty());
+    CHECK(tracking{.groups = {{.group_of = {0, 1}, .groups = {{}}}}}.covers(2));
+    CHECK_FALSE(tracking{.groups = {{.group_of = {0, 1}, .groups = {{}}}}}.covers(3));
+    CHECK_FALSE(tracking{.limits = {{.coefficient = {1.0, 2.0}}}}.covers(3));
+    CHECK_FALSE(tracking{.expected_return = {0.1, 0.2}}.covers(3));
+}
+
+TEST_CASE("tracking: where steps run out the answer says so and keeps all limits") {
+    dice d{704};
+    int stopped = 0, traded = 0;
+    for (int round = 0; round < 400; ++round) {
+        random_problem p = draw(d, 5 + d.below(30), risk_layout::factor);
+        show_risk(p);
+        const tracking how{.risk_aversion = p.gamma, .iterations = 1};
+        const solved r{how, p.l, p.cost, p.b};
+        if (r.s.optimality.end != search_end::stopped) continue;
+        CAPTURE(round);
+        ++stopped;
+        CHECK(r.how == status::inexact);
+        CHECK_FALSE(r.s.optimality.proved);
+        bool any = false;
+        for (std::size_t i = 0; i < p.l.assets(); ++i) any = any || r.trade(i) != 0.0;
+        traded += any ? 1 : 0;
+        if (!any) continue;
+        const question q{p.l, p.c, how, p.b, r.s.wealth};
+        CHECK(q.missed(shares_of(r)) <= 1e-9);
+    }
+    CAPTURE(stopped, traded);
+    CHECK(stopped > 50);
+}
+
+// ---- through a whole rebalancer ----
+
+namespace {
+tracking draw_solver(dice& d, const ballast_test::book&, std::size_t n) {
+    tracking how{.risk_aversion = d.scale(0.5, 20.0), .horizon = days(static_cast<std::int64_t>(1 + d.below(700)))};
+    if (n > 0 && d.chance(0.5)) {  // wide enough to be met, mostly
+        solver::group_limits sectors{.groups = std::vector<solver::group_limit>(1 + d.below(4))};
+        for (std::size_t i = 0; i < n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(d.below(sectors.groups.size())));
+        for (solver::group_limit& g : sectors.groups) g.upper = d.between(0.3, 1.2);
+        how.groups.push_back(sectors);
+    }
+    if (d.chance(0.2)) how.turnover = d.scale(0.01, 0.5);
+    return how;
+}
+}  // namespace
+
+TEST_CASE("tracking: the referee accepts every list over random books") {
+    std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
+    ballast_test::for_period_calls<tracking>(ballast_test::books_of(3000), {}, false, draw_solver, [&](auto& call, std::uint64_t seed) {
+        CAPTURE(seed);
+        if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
+        orders += call.answer.orders.size();
+        holds += call.answer.outcome == outcome::hold ? 1u : 0u;
+        inexact += call.answer.outcome == outcome::inexact ? 1u : 0u;
+        infeasible += call.answer.outcome == outcome::infeasible ? 1u : 0u;
+        ++calls;
+        if (call.answer.outcome == outcome::infeasible) CHECK(call.answer.optimality.end == search_end::infeasible);
+        for (const order& o : call.answer.orders) {
+            if (o.reason == why::fees_covered) continue;
+            if (call.of.target[o.asset] == 0.0 && o.buy() && call.answer.weight_before()[o.asset] >= 0.0 && !call.limited)
+                FAIL_CHECK("buys an asset that has no target");
+        }
+    });
+    CAPTURE(orders, holds, inexact, infeasible, calls);
+    CHECK(orders > calls);
+    CHECK(holds > calls / 50);
+    CHECK(inexact < calls / 100);
+    CHECK(infeasible < calls / 2);
+}
+
+TEST_CASE("tracking: proposing again finds nothing to do") {
+    ballast_test::next_calls next;
+    const std::uint64_t books = ballast_test::books_of(3000);
+    ballast_test::for_period_calls<tracking>(books, {}, false, draw_solver,
+                                             [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
+    CHECK(next.again > books / 5);
+    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.1 * static_cast<double>(next.unlimited));
+    CHECK(next.more_was_true == next.said_more);
+}
+
+namespace {
+// Prices that drift, day by day; the same for two accounts, one of which remembers.
+struct pair_of_accounts {
+    std::size_t n = 0;
+    covariance c{};
+    tracking how{};
+    cost::proportional fees{};
+    std::vector<double> price{}, target{};
+    explicit pair_of_accounts(dice& d, std::size_t assets) : n{assets}, c{draw_covariance(d, assets, risk_layout::factor)} {
+        for (double& x : c.specific) x += 1e-3;
+        how.risk_aversion = 5.0;
+        solver::group_limits sectors{.groups = {{.name = "a", .upper = 0.33}, {.name = "b", .lower = 0.3}, {.name = "c"}}};
+        for (std::size_t i = 0; i < n; ++i) {
+            sectors.group_of.push_back(static_cast<std::uint32_t>(i % 3));
+            price.push_back(d.between(10.0, 100.0));
+            target.push_back(0.95 / static_cast<double>(n));
+        }
+        how.groups = {sectors};
+        fees.rate = 5_bps;
+    }
+};
+}  // namespace
+
+TEST_CASE("tracking: a run of calls that remembers has the bits of one that does not") {
+    dice d{705};
+    for (const double most : {infinity, 0.02}) {
+        int with = 0, without = 0, traded = 0;
+        for (int run = 0; run < 4; ++run) {
+            pair_of_accounts a{d, 12 + d.below(30)};
+            a.how.turnover = most;
+            const rebalancer policy{trigger::every{.interval = {}}, a.fees, a.how, known_risk{a.c}};
+            const sizes s{.assets = a.n};
+            test::one_call warm{policy, s}, cold{policy, s};
+            std::vector<double> quantity;
+            for (std::size_t i = 0; i < a.n; ++i) quantity.push_back(std::floor(95'000.0 / static_cast<double>(a.n) / a.price[i]));
+            holdings h{.cash = 5'000.0, .quantity = quantity};
+            for (int day = 0; day < 50; ++day) {
+                CAPTURE(run, day, most);
+                for (double& x : a.price) x *= 1.0 + 0.01 * d.normal();
+                const inputs in{.market = {.now = timestamp{} + days(day), .price = a.price}, .account = h.view(), .target = a.target};
+                detail::get<1>(cold.account.memories).prices.known = false;  // forgets
+                const decision& one = warm.propose(in);
+                const decision& two = cold.propose(in);
+                REQUIRE_FALSE(one.problem);
+                CHECK(same_bits(one, two));
+                CHECK(same_bits(one, warm.propose(in)));  // and propose remembers nothing
+                with += one.optimality.iterations;
+                without += two.optimality.iterations;
+                traded += one.orders.empty() ? 0 : 1;
+                REQUIRE_FALSE(policy.commit(warm.account, one, in.market.now));
+                REQUIRE_FALSE(policy.commit(cold.account, two, in.market.now));
+                REQUIRE_FALSE(apply(h, one));
+            }
+            // It outlives a restart.
+            test::one_call later{policy, s};
+            REQUIRE_FALSE(load(later.account, save(warm.account)));
+            const auto& was = detail::get<1>(warm.account.memories).prices;
+            const auto& is = detail::get<1>(later.account.memories).prices;
+            CHECK(is.known);
+            CHECK(is.rows == 3);
+            CHECK(is.factors == was.factors);
+            CHECK(same_bits(std::span<const double>{is.price}, std::span<const double>{was.price}));
+        }
+        CAPTURE(with, without, traded);
+        CHECK(traded > 50);
+        CHECK(with < without + without / 4);  // where prices move much a search begins as well from where nobody trades
+    }
+}
+
+TEST_CASE("tracking: the decision carries the prices, and nothing that was not prepared") {
+    dice d{706};
+    pair_of_accounts a{d, 9};
+    const rebalancer policy{trigger::every{.interval = {}}, a.fees, a.how, known_risk{a.c}};
+    test::one_call call{policy, {.assets = a.n}};
+    const std::vector<double> quantity(a.n, 10.0);
+    const decision& one =
+        call.propose({.market = {.price = a.price}, .account = {.cash = 1000.0, .quantity = quantity}, .target = a.target});
+    REQUIRE(one.outcome == outcome::trade);
+    CHECK(one.prices.assets.size() == a.n);
+    REQUIRE(one.prices.limits.size() == 3);
+    CHECK(one.prices.limits[1].name == label{"b"});
+    CHECK(one.prices.factors.size() == a.c.loadings.size() / a.n);
+    CHECK(one.optimality.end == search_end::best);
+    CHECK(one.optimality.proved);
+    CHECK(one.optimality.before >= one.optimality.objective);
+    CHECK(one.optimality.relative_gap <= 1e-10);
+    CHECK(one.optimality.relative_residual <= 1e-10);
+    // A decision that was prepared by another rebalancer has no room for them.
+    const rebalancer plain{trigger::every{.interval = {}}, a.fees, no_trade_region{}, known_risk{a.c}};
+    plain.prepare(call.decision = {}, {.assets = a.n});
+    CHECK(
+        call.propose({.market = {.price = a.price}, .account = {.cash = 1000.0, .quantity = quantity}, .target = a.target}).problem.code ==
+        fault_code::not_prepared);
+}
+
+TEST_CASE("tracking: costs that bend, by their answers and by their slopes") {
+    dice d{707};
+    int stopped = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(300));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(8), risk_layout::factor);
+        for (double& x : p.c.specific) x += 1e-3;
+        show_risk(p);
+        ballast_test::moving<true> cost{.rate = d.chance(0.2) ? 0.0 : d.scale(1e-5, 1e-2)};
+        for (std::size_t i = 0; i < p.l.assets(); ++i) cost.impact.push_back(d.scale(1e-4, 1.0) / p.l.value);
+        const ballast_test::moving<false> slopes{cost.rate, cost.impact};
+        const tracking how{.risk_aversion = p.gamma};
+        const solved one{how, p.l, cost, p.b}, two{how, p.l, slopes, p.b};
+        CAPTURE(round, p.l.assets(), one.s.optimality.iterations);
+        stopped += one.how == status::solved ? 0 : 1;
+        if (one.how != status::solved || two.how != status::solved) continue;
+        const question q{p.l, p.c, how, p.b, one.s.wealth};
+        const solver::certificate c = verified(q, cost, one);
+        CAPTURE(c.relative_primal, c.relative_dual);
+        CHECK(c.how == solver::ending::solved);
+        for (std::size_t i = 0; i < p.l.assets(); ++i) CHECK(std::fabs(one.trade(i) - two.trade(i)) <= 1e-6 * p.l.value);
+    }
+    CHECK(stopped <= books / 50);
+}
