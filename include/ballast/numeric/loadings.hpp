@@ -102,6 +102,15 @@ inline void for_loading_columns(const double* loadings, std::size_t rows, std::s
 inline void add_loadings(const double* loadings, std::size_t n, std::size_t k, const double* x, double* y) noexcept {
     for_loading_columns(loadings, n, k, [&](const auto& columns, std::size_t from) { columns.add_products(x + from, y); });
 }
+/// The largest of each column, without its sign. O(n·k).
+inline void largest_loadings(const double* loadings, std::size_t n, std::size_t k, double* x) noexcept {
+    for (std::size_t a = 0; a < k; ++a) x[a] = 0.0;
+    for (std::size_t i = 0; i < n; ++i)
+        for_each_octet(
+            k, [&, row = loadings + i * k ](std::size_t a, auto lanes) __attribute__((always_inline)) {
+                store(x + a, larger(load(x + a, lanes, 0.0), absolute(load(row + a, lanes, 0.0))), lanes);
+            });
+}
 /// x = Fᵀy, each entry in the order of the rows. O(n·k).
 inline void sum_loadings(const double* loadings, std::size_t n, std::size_t k, const double* y, double* x) noexcept {
     for_loading_columns(loadings, n, k, [&](const auto& columns, std::size_t from) { columns.sum(y, x + from); });
