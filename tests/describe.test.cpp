@@ -303,6 +303,9 @@ TEST_CASE("describe: faults name the asset or the row, and the value") {
     CHECK(after({fault_code::bad_open_order, 2, -5.0}, ": open order 2, value -5"));
     CHECK(after({fault_code::bad_regime, 1, -0.5}, ": regime 1, value -0.5"));
     CHECK(after({fault_code::bad_regime, no_index, 0.9}, ": value 0.9"));
+    CHECK(after({fault_code::bad_loading, 1, not_a_number}, ": AGG, value nan"));
+    CHECK(after({fault_code::bad_covariance, 1, -0.5}, ": AGG, value -0.5"));
+    CHECK(after({fault_code::bad_factor_covariance, 1, -0.5}, ": factor 1, value -0.5"));
     CHECK(after({fault_code::bad_signal, 2, not_a_number}, ": signal 2, value nan"));
     CHECK(after({fault_code::bad_time, no_index, 1'584'023'340e9}, ": 2020-03-12T14:29:00Z"));
     CHECK(after({fault_code::bad_time, no_index, -infinity}, ": value -inf"));

@@ -76,6 +76,7 @@ using venue_enums = enums<venue::fee_side, venue::taker_fee, venue::split_status
 static_assert(classes<growth_problem, optimal_region, growth_rates, cara_problem, cara_region>());
 static_assert(classes<risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                       risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::garch_fit, risk::given>());
+static_assert(classes<risk::given_covariance, risk::given_factors>());
 static_assert(classes<risk::ewma_covariance, risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors>());
 static_assert(classes<risk::hamilton, risk::threshold_regimes<risk::ewma>, risk::given_regimes>());
 static_assert(classes<cost::zero, cost::proportional, cost::half_spread, cost::per_unit, cost::fixed, cost::minimum<cost::zero>,

@@ -17,6 +17,8 @@ TEST_CASE("risk: the family's header brings every member") {
     STATIC_REQUIRE(estimator_policy<risk::garman_klass>);
     STATIC_REQUIRE(estimator_policy<risk::garman_klass_yang_zhang>);
     STATIC_REQUIRE(estimator_policy<risk::given>);
+    STATIC_REQUIRE(estimator_policy<risk::given_covariance>);
+    STATIC_REQUIRE(estimator_policy<risk::given_factors>);
     STATIC_REQUIRE(regime_model<risk::given_regimes>);
     STATIC_REQUIRE(regime_model<risk::hamilton>);
     STATIC_REQUIRE(regime_model<risk::threshold_regimes<risk::ewma>>);
@@ -38,6 +40,8 @@ TEST_CASE("risk: members are named after their classes, no two the same") {
     CHECK(std::string{risk::garman_klass::name} == "garman_klass");
     CHECK(std::string{risk::garman_klass_yang_zhang::name} == "garman_klass_yang_zhang");
     CHECK(std::string{risk::given::name} == "given");
+    CHECK(std::string{risk::given_covariance::name} == "given_covariance");
+    CHECK(std::string{risk::given_factors::name} == "given_factors");
     CHECK(std::string{risk::given_regimes::name} == "given_regimes");
     CHECK(std::string{risk::hamilton::name} == "hamilton");
     CHECK(std::string{risk::threshold_regimes<risk::ewma>::name} == "threshold_regimes");
@@ -51,5 +55,5 @@ TEST_CASE("risk: members are named after their classes, no two the same") {
     CHECK(test::names_differ<risk::close_to_close, risk::ewma, risk::garch, risk::garman_klass, risk::garman_klass_yang_zhang, risk::given,
                              risk::parkinson, risk::realised, risk::rogers_satchell, risk::yang_zhang, risk::ewma_covariance,
                              risk::factor_model, risk::ledoit_wolf, risk::principal_factors, risk::sample_covariance, risk::given_regimes,
-                             risk::hamilton, risk::threshold_regimes<risk::ewma>>());
+                             risk::hamilton, risk::threshold_regimes<risk::ewma>, risk::given_covariance, risk::given_factors>());
 }

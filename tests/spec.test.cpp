@@ -442,6 +442,8 @@ void for_each_aggregate(F&& f) {
     f(family::estimator, risk::principal_factors{});
     f(family::estimator, risk::hamilton{});
     f(family::estimator, risk::given_regimes{});
+    f(family::estimator, risk::given_covariance{});
+    f(family::estimator, risk::given_factors{});
     f(family::sizing, sizing::reconciled{});
     f(family::sizing, sizing::integer{});
 }
@@ -467,7 +469,7 @@ TEST_CASE("spec: every member of every policy is a parameter") {
     for (const char* name : {"any_of", "all_of", "not_", "hysteresis"}) CHECK(described(spec::family::trigger, name).parameters.empty());
     CHECK(described(spec::family::cost, "sum").parameters.empty());
     // tests/structure/spec_words.cmake compares the entries with the headers.
-    CHECK(spec::catalogue().size() == entries + 12);
+    CHECK(spec::catalogue().size() == entries + 13);
 }
 
 TEST_CASE("spec: every enumerator is a choice") {
@@ -693,6 +695,7 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("estimator", risk::threshold_regimes{filter, enter, d.chance(0.5) ? per_asset{} : per_asset{0.5 * enter},
                                                         d.chance(0.5) ? no_index : static_cast<std::uint32_t>(d.below(2))});
         round_trip("estimator", risk::given_regimes{.count = 1 + d.below(64)});
+        round_trip("estimator", risk::given_factors{.factors = 1 + d.below(64)});
         round_trip("trigger", trigger::distance{.limit = d.number(), .measure = d.any<trigger::distance_measure>()});
         round_trip("trigger", trigger::any_of{trigger::cooldown{b, d.time()}, trigger::not_{trigger::all_of{c, trigger::never{}}},
                                               trigger::hysteresis{b, trigger::every{d.time()}}});

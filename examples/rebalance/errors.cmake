@@ -11,6 +11,11 @@ file(WRITE "${WORK_DIR}/rules.csv" "asset,quantity,price,target,max_notional,clo
 file(WRITE "${WORK_DIR}/venues.csv" "asset,venue,kind,units,cash,fee\nA,pool,constant_product,1000,5000,0.003\nB,desk,constant_price,,,0.001\n")
 file(WRITE "${WORK_DIR}/crossed.csv" "asset,venue,kind,price,units,cash\nA,one,constant_price,5,100,100\nA,two,constant_price,6,100,100\n")
 file(WRITE "${WORK_DIR}/shared.csv" "asset,venue,kind,price\nA,one,constant_price,5\nB,one,constant_price,10\n")
+file(WRITE "${WORK_DIR}/factors.csv" "asset,market\nA,1\nB,0.5\n")
+file(WRITE "${WORK_DIR}/covariance.csv" "factor,market\nmarket,0.04\n")
+file(WRITE "${WORK_DIR}/specific.csv" "asset,volatility\nA,0.2\nB,-0.1\n")
+file(WRITE "${WORK_DIR}/variance.csv" "asset,variance\nA,0.04\nB,0.01\n")
+file(WRITE "${WORK_DIR}/groups.csv" "group,asset,lower,upper\nboth,A,,0.3\nboth,B,,\nfirst,A,0.4,\n")
 file(WRITE "${WORK_DIR}/prices.csv" "date,A,B\n2020-01-01,1,2\n2020-01-02,1.5,2\n2020-01-03,1.2,2.5\n")
 
 # expect(<exit code> <text> <arguments...>)
@@ -62,6 +67,16 @@ expect(3 "rebalance: venues.csv, row 3: a constant_price needs it: there is no c
 expect(3 "rebalance: crossed.csv: A: two pays 6, one asks 5: are they of the same time?" plan --book book.csv --venues crossed.csv)
 expect(3 "rebalance: shared.csv, row 3, column 2 (venue): 'one' is a venue of another asset as well" plan --book book.csv --venues shared.csv)
 expect(3 "rebalance: none.csv: can not be opened" plan --book book.csv --venues none.csv)
+expect(2 "rebalance: a factor model is three files, --factors, --factor-covariance and --specific; --specific is missing"
+       plan --book book.csv --factors factors.csv --factor-covariance covariance.csv)
+set(model --factors factors.csv --factor-covariance covariance.csv)
+expect(3 "rebalance: specific.csv, row 3, column 2 (volatility): '-0.1' is below zero"
+       plan --book book.csv ${model} --specific specific.csv)
+list(APPEND model --specific variance.csv)
+expect(0 "TRADE" plan --book book.csv ${model} --solver tracking:risk_aversion=2 --certificate)
+expect(2 "rebalance: --groups is about the solver tracking" plan --book book.csv ${model} --groups groups.csv)
+expect(4 "rebalance: book.csv: the limits can not all be kept: these contradict each other: both at most 0.3, first at least 0.4"
+       plan --book book.csv ${model} --groups groups.csv --solver tracking:risk_aversion=2)
 expect(4 "rebalance: frozen.csv: the limits can not all be kept" plan --book frozen.csv)
 expect(4 "rebalance: frozen.csv: the limits can not all be kept" plan --book frozen.csv --flow=-40)
 

@@ -69,6 +69,10 @@ constexpr option options[] = {
     {"--mandate", "SPEC", false, in_both, "what the account may do, like leverage=1.5,allow_short"},
     {"--reserve", "SHARE", false, in_both, "the share of the portfolio that stays in cash, like 0.02"},
     {"--reserve-amount", "AMOUNT", false, in_both, "the amount that stays in cash, besides that share"},
+    {"--turnover", "SHARE", false, in_both,
+     "the largest one-way turnover of a plan, like 0.05; the same as --guard max_turnover:limit=SHARE"},
+    {"--leverage", "NUMBER", false, in_both,
+     "what all positions, longs and shorts, may come to, a multiple of the value; says what --mandate may say"},
     {"--proceeds", "WHEN", false, in_both,
      "when what sales bring pays for buys: at_once, in the same list (if nothing is said), or when_settled"},
     {"--flow", "AMOUNT", false, in_plan,
@@ -96,6 +100,18 @@ constexpr option options[] = {
     {"--slippage", "SHARE", false, in_plan,
      "how much worse than its quote a leg may fill, like 0.001, for its limit price; 0.005 where it is not given. The cash reaches\n"
      "for it, as for a --collar, which it is where none is given"},
+    {"--factors", "FILE", false, in_plan,
+     "a factor model of risk, as CSV: the column asset, then one per factor with the exposures to it. With the next two it is\n"
+     "the first estimator, for --solver tracking and no_trade_region, --trigger tracking_error and the others that read risk.\n"
+     "Assets of these files that the book does not have are passed over"},
+    {"--factor-covariance", "FILE", false, in_plan,
+     "covariances per year of the returns of the factors, as CSV: the column factor, then one per factor"},
+    {"--specific", "FILE", false, in_plan,
+     "what the factors do not explain of each asset, per year, as CSV: columns asset, and volatility or variance"},
+    {"--groups", "FILE", false, in_plan,
+     "limits on groups of assets that --solver tracking keeps, as CSV: columns group and asset, lower and upper or one of them,\n"
+     "weights, in one row of the group or more, and where wanted coefficient (1 where it is blank): the sum of coefficient times\n"
+     "weight stays within the two. An asset may be in several groups"},
     {"--policy", "TEXT", true, in_both,
      "a policy with a name: \"NAME: trigger=...; cost=...; solver=...\"; in replay several, compared in one table. What it\n"
      "does not say is taken from the options above."},
@@ -103,6 +119,9 @@ constexpr option options[] = {
     {"--last-trade", "TIME", false, in_plan,
      "when the account last traded, for calendar, every, cooldown and worth_it; never, where it is not given"},
     {"--explain", nullptr, false, in_plan, "every row on stderr: weights, target and reason"},
+    {"--certificate", nullptr, false, in_plan,
+     "how good the answer of --solver tracking or no_trade_region is, on stderr: residuals, gap and the prices of limits; of\n"
+     "tracking also what a share more of each asset is worth and costs, which is why its trade stops where it does"},
     {"--wealth", "AMOUNT", false, in_replay, "what the account begins with; 1 where it is not given"},
     {"--cash-rate", "RATE", false, in_replay | in_tune, "interest on cash per year, compounded continuously; 0 where it is not given"},
     {"--step", "STEP", false, in_replay, "quantities are whole numbers of it, like 1 or 0.001; any, where it is not given"},

@@ -80,6 +80,12 @@ shows(plan_rules "plan ${rules} --flow 1500 --reserve-amount 100 --collar 0.002 
 readme_shows(plan_venues "plan --book examples/rebalance/coins.csv --venues examples/rebalance/venues.csv --now 2024-09-02")
 shows(plan_venues_impact "plan --book examples/rebalance/coins.csv --venues examples/rebalance/venues.csv --impact 0.002 --slippage 0.001 \
 --now 2024-09-02 --explain")
+set(stocks "--book examples/rebalance/stocks.csv --factors examples/rebalance/factors.csv \
+--factor-covariance examples/rebalance/factor_covariance.csv --specific examples/rebalance/specific.csv --cost proportional:bps=10")
+readme_shows(plan_tracking "plan ${stocks} --solver tracking:risk_aversion=0.5 --groups examples/rebalance/groups.csv --certificate \
+--now 2024-05-01")
+shows(plan_tracking_turnover "plan ${stocks} --solver tracking:risk_aversion=3 --turnover 0.05 --leverage 1 --certificate --now 2024-05-01")
+shows(plan_region "plan ${stocks} --solver no_trade_region:risk_aversion=0.5 --certificate --now 2024-05-01")
 shows(plan_integers "plan ${book} --integers exact --cost proportional:bps=10 --now 2007-04-30")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
 --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \

@@ -2,6 +2,7 @@
 #include <ballast/cost/fixed.hpp>
 #include <ballast/describe.hpp>
 #include <ballast/guard/depth.hpp>
+#include <ballast/solver/tracking.hpp>
 #include <ballast/trigger/band.hpp>
 #include <ballast/venue/at_venue.hpp>
 
@@ -11,6 +12,9 @@
 #include <utility>
 
 #include "book.hpp"
+#include "certificate.hpp"
+#include "factors.hpp"
+#include "groups.hpp"
 #include "host.hpp"
 #include "planner.hpp"
 #include "policy.hpp"
@@ -187,21 +191,7 @@ std::string all_rows(const book& b, const decision& d) {
     const auto clean = [](double x) { return std::abs(x) < 1e-12 ? 0.0 : x; };
     lines.push_back({"CASH", percent(clean(before)), percent(clean(target)), percent(clean(before - target)), percent(clean(after)),
                      "what is left over"});
-    std::string out;
-    std::vector<std::size_t> wide(lines[0].size());
-    for (const auto& fields : lines)
-        for (std::size_t c = 0; c < fields.size(); ++c) wide[c] = std::max(wide[c], fields[c].size());
-    for (const auto& fields : lines) {
-        out += "  ";
-        for (std::size_t c = 0; c < fields.size(); ++c) {
-            const std::string room(wide[c] - fields[c].size(), ' ');
-            const bool last = c + 1 == fields.size();
-            out += c == 0 ? joined({fields[c], room}) : last ? fields[c] : joined({room, fields[c]});
-            if (!last) out += "  ";
-        }
-        out += '\n';
-    }
-    return out;
+    return aligned(lines);
 }
 
 /// The policy of the options, with the triggers and estimators that the book brings.
@@ -226,6 +216,74 @@ failure complete(const table& t, const book& b, named_policy& p) {
         if (b.volume.empty() && guard == "participation")
             return t.wrong_header("no column is called 'volume', which the guard participation reads");
     }
+    return {};
+}
+
+/// A book is one row of prices.
+failure check_estimators(const named_policy& p) {
+    for (const auto& e : p.parts.estimators) {
+        const std::string_view name = e.policy.runtime_name();
+        if (name == "given_factors") return {wrong_usage, "the estimator given_factors stands for the files of --factors; leave it out"};
+        if (name == "given_covariance")
+            return {wrong_usage, "the estimator given_covariance reads a matrix that no book has; --factors takes a factor model"};
+        if (name != "given")
+            return {wrong_usage, joined({"the estimator ", name,
+                                         " learns from many rows of prices, and a book is one; give the book a column "
+                                         "volatility, and name the estimator given; or give --factors"})};
+    }
+    return {};
+}
+
+/// The factor model of --factors, as the first estimator.
+failure use_factors(const command_line& line, const book& b, named_policy& p, factor_model& model) {
+    constexpr const char* options[] = {"--factors", "--factor-covariance", "--specific"};
+    const std::string* files[3] = {};
+    bool any = false;
+    for (std::size_t k = 0; k < 3; ++k) {
+        files[k] = line.find(options[k]);
+        any = any || files[k] != nullptr;
+    }
+    if (!any) return {};
+    for (std::size_t k = 0; k < 3; ++k)
+        if (files[k] == nullptr)
+            return {wrong_usage,
+                    joined({"a factor model is three files, --factors, --factor-covariance and --specific; ", options[k], " is missing"})};
+    table tables[3];
+    for (std::size_t k = 0; k < 3; ++k)
+        if (failure f = tables[k].load(*files[k])) return f;
+    if (failure f = read_factor_model(tables[0], tables[1], tables[2], b, model)) return f;
+    const std::string text = joined({"given_factors:factors=", std::to_string(model.factor.size())});
+    // The first: what a policy reads that names none.
+    std::vector<spec::stated<any_estimator>> others;
+    others.swap(p.parts.estimators);
+    if (const auto f = p.parts.add("estimator", text)) return wrong_spec("--factors", *f, text);
+    for (auto& other : others) p.parts.estimators.push_back(std::move(other));
+    return {};
+}
+
+/// The limits of --groups, and room for as many factors as there are, in the solver tracking.
+failure use_groups(const command_line& line, const book& b, const factor_model& model, named_policy& p, asset_groups& groups) {
+    const std::string* file = line.find("--groups");
+    const auto* said = p.parts.solver ? p.parts.solver->policy.get_if<solver::tracking>() : nullptr;
+    if (said == nullptr)
+        return file == nullptr ? failure{}
+                               : failure{wrong_usage, "--groups is about the solver tracking: add --solver tracking:risk_aversion=..."};
+    solver::tracking tracking = *said;
+    tracking.factors = std::max(tracking.factors, model.factor.size());
+    if (file != nullptr) {
+        table t;
+        if (failure f = t.load(*file)) return f;
+        if (failure f = read_groups(t, b, groups)) return f;
+        for (asset_group& g : groups.all) {
+            solver::linear_limit& limit = tracking.limits.emplace_back();
+            limit.name = label{g.name.c_str()};
+            limit.coefficient = std::move(g.coefficient);
+            limit.lower = g.lower;
+            limit.upper = g.upper;
+        }
+        p.parts.solver->assets = b.assets();
+    }
+    p.parts.solver->policy = std::move(tracking);
     return {};
 }
 
@@ -286,6 +344,8 @@ std::string of_whole_steps(const spec::composition& parts, const decision& d) {
 
 failure refused(const table& t, const book& b, const decision& d) {
     const exit_code code = d.outcome == outcome::infeasible ? host::infeasible : code_of(d.problem.code);
+    if (const std::string conflict = d.outcome == outcome::infeasible ? conflict_text(d) : std::string{}; !conflict.empty())
+        return {code, joined({t.file(), ": the limits can not all be kept: these contradict each other: ", conflict})};
     if (d.problem.code == fault_code::bad_signal) return {code, joined({"--signals: ", describe(d.problem)})};
     const bool of_row = d.problem.index < b.assets() && code != wrong_usage && d.problem.code != fault_code::bad_open_order;
     return {code, joined({of_row ? t.place(b.row[d.problem.index]) : t.file(), ": ", describe(d.problem, b.asset)})};
@@ -298,11 +358,7 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_policies(line, policies)) return f;
     if (policies.size() > 1) return {wrong_usage, "--policy is given twice; plan follows one policy, and replay compares several"};
     named_policy& p = policies.front();
-    for (const auto& e : p.parts.estimators)
-        if (const std::string_view name = e.policy.runtime_name(); name != "given")
-            return {wrong_usage, joined({"the estimator ", name,
-                                         " learns from many rows of prices, and a book is one; give the book a column "
-                                         "volatility, and name the estimator given"})};
+    if (failure f = check_estimators(p)) return f;
     occasion when;
     if (failure f = read_occasion(line, p.parts.mandate, when)) return f;
     if (failure f = read_signals(line, p, when)) return f;
@@ -316,6 +372,9 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
     if (b.unsettled && line.has("--unsettled"))
         return {wrong_usage, joined({"what has not settled is said twice: by --unsettled and by the column settled of ", t.file()})};
+    if (failure f = use_factors(line, b, p, when.factors)) return f;
+    asset_groups groups;
+    if (failure f = use_groups(line, b, when.factors, p, groups)) return f;
     if (failure f = complete(t, b, p)) return f;
     if (failure f = check_limits(t, b, p.parts.mandate, when.flow)) return f;
 
@@ -329,6 +388,7 @@ failure plan(const command_line& line, output& o) {
     if (!b.not_read.empty()) o.err += joined({t.file(), ": not read: ", listed(b.not_read), "\n"});
     if (b.unsettled && p.parts.mandate.proceeds == proceeds::at_once)
         o.err += joined({t.file(), ": the column settled makes no difference without --proceeds when_settled\n"});
+    if (!groups.not_in_book.empty()) o.err += joined({*line.find("--groups"), ": not in the book: ", listed(groups.not_in_book), "\n"});
     const bool split_over = line.has("--venues");
     const split_orders legs = split_over ? split(venues, b, d, tolerance) : split_orders{};
     o.out = trade_list(b, d, split_over ? &legs : nullptr);
@@ -340,6 +400,7 @@ failure plan(const command_line& line, output& o) {
     if (const double missing = not_raised(b, d); missing > 0.0)
         o.err += joined({"  of what is to be paid out ", fixed(missing, 2), " is not raised\n"});
     if (line.has("--explain")) o.err += all_rows(b, d);
+    if (line.has("--certificate")) o.err += certificate_text(b, when.factors, d);
     return {};
 }
 

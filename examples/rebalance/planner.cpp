@@ -20,12 +20,18 @@ failure decide(const book& b, const named_policy& p, const occasion& when, decis
     r.prepare(account, n);
     r.prepare(scratch, n);
     r.prepare(d, n);
-    inputs in{
-        .market =
-            {.now = when.now, .price = b.price, .as_of = b.as_of, .volatility = b.volatility, .volume = b.volume, .signal = when.signals},
-        .account = b.account(),
-        .target = b.target,
-        .instruments = b.rules.view()};
+    inputs in{.market = {.now = when.now,
+                         .price = b.price,
+                         .as_of = b.as_of,
+                         .volatility = b.volatility,
+                         .volume = b.volume,
+                         .loadings = when.factors.loadings,
+                         .factor_covariance = when.factors.covariance,
+                         .specific = when.factors.specific,
+                         .signal = when.signals},
+              .account = b.account(),
+              .target = b.target,
+              .instruments = b.rules.view()};
     in.account.flow = when.flow;
     in.account.unsettled = b.unsettled.value_or(when.unsettled);
     if (const fault f = r.observe(market, in.market)) return {bad_data, describe(f, b.asset)};

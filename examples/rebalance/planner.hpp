@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "book.hpp"
+#include "factors.hpp"
 #include "policy.hpp"
 
 namespace host {
@@ -18,6 +19,7 @@ struct occasion {
     double flow = 0.0;       ///< paid in, or below 0 to be paid out
     double unsettled = 0.0;  ///< of the book's cash
     std::vector<double> signals{};
+    factor_model factors{};  ///< empty: the policy reads none
 };
 
 /// One proposal for the account as it is.

@@ -54,6 +54,16 @@ failure read_options(const command_line& line, spec::composition& out) {
     if (failure f = read_sizing(line, out)) return f;
     for (const given_option& o : line.options) {
         const std::string_view name = std::string_view{o.what->name}.substr(2);
+        if (name == "turnover") {
+            const std::string text = joined({"max_turnover:limit=", trimmed(o.value)});
+            if (const auto f = out.add("guard", text)) return wrong_spec("--turnover", *f, text);
+            continue;
+        }
+        if (name == "leverage") {
+            if (line.has("--mandate")) return {wrong_usage, "--leverage beside --mandate: say it there, --mandate leverage=..."};
+            if (const auto f = out.add("leverage", o.value)) return wrong_spec("--leverage", *f, o.value);
+            continue;
+        }
         if (name == "reserve" || name == "reserve-amount" || name == "proceeds" || name == "all") {
             const std::string_view field = name == "reserve-amount" ? "reserve_amount" : name;
             if (const auto f = out.add(field, o.value)) return wrong_spec(o.what->name, *f, o.value);

@@ -105,6 +105,10 @@ failure read_request(const command_line& line, request& r) {
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator given_regimes passes regimes on, and a price file has none; use "
                                              "hamilton or threshold_regimes"})};
+            if (name == "given_covariance" || name == "given_factors")
+                return {wrong_usage, joined({"policy ", in_quotes(p.name), ": the estimator ", name,
+                                             " passes the host's own numbers on, and a price file has none; use ewma_covariance or "
+                                             "principal_factors"})};
             if (name == "factor_model")
                 return {wrong_usage, joined({"policy ", in_quotes(p.name),
                                              ": the estimator factor_model reads outside series, and a price file has none; use "

@@ -168,6 +168,25 @@ inline std::string fixed(double x, int places) {
     return {buffer, end.ptr};
 }
 
+/// Lines of columns, each as wide as its widest field, indented: the first and the last begin, the others end at one place.
+inline std::string aligned(const std::vector<std::vector<std::string>>& lines) {
+    std::string out;
+    std::vector<std::size_t> wide(lines.empty() ? 0 : lines[0].size());
+    for (const auto& fields : lines)
+        for (std::size_t c = 0; c < fields.size(); ++c) wide[c] = std::max(wide[c], fields[c].size());
+    for (const auto& fields : lines) {
+        out += "  ";
+        for (std::size_t c = 0; c < fields.size(); ++c) {
+            const std::string room(wide[c] - fields[c].size(), ' ');
+            const bool last = c + 1 == fields.size();
+            out += c == 0 ? joined({fields[c], room}) : last ? fields[c] : joined({room, fields[c]});
+            if (!last) out += "  ";
+        }
+        out += '\n';
+    }
+    return out;
+}
+
 /// A field of a CSV line: quoted where it has to be (RFC 4180).
 inline std::string csv_field(std::string_view text) {
     const bool blank_edge = !text.empty() && (text.front() == ' ' || text.back() == ' ');

@@ -165,6 +165,8 @@ namespace detail {
             text += "signal " + std::to_string(f.index);
         else if (f.code == fault_code::bad_regime)
             text += "regime " + std::to_string(f.index);
+        else if (f.code == fault_code::bad_factor_covariance)
+            text += "factor " + std::to_string(f.index);
         else if (f.code == fault_code::limits_contradict || f.code == fault_code::unknown_factor)
             text += "limit " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)

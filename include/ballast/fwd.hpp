@@ -141,6 +141,8 @@ struct ewma;                     ///< exponentially weighted variances of log re
 struct garch;                    ///< variances that come in clusters: GARCH(1,1) and its forecast
 struct garch_fit;                ///< parameters for it that are likeliest
 struct given;                    ///< the host's own volatilities, passed through
+struct given_covariance;         ///< the host's own covariance matrix, passed through
+struct given_factors;            ///< the host's own factor model, passed through
 struct hamilton;                 ///< two regimes and how likely each is: Hamilton's filter
 template <class Inner>
 struct threshold_regimes;  ///< calm or turbulent, by another estimator's volatility

@@ -10,6 +10,8 @@
 #include "risk/garman_klass.hpp"
 #include "risk/garman_klass_yang_zhang.hpp"
 #include "risk/given.hpp"
+#include "risk/given_covariance.hpp"
+#include "risk/given_factors.hpp"
 #include "risk/given_regimes.hpp"
 #include "risk/hamilton.hpp"
 #include "risk/ledoit_wolf.hpp"

@@ -243,6 +243,26 @@ TEST_CASE("any_solver: what the solver remembers of an account is handed to it; 
     CHECK(t.answer.wealth == 0.0);
 }
 
+TEST_CASE("any_solver: the policy is there for who knows its type") {
+    const any_solver none;
+    CHECK(none.get_if<solver::to_target>() == nullptr);
+    any_solver s = solver::no_trade_region{.risk_aversion = 3.0};
+    CHECK(s.get_if<solver::to_target>() == nullptr);
+    CHECK(s.get_if<solver::trading_rate>() == nullptr);
+    REQUIRE(s.get_if<solver::no_trade_region>() != nullptr);
+    solver::no_trade_region other = *s.get_if<solver::no_trade_region>();
+    CHECK(other.risk_aversion == 3.0);
+    other.risk_aversion = 4.0;
+    const any_solver before = s;
+    s = other;
+    CHECK(s.get_if<solver::no_trade_region>()->risk_aversion == 4.0);
+    CHECK(before.get_if<solver::no_trade_region>()->risk_aversion == 3.0);
+    // Policies without members of their own are told apart as well.
+    CHECK(any_solver{solver::to_target{}}.get_if<solver::to_target>() != nullptr);
+    CHECK(any_cost{cost::zero{}}.get_if<cost::zero>() != nullptr);
+    CHECK(any_cost{cost::zero{}}.get_if<cost::fixed>() == nullptr);
+}
+
 TEST_CASE("any_solver: scratch that is not its own is infeasible, never used") {
     const any_solver s = telling{};
     const any_solver plain = solver::to_target{};

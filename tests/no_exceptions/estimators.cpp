@@ -10,6 +10,8 @@
 #include <ballast/risk/garman_klass.hpp>
 #include <ballast/risk/garman_klass_yang_zhang.hpp>
 #include <ballast/risk/given.hpp>
+#include <ballast/risk/given_covariance.hpp>
+#include <ballast/risk/given_factors.hpp>
 #include <ballast/risk/given_regimes.hpp>
 #include <ballast/risk/hamilton.hpp>
 #include <ballast/risk/ledoit_wolf.hpp>
@@ -56,7 +58,9 @@ int main() {
         risk::principal_factors{.factors = 2, .warm_up = 5},
         risk::hamilton{.calm_volatility = 0.2, .turbulent_volatility = 0.8, .calm_lasts = days(50), .turbulent_lasts = days(10)},
         risk::threshold_regimes{risk::close_to_close{.returns = 7}, 0.5, 0.3},
-        risk::given_regimes{}};
+        risk::given_regimes{},
+        risk::given_covariance{},
+        risk::given_factors{.factors = 2}};
     typename decltype(r)::market_state m;
     r.prepare(m, {.assets = n});
 
@@ -64,7 +68,9 @@ int main() {
     const auto unit = [&] { return static_cast<double>(rng() >> 11) * (1.0 / 9007199254740992.0); };
     std::vector<double> open(n, 10.0), high(n), low(n), close(n, 10.0), told(n, 0.3);
     std::vector<double> series(2), returns(1000);
-    const std::vector<double> chances{0.75, 0.25};
+    const std::vector<double> chances{0.75, 0.25}, exposures{1.0, 0.5, 1.0, -0.5, 1.0, 0.0}, of_factors{0.04, 0.0, 0.0, 0.01}, own(n, 0.02);
+    std::vector<double> covariances(n * n, 0.01);
+    for (std::size_t i = 0; i < n; ++i) covariances[i * n + i] = 0.04;
     std::vector<double> matrix{1, 1, 0, 1, 1, 1, 0, 1, 1}, scratch(nearest_correlation_room(n));
     for (double& x : returns) x = unit() + unit() + unit() - 1.5;
 
@@ -84,7 +90,11 @@ int main() {
                                       .low = low,
                                       .volatility = told,
                                       .regime = chances,
-                                      .factor = series});
+                                      .factor = series,
+                                      .loadings = exposures,
+                                      .factor_covariance = of_factors,
+                                      .specific = own,
+                                      .covariance = covariances});
         expect(!f, "a bar was refused");
         if (day == 50) {
             expect(!m.adjust(1, 0.25), "a split was refused");

@@ -43,12 +43,15 @@ enum class fault_code : std::uint8_t {
     bad_fee_asset,        ///< a fee asset is none that there is; value: its index
     bad_margin,           ///< a rate of initial margin is negative or not finite
     bad_parameter_count,  ///< a policy's list has another number of entries than there are assets; value: how many assets
-    bad_risk,             ///< a volatility is not finite or negative, or a covariance matrix is none
-    bad_regime,           ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
-    bad_signal,           ///< a signal that a policy reads was not given, or is not finite; index: which signal
-    bad_adjustment,       ///< the factor by which old prices are adjusted is not finite or not above zero
-    risk_not_ready,       ///< a policy needs an estimate that has seen too few observations
-    overflow,             ///< a quantity is too large to be counted in steps
+    bad_risk,             ///< a volatility or variance is not finite or negative, or a covariance matrix is none
+    bad_loading,          ///< an exposure to a factor is not finite, or so large that the asset's variance is not; index: the asset
+    bad_covariance,  ///< a covariance matrix that was given is none: not finite, not symmetric, or not positive semidefinite; index: the asset
+    bad_factor_covariance,  ///< the same of the factors; index: the factor
+    bad_regime,             ///< a chance of a regime is no number from 0 to 1, or they do not add up to 1 (index: none; value: their sum)
+    bad_signal,             ///< a signal that a policy reads was not given, or is not finite; index: which signal
+    bad_adjustment,         ///< the factor by which old prices are adjusted is not finite or not above zero
+    risk_not_ready,         ///< a policy needs an estimate that has seen too few observations
+    overflow,               ///< a quantity is too large to be counted in steps
     venue_shared,  ///< several rows of an asset would trade through one venue (`venue::at_venue`); index: the asset; value: the second of its rows
     limits_conflict,    ///< the guards leave an asset no weight at all; value: lower − upper
     limits_contradict,  ///< limits on several assets at once contradict each other; index: the first of those; `decision::prices` names all
@@ -99,6 +102,9 @@ enum class fault_code : std::uint8_t {
         case fault_code::bad_margin: return "rate of initial margin is not a number at or above zero";
         case fault_code::bad_parameter_count: return "a policy's list does not have one entry per asset";
         case fault_code::bad_risk: return "volatility is not a number at or above zero";
+        case fault_code::bad_loading: return "exposure to a factor is not a finite number, or too large";
+        case fault_code::bad_covariance: return "covariances are not finite, not symmetric or not positive semidefinite";
+        case fault_code::bad_factor_covariance: return "covariances of factors are not finite, not symmetric or not positive semidefinite";
         case fault_code::bad_regime: return "chance of a regime is not a number from 0 to 1, or they do not add up to 1";
         case fault_code::bad_signal: return "a signal is missing or not a finite number";
         case fault_code::bad_adjustment: return "factor of an adjustment is not a number above zero";

@@ -38,6 +38,10 @@ struct market_view {
     column<double> regime{};      ///< how likely each regime of the market is; optional, read by `risk::given_regimes`
     column<double> volume{};      ///< units traded per day; optional, read by `guard::participation`
     column<double> factor{};      ///< not per asset: series from outside whose differences `risk::factor_model` reads; optional
+    column<double> loadings{};  ///< exposures to factors, n × k, asset by asset; optional, read by `risk::given_factors`, with the next two
+    column<double> factor_covariance{};  ///< not per asset: of the factors' returns per year, k × k, row by row
+    column<double> specific{};           ///< variance per year that no factor explains
+    column<double> covariance{};  ///< of the assets' returns per year, n × n, row by row; optional, read by `risk::given_covariance`
     column<double> signal{};      ///< not per asset: any numbers that the host wants acted on, by their order; read by `trigger::signal`
 };
 

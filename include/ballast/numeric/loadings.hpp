@@ -34,7 +34,10 @@ template <std::size_t Octets>
 class loading_columns {
 public:
     loading_columns(const double* first, std::size_t rows, std::size_t width, std::size_t columns) noexcept
-        : first_{first}, rows_{rows}, width_{width}, last_{columns - 8 * (Octets - 1)} {
+        : first_{first},
+          rows_{rows},
+          width_{width},
+          last_{columns - 8 * (Octets - 1)} {
         const std::size_t behind = 8 * Octets > columns ? (8 * Octets - columns + width - 1) / width : 0;
         whole_ = rows > behind ? rows - behind : 0;
     }

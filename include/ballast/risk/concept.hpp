@@ -37,7 +37,7 @@
 ///
 /// Models here: ewma, given; over a window close_to_close, realised, parkinson, garman_klass, rogers_satchell, garman_klass_yang_zhang,
 /// yang_zhang; garch with its fit. Of covariances: ewma_covariance; over a window sample_covariance, ledoit_wolf; factor_model,
-/// principal_factors. Of regimes: hamilton, threshold_regimes, given_regimes. A small one of one's own is examples/custom/estimator.cpp.
+/// principal_factors, given_covariance, given_factors. Of regimes: hamilton, threshold_regimes, given_regimes. A small one of one's own is examples/custom/estimator.cpp.
 #pragma once
 
 #include <concepts>

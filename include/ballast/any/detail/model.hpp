@@ -44,6 +44,10 @@ template <class P>
         return "";
 }
 
+/// Its address stands for the type, without run-time type information.
+template <class P>
+inline char type_tag{};
+
 /// What every model can be asked.
 struct model_base {
     model_base() = default;
@@ -53,6 +57,8 @@ struct model_base {
 
     [[nodiscard]] virtual model_base* clone() const = 0;
     [[nodiscard]] virtual const char* name() const noexcept = 0;
+    /// The policy, where the tag is that of its type; nullptr otherwise.
+    [[nodiscard]] virtual const void* held(const char* tag) const noexcept = 0;
     [[nodiscard]] virtual configuration_fault validate() const = 0;
     [[nodiscard]] virtual bool covers(std::size_t assets) const noexcept = 0;
     [[nodiscard]] virtual risk_need needs() const noexcept = 0;
@@ -77,6 +83,7 @@ struct model_of : Base {
     explicit model_of(P p) : policy(std::move(p)) {}
     [[nodiscard]] model_base* clone() const final { return new Model(static_cast<const Model&>(*this)); }
     [[nodiscard]] const char* name() const noexcept final { return name_of<P>(); }
+    [[nodiscard]] const void* held(const char* tag) const noexcept final { return tag == &type_tag<P> ? &policy : nullptr; }
     [[nodiscard]] configuration_fault validate() const final { return v0::detail::validate(policy); }
     [[nodiscard]] bool covers(std::size_t assets) const noexcept final { return v0::detail::covers(policy, assets); }
     [[nodiscard]] risk_need needs() const noexcept final { return need_of(policy); }
@@ -111,6 +118,11 @@ public:
     [[nodiscard]] bool empty() const noexcept { return !model_; }
     /// Name of the policy that is held; "" where it has none.
     [[nodiscard]] const char* runtime_name() const noexcept { return model_ ? model_->name() : ""; }
+    /// The policy that is held, where it is a P; nullptr otherwise. To change one that came from a text: a copy of it, changed, is assigned back.
+    template <class P>
+    [[nodiscard]] const P* get_if() const noexcept {
+        return model_ ? static_cast<const P*>(model_->held(&type_tag<P>)) : nullptr;
+    }
     [[nodiscard]] risk_need runtime_needs() const noexcept { return model_ ? model_->needs() : risk_need::nothing; }
     [[nodiscard]] bool covers(std::size_t assets) const noexcept { return !model_ || model_->covers(assets); }
 

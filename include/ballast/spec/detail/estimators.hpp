@@ -15,6 +15,8 @@
 #include "../../risk/garman_klass.hpp"
 #include "../../risk/garman_klass_yang_zhang.hpp"
 #include "../../risk/given.hpp"
+#include "../../risk/given_covariance.hpp"
+#include "../../risk/given_factors.hpp"
 #include "../../risk/given_regimes.hpp"
 #include "../../risk/hamilton.hpp"
 #include "../../risk/ledoit_wolf.hpp"
@@ -208,6 +210,22 @@ struct vocabulary<risk::given> : without_parameters<risk::given> {
     static constexpr const char* example = "given";
 };
 
+template <>
+struct vocabulary<risk::given_covariance> : without_parameters<risk::given_covariance> {
+    static constexpr const char* summary = "the host's own covariance matrix, passed through";
+    static constexpr const char* example = "given_covariance";
+};
+
+template <>
+struct vocabulary<risk::given_factors> : of_aggregate<risk::given_factors> {
+    static constexpr const char* summary = "the host's own factor model, passed through";
+    static constexpr const char* example = "given_factors:factors=3";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.factors, about{"factors", "factors", "how many there are"});
+    }
+};
+
 inline constexpr named_number market_words[] = {{"each", 0.0}};
 /// The asset whose regime is that of the market.
 [[nodiscard]] constexpr about market_asset() noexcept {
@@ -278,7 +296,7 @@ struct words_of<any_estimator> {
     using list = words<any_estimator, risk::close_to_close, risk::realised, risk::parkinson, risk::garman_klass, risk::rogers_satchell,
                        risk::garman_klass_yang_zhang, risk::yang_zhang, risk::ewma, risk::garch, risk::given, risk::ewma_covariance,
                        risk::sample_covariance, risk::ledoit_wolf, risk::factor_model, risk::principal_factors, risk::hamilton,
-                       risk::threshold_regimes<any_estimator>, risk::given_regimes>;
+                       risk::threshold_regimes<any_estimator>, risk::given_regimes, risk::given_covariance, risk::given_factors>;
 };
 
 }  // namespace ballast::inline v0::spec::detail
