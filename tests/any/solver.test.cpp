@@ -16,6 +16,7 @@
 #include <ballast/solver/no_trade_region.hpp>
 #include <ballast/solver/to_band.hpp>
 #include <ballast/solver/to_target.hpp>
+#include <ballast/solver/tracking.hpp>
 #include <ballast/solver/trading_rate.hpp>
 
 #include <limits>
@@ -162,6 +163,13 @@ TEST_CASE("any_solver: what it needs and accepts is told at run time") {
     CHECK_FALSE(any_solver{solver::to_target{}}.runtime_needs_region());
     CHECK(any_solver{solver::no_trade_region{}}.runtime_needs() == risk_need::volatility);
     CHECK(any_solver{solver::trading_rate{}}.runtime_needs() == risk_need::nothing);
+    CHECK(any_solver{solver::tracking{}}.runtime_needs() == risk_need::volatility);
+    CHECK_FALSE(any_solver{solver::tracking{}}.runtime_accepts({cost_shape::fixed_plus_convex, true, false}));
+    const price_counts told = any_solver{solver::tracking{.limits = {{}, {}}, .factors = 5}}.told_prices();
+    CHECK((told.any && told.factors == 5 && told.limits == 2));
+    CHECK_FALSE(any_solver{solver::to_target{}}.told_prices().any);
+    CHECK(any_solver{solver::tracking{}}.remembers());
+    CHECK_FALSE(any_solver{solver::no_trade_region{}}.remembers());
     CHECK(any_solver{solver::no_trade_region{}}.runtime_accepts({cost_shape::convex, true, true}));
     CHECK_FALSE(any_solver{solver::no_trade_region{}}.runtime_accepts({cost_shape::fixed_plus_convex, true, false}));
     CHECK(any_solver{solver::to_target{}}.runtime_accepts({cost_shape::general, false, false}));
@@ -192,6 +200,47 @@ TEST_CASE("any_solver: the solver runs in the version for the traits of the cost
     CHECK(version(telling{}, rate) == 11.0);
     CHECK(version(telling{}, cost::maximum{rate, 1.0}) == 200.0);
     CHECK(version(telling{}, cost::fixed{.amount = 1.0}) == -1.0);
+}
+
+// Tells by its answer what it was handed of the account's memory.
+namespace {
+struct counting {
+    static constexpr const char* name = "counting";
+    struct memory {
+        std::uint64_t commits = 0;
+        template <class Self, class Visit>
+        static void fields(Self& m, Visit&& visit) {
+            visit(m.commits);
+        }
+    };
+    [[nodiscard]] status solve(const problem&, const auto&, const memory& m, no_scratch&, solution& s) const noexcept {
+        s.wealth = static_cast<double>(m.commits);
+        return status::solved;
+    }
+    void commit(const decision&, timestamp, memory& m) const noexcept { ++m.commits; }
+};
+}  // namespace
+
+TEST_CASE("any_solver: what the solver remembers of an account is handed to it; without it the search begins anew") {
+    STATIC_REQUIRE(solver_policy<counting>);
+    const any_solver s = counting{};
+    task t{test_look{{0.5, 0.5}, {0.6, 0.4}}};
+    const cost::zero free;
+    const bound<cost::zero> view{free.bind(t.look)};
+    any_solver::scratch scratch;
+    any_memory memory;
+    s.prepare(scratch, {.assets = 2});
+    s.prepare(memory, {.assets = 2});
+    for (const double commits : {0.0, 1.0, 2.0}) {
+        REQUIRE(detail::solve(s, t.ask(), view, memory, scratch, t.answer) == status::solved);
+        CHECK(t.answer.wealth == commits);
+        s.commit(decision{}, {}, memory);
+    }
+    REQUIRE(detail::solve(s, t.ask(), view, scratch, t.answer) == status::solved);
+    CHECK(t.answer.wealth == 0.0);
+    const any_memory others;
+    REQUIRE(detail::solve(s, t.ask(), view, others, scratch, t.answer) == status::solved);
+    CHECK(t.answer.wealth == 0.0);
 }
 
 TEST_CASE("any_solver: the policy is there for who knows its type") {

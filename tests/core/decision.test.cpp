@@ -129,3 +129,34 @@ TEST_CASE("decision: reset empties everything that the last answer said, and kee
     CHECK(d.drift().size() == 2);
     CHECK(d.holds(3, 4, 2));
 }
+
+TEST_CASE("decision: names of limits are owned, and cut where they are too long") {
+    STATIC_REQUIRE(label{}.empty());
+    STATIC_REQUIRE(label{"tech"} == label{"tech"});
+    STATIC_REQUIRE_FALSE(label{"tech"} == label{"tec"});
+    STATIC_REQUIRE(label{nullptr}.empty());
+    CHECK(std::string{label{"a name that is longer than a label can hold"}.text()} == "a name that is longer than a la");
+    CHECK(std::string{label{"tech"}.text()} == "tech");
+}
+
+TEST_CASE("decision: what an asset is worth beside what it costs") {
+    STATIC_REQUIRE(asset_worth{.benefit = 0.5, .cost_low = -1.0, .cost_high = 1.0}.missing() == 0.0);
+    STATIC_REQUIRE(asset_worth{.benefit = 1.5, .cost_low = -1.0, .cost_high = 1.0}.missing() == 0.5);
+    STATIC_REQUIRE(asset_worth{.benefit = -3.0, .cost_low = -1.0, .cost_high = 1.0}.missing() == -2.0);
+}
+
+TEST_CASE("decision: room for prices is there where it was asked for, and kept when it is emptied") {
+    answer_prices p;
+    CHECK(p.holds(9, {}));
+    CHECK_FALSE(p.holds(1, {.any = true}));
+    p.reserve(9, {.any = true, .factors = 2, .limits = 3});
+    CHECK(p.holds(9, {.any = true, .factors = 2, .limits = 3}));
+    CHECK_FALSE(p.holds(9, {.any = true, .factors = 3, .limits = 3}));
+    p.limits.push_back({.name = "one"});
+    decision d;
+    d.prices = p;
+    d.reset(0);
+    CHECK(d.prices.limits.empty());
+    p.clear();
+    CHECK(p.holds(9, {.any = true, .factors = 2, .limits = 3}));
+}

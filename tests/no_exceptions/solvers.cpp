@@ -7,6 +7,7 @@
 #include <ballast/guard/max_turnover.hpp>
 #include <ballast/keeper.hpp>
 #include <ballast/solver/no_trade_region.hpp>
+#include <ballast/solver/tracking.hpp>
 #include <ballast/solver/trading_rate.hpp>
 #include <ballast/trigger/every.hpp>
 
@@ -45,6 +46,23 @@ struct half_correlated {
     }
 };
 
+// The same as one factor that all have in common.
+struct one_factor {
+    std::vector<double> variance{}, loading{}, common{0.02};
+    static constexpr const char* name = "one_factor";
+    static constexpr risk_need provides = risk_need::covariance;
+    using estimate = half_correlated::estimate;
+    explicit one_factor(std::size_t n) : variance(n, 0.02), loading(n, 1.0) {}
+    [[nodiscard]] fault observe(estimate& e, const market_view&) const noexcept {
+        ++e.ticks;
+        return {};
+    }
+    [[nodiscard]] risk_view view(const estimate& e) const noexcept {
+        return {
+            .layout = risk_layout::factor, .ready = e.ticks > 1, .specific = variance, .loadings = loading, .factor_covariance = common};
+    }
+};
+
 template <class Keeper>
 void live(Keeper& k, std::size_t n, const std::vector<double>& target, bool reads_risk) {
     std::vector<double> price(n, 10.0);
@@ -72,13 +90,13 @@ void live(Keeper& k, std::size_t n, const std::vector<double>& target, bool read
     expect(traded > 3, "hardly trades");
 }
 
-template <class Solver>
+template <class Risk = half_correlated, class Solver>
 void both(const Solver& solver, std::size_t n, bool reads_risk) {
     const std::vector<double> target(n, 0.9 / static_cast<double>(n));
     const cost::proportional fees{.rate = 10_bps};
     const trigger::every always{.interval = {}};
     const guard::max_turnover most{.limit = 0.3};
-    const half_correlated risk{n};
+    const Risk risk{n};
     keeper exact{rebalancer{always, fees, solver, most, risk}, {.assets = n}};
     keeper erased{any_rebalancer{always, fees, solver, {most}, {}, {risk}}, {.assets = n}};
     live(exact, n, target, reads_risk);
@@ -91,6 +109,12 @@ int main() {
     for (const std::size_t n : {std::size_t{2}, std::size_t{9}, std::size_t{30}}) {
         both(solver::no_trade_region{.risk_aversion = 50.0}, n, true);
         both(solver::trading_rate{.impact = 5.0}, n, false);
+        // Limits on halves of the book, its beta and its exposure to the factor; in turnover.
+        solver::group_limits halves{.groups = {{.name = "first", .upper = 0.55}, {.name = "second", .upper = 0.55}}};
+        for (std::size_t i = 0; i < n; ++i) halves.group_of.push_back(i % 2 == 0 ? 0 : 1);
+        both<one_factor>(
+            solver::tracking{.risk_aversion = 50.0, .turnover = 0.2, .groups = {halves}, .exposures = {{.name = "market", .upper = 0.98}}},
+            n, true);
     }
     return failures == 0 ? 0 : 1;
 }

@@ -119,6 +119,42 @@ struct reader {
         return status::solved;
     }
 };
+// Remembers how often its answers were committed, and goes there.
+struct remembering {
+    static constexpr const char* name = "remembering";
+    struct memory {
+        double share = 0.25;
+        template <class Self, class Visit>
+        static void fields(Self& m, Visit&& visit) {
+            visit(m.share);
+        }
+    };
+    [[nodiscard]] status solve(const problem& p, const auto&, const memory& m, no_scratch&, solution& s) const noexcept {
+        for (std::size_t i = 0; i < p.look.assets(); ++i) {
+            s.move[i] = 1;
+            s.share[i] = m.share;
+        }
+        s.wealth = p.look.value;
+        return status::solved;
+    }
+    void commit(const decision&, timestamp, memory& m) const noexcept { m.share *= 0.5; }
+};
+// Tells prices of each asset and of two limits, and stands in conflict where it is told to.
+struct telling {
+    bool conflict = false;
+    [[nodiscard]] price_counts told_prices() const noexcept { return {.any = true, .factors = 1, .limits = 2}; }
+    [[nodiscard]] status solve(const problem& p, const auto&, solution& s) const noexcept {
+        for (std::size_t i = 0; i < p.look.assets(); ++i) s.prices->assets.push_back({.benefit = static_cast<double>(i)});
+        for (const char* name : {"one", "two"}) s.prices->limits.push_back({.name = name, .price = 2.0});
+        s.optimality.end = conflict ? search_end::infeasible : search_end::best;
+        if (conflict) s.conflict = {fault_code::limits_contradict, 1};
+        return conflict ? status::infeasible : status::solved;
+    }
+};
+struct tells_wrongly {
+    [[nodiscard]] int told_prices() const noexcept { return 1; }
+    [[nodiscard]] status solve(const problem&, const auto&, solution&) const noexcept { return status::solved; }
+};
 struct may_throw {
     [[nodiscard]] status solve(const problem&, const auto&, solution&) const { return status::solved; }
 };
@@ -127,6 +163,8 @@ struct says_nothing {
 };
 
 static_assert(solver_policy<smallest> && solver_policy<flat> && solver_policy<with_memory> && solver_policy<to_middle>);
+static_assert(solver_policy<remembering> && solver_policy<telling> && solver_policy<tells_wrongly>);
+static_assert(detail::names_told_prices<tells_wrongly> && !detail::with_told_prices<tells_wrongly>);
 static_assert(solver_policy<solver::to_target> && solver_policy<solver::to_band>);
 static_assert(!solver_policy<may_throw> && !solver_policy<says_nothing> && !solver_policy<int> && !solver_policy<trigger::band>);
 static_assert(std::is_same_v<scratch_of<smallest>, no_scratch> && std::is_same_v<scratch_of<with_memory>, with_memory::scratch>);
@@ -179,6 +217,42 @@ TEST_CASE("solver_policy: scratch of its own is prepared with the workspace") {
     CHECK(d.weight_after()[1] == 0.5);
     call.workspace.solver.room.clear();
     CHECK(call.propose(book{}.view()).outcome == outcome::infeasible);
+}
+
+TEST_CASE("solver_policy: what it remembers of an account changes with a commit and with nothing else") {
+    const rebalancer r{at_once, cost::zero{}, remembering{}};
+    one_call call{r, sizes{.assets = 2}};
+    for (const double share : {0.25, 0.125, 0.0625}) {
+        for (int times = 0; times < 2; ++times) {
+            const decision& d = call.propose(book{}.view());
+            REQUIRE(d.outcome == outcome::trade);
+            CHECK(d.weight_after()[0] == share);
+        }
+        REQUIRE_FALSE(r.commit(call.account, call.decision, {}));
+    }
+}
+
+TEST_CASE("solver_policy: the prices that it tells stand in the decision, also where limits contradict each other") {
+    const rebalancer r{at_once, cost::zero{}, telling{}};
+    one_call call{r, sizes{.assets = 2}};
+    for (int times = 0; times < 2; ++times) {
+        const decision& d = call.propose(book{}.view());
+        CHECK(d.outcome == outcome::hold);
+        REQUIRE(d.prices.assets.size() == 2);
+        CHECK(d.prices.assets[1].benefit == 1.0);
+        REQUIRE(d.prices.limits.size() == 2);
+        CHECK(d.prices.limits[1].name == label{"two"});
+    }
+    const rebalancer in_conflict{at_once, cost::zero{}, telling{.conflict = true}};
+    const decision d = propose_once(in_conflict, book{}.view());
+    CHECK(d.outcome == outcome::infeasible);
+    CHECK(d.problem.code == fault_code::limits_contradict);
+    CHECK(d.problem.index == 1);
+    CHECK(d.optimality.end == search_end::infeasible);
+    CHECK(d.prices.limits.size() == 2);
+    // A solver that tells none leaves none, and takes no room.
+    const rebalancer plain{at_once, cost::zero{}, smallest{}};
+    CHECK(propose_once(plain, book{}.view()).prices.assets.capacity() == 0);
 }
 
 TEST_CASE("solver_policy: one that needs a region gets the trigger's, live") {

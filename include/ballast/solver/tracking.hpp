@@ -196,16 +196,17 @@ struct tracking {
             if (first) return;
             const bool bad_lower = !(l.lower < std::numeric_limits<double>::infinity());
             if (bad_lower || !(l.upper > -std::numeric_limits<double>::infinity()))
-                first = {parameter, bad_lower ? l.lower : l.upper, "bounds must be numbers; the lower may be -infinity, the upper infinity"};
+                first = {parameter, bad_lower ? l.lower : l.upper,
+                         "must have numbers as bounds; the lower may be -infinity, the upper infinity"};
             else if (l.lower > l.upper)
-                first = {parameter, l.lower, "the lower bound must not be above the upper one"};
+                first = {parameter, l.lower, "must not have a lower bound above the upper one"};
         };
         for (const linear_limit& l : limits) {
             look_at(l, "tracking.limits");
             if (first) break;
-            if (!l.coefficient.given()) return {"tracking.limits", 0.0, "a limit needs coefficients"};
+            if (!l.coefficient.given()) return {"tracking.limits", 0.0, "must have coefficients"};
             if (const double* v = l.coefficient.find([&](double x) { return !finite(x); }))
-                return {"tracking.limits", *v, "coefficients must be finite"};
+                return {"tracking.limits", *v, "must have finite coefficients"};
         }
         for (const group_limits& g : groups)
             for (const group_limit& l : g.groups) look_at(l, "tracking.groups");

@@ -176,7 +176,7 @@ private:
             program_.spend(amount, half_of_costs);
             at_ = 0.0;
             w = find_wealth();
-            if (!impossible()) {
+            if (program_.ended() == search_end::best) {
                 good = program_.spent() * w;
                 any = true;
             }
@@ -185,7 +185,8 @@ private:
         slope_interval worth = again(0.0, true);
         const bool more = worth.low > 0.0 && !program_.spends_all(), less = worth.high < 0.0;
         if (more || less) {
-            const double middle = program_.spent() * w, reach = limit * l_.value;
+            // Next to the end, where only one way of meeting the limit is left: buying alone, or selling.
+            const double middle = program_.spent() * w, reach = limit * l_.value * (1.0 - 1.0 / 1073741824.0);
             double low = more ? middle : middle - reach, high = more ? middle + reach : middle;
             double of_low = worth.low, of_high = worth.high;
             bool straight_on = !impossible();
@@ -207,7 +208,7 @@ private:
                 straight_on = straight_on && !impossible();
             }
         }
-        if (impossible() && any) (void)again(good, false);
+        if (program_.ended() != search_end::best && any) (void)again(good, false);
         return w;
     }
     /// One-way, as a share of the value before: see `turnover_of`.
