@@ -147,6 +147,8 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
     CHECK(read("target", "risk_parity:[50% 30% 20%],estimator=1") == "risk_parity:budget=[0.5 0.3 0.2],estimator=1");
     CHECK(read("target", "glide_path:[2020-01-01:80%:20% 2040-01-01+12h:1/4:0.7]") ==
           "glide_path:path=[2020-01-01:0.8:0.2 2040-01-01+12h:0.25:0.7]");
+    CHECK(read("solver", "tracking:5,groups=[tech:10%:0.3 ~rest::5% 0 0 1 - / us::1/2 0 - - -],exposures=value:-0.1::3") ==
+          "tracking:risk_aversion=5,groups=[tech:0.1:0.3 ~rest::0.05 0 0 1 - / us::0.5 0 - - -],exposures=[value:-0.1::3]");
     CHECK(read("target", "glide_path:2020-01-01:60%") == "glide_path:path=[2020-01-01:0.6]");
     CHECK(read("target", "cppi:3,floor=80%,safe=1") == "cppi:multiplier=3,floor=0.8,safe=1");
     CHECK(read("target", "tipp:3,floor=80%,safe=cash") == "tipp:multiplier=3,floor=0.8");
@@ -404,6 +406,7 @@ void for_each_aggregate(F&& f) {
     f(family::solver, solver::to_band{});
     f(family::solver, solver::closest{});
     f(family::solver, solver::no_trade_region{});
+    f(family::solver, solver::tracking{});
     f(family::solver, solver::trading_rate{});
     f(family::guard, guard::max_turnover{});
     f(family::guard, guard::max_trade{});
@@ -465,8 +468,6 @@ TEST_CASE("spec: every member of every policy is a parameter") {
           members_of<risk::threshold_regimes<risk::given>>() - 1);
     for (const char* name : {"any_of", "all_of", "not_", "hysteresis"}) CHECK(described(spec::family::trigger, name).parameters.empty());
     CHECK(described(spec::family::cost, "sum").parameters.empty());
-    // Besides the limits on several assets, groups and exposures.
-    CHECK(described(spec::family::solver, "tracking").parameters.size() == members_of<solver::tracking>() - 3);
     // tests/structure/spec_words.cmake compares the entries with the headers.
     CHECK(spec::catalogue().size() == entries + 13);
 }
@@ -561,9 +562,9 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             CHECK(p.meaning.size() > 3);
             CHECK((p.range.empty() || p.range.starts_with("must ") || p.range.starts_with("has to be given")));
             // Only what can not be wrong has no range.
-            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "nodes" || p.name == "allow_short" ||
-                   p.name == "keep_sum" || p.name == "index" || p.name == "repeat" || p.name == "events" || p.name == "not_before" ||
-                   d.name == "tracking"));
+            CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "closest_feasible" || p.name == "factors" ||
+                   p.name == "nodes" || p.name == "allow_short" || p.name == "keep_sum" || p.name == "index" || p.name == "repeat" ||
+                   p.name == "events" || p.name == "not_before"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -745,14 +746,14 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
         round_trip("solver", solver::no_trade_region{
                                  .risk_aversion = 0.1 + d.number(20.0), .horizon = d.time() + seconds(1), .estimator = d.below(3)});
-        round_trip("solver", solver::tracking{.risk_aversion = 0.1 + d.number(20.0),
-                                              .horizon = d.time() + seconds(1),
-                                              .estimator = d.below(3),
-                                              .expected_return = d.number() - 0.5,
-                                              .turnover = d.number(),
-                                              .closest = d.below(2) == 1,
-                                              .iterations = static_cast<int>(1 + d.below(500)),
-                                              .factors = d.below(100)});
+        solver::tracking tracker{
+            .risk_aversion = 0.1 + d.number(20.0), .turnover = d.chance(0.3) ? infinity : d.number(), .closest = d.chance(0.5)};
+        tracker.limits = {{.name = "net", .lower = -d.number()},
+                          {.name = "beta", .coefficient = {d.number(), d.number()}, .upper = 1.0, .active = true}};
+        tracker.groups = {{.group_of = {0, no_index}, .groups = {{.name = "tech", .upper = d.number()}}},
+                          {.group_of = {1, 0}, .groups = {{.lower = -d.number(), .active = true}, {.name = "b"}}}};
+        tracker.exposures = {{.name = "value", .factor = d.below(9), .lower = -0.1, .upper = 0.1}};
+        round_trip("solver", tracker);
         round_trip("solver", solver::trading_rate{.rate = d.number(),
                                                   .risk_aversion = 0.1 + d.number(20.0),
                                                   .impact = d.number(100.0),
@@ -1084,6 +1085,15 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"target", "fixed:unlimited", "unlimited", "weight = unlimited: must be a finite weight"},
              {"target", "equal:cash=2", "2", "cash = 2: must be a share between 0 and 1"},
              {"target", "glide_path", "glide_path", "glide_path.path: has to be given: points in time, each with weights"},
+             {"solver", "tracking:limits=[]", "[]", "`limits`: limits are expected, such as [beta:0.9:1.1:1.2:0.8:1]"},
+             {"solver", "tracking:limits=[beta:0.9]", "beta:0.9", "`limits`: `beta:0.9` is no limit, such as beta:0.9:1.1:1.2:0.8:1"},
+             {"solver", "tracking:limits=[beta:low:1:1]", "low", "`limits`: `low` is not a number"},
+             {"solver", "tracking:exposures=[value:0:1:x]", "x", "`exposures`: `x` is no whole number at or above 0"},
+             {"solver", "tracking:groups=[a::1 0 1]", "1", "`groups`: `1` is no group: they are counted from 0, and stand first"},
+             {"solver", "tracking:groups=[a::1]", "a::1",
+              "`groups`: groups and the assets' numbers of them are expected, such as [tech::0.3 rest:: 0 0 1 -]"},
+             {"solver", "tracking:groups=[a::1 0 -],expected_return=[0.1 0.2 0.3]", "[0.1 0.2 0.3]",
+              "`expected_return`: a list of 3, where another one is of 2 assets"},
              {"target", "glide_path:[]", "[]", "`path`: points are expected, such as [2020-01-01:0.8:0.2 2040-01-01:0.3:0.7]"},
              {"target", "glide_path:[2020-13-01:0.5]", "2020-13-01", "`path`: `2020-13-01` is no date, such as 2026-12-25"},
              {"target", "glide_path:[2020-01-01 12h:0.5]", "2020-01-01", "`path`: `2020-01-01` has no weights, as in 2020-01-01:0.8:0.2"},

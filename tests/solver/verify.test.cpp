@@ -256,6 +256,33 @@ TEST_CASE("verify: costs that are paid out of the budget weigh by its price as w
     CHECK(checked(s, cost::proportional{.rate = rate}, {w}).fault.code == fault_code::bad_limit);
 }
 
+TEST_CASE("verify: a price that its limit can not have is refused, even where it changes nothing") {
+    small_program s{{0.04, 0.04}, {0.5, 0.5}, {0.5, 0.5}};
+    s.add_row({1.0, -1.0}, 0.0, infinity, 0.001);
+    const cost::proportional cost{.rate = 0.01};
+    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(0.001));
+    s.price_of_row = {-0.001};
+    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::solved);
+    s.price_of_row = {0.0};
+    for (double* price : {&s.y.budget, &s.y.turnover, &s.y.leverage}) {
+        *price = 0.001;
+        CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+        CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(price == &s.y.turnover ? 0.0005 : 0.001));
+        *price = 0.0;
+    }
+}
+
+TEST_CASE("verify: what is left where costs and prices of turnover or leverage cancel is rounding") {
+    // Sold without any risk until the leverage is kept: its price is the rate of sales, but for rounding.
+    small_program s{{0.0}, {1.0}, {1.1}};
+    s.p.leverage = 1.0;
+    s.y.leverage = 1.5e-6 * (1.0 + 0x1p-50);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::solved);
+    s.y.leverage = 1.5e-6 * (1.0 + 1e-7);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::stopped);
+}
+
 TEST_CASE("verify: kinks at sizes that no w stands for exactly") {
     small_program s{{0.04, 0.04}, {0.9, -0.5}, {0.1, 0.2}};
     s.p.wealth = 1e6;
@@ -343,6 +370,72 @@ TEST_CASE("verify: answers that were moved are refused, and their gaps hold") {
     });
     CHECK(moved > 500);
     CHECK(refused == moved);
+}
+
+TEST_CASE("verify: gaps hold for all kinds of costs, limits and risk, whatever the positions and prices") {
+    seeded d{19};
+    int finite = 0;
+    for (std::uint64_t seed = 40'000; seed < 46'000; ++seed) {
+        const random_program r = draw_program(seed, 8);
+        if (!r.feasible) continue;
+        const solver::program p = r.view();
+        std::vector<double> w(r.assets());
+        for (std::size_t i = 0; i < w.size(); ++i) {
+            const double from = std::max(r.lower[i], -r.scale);
+            const double to = std::max(from, std::min(r.upper[i], r.scale));
+            w[i] = d.chance(0.3) ? r.inside[i] : d.between(from, to);
+        }
+        r.with_cost([&](const auto& view) {
+            CAPTURE(r.name());
+            solver::shadow_prices y;
+            std::vector<double> mu(r.row_lower.size());
+            y.row = mu;
+            const double typical = terms(p, view, w, y) / r.scale;
+            if (d.chance(0.8)) y.budget = typical * d.normal();
+            if (d.chance(0.8)) y.turnover = typical * d.unit();
+            if (d.chance(0.8)) y.leverage = typical * d.unit();
+            for (double& m : mu) m = typical * d.normal();
+            const auto c = checked(p, view, w, y);
+            REQUIRE(c.how != ending::faulty);
+            const long double here = objective(p, view, w);
+            const long double better = here - objective(p, view, r.inside);  // which keeps all limits
+            CHECK(c.objective == Approx(static_cast<double>(here)).epsilon(1e-9).margin(1e-12 * typical * r.scale));
+            CHECK(c.gap >= static_cast<double>(better) - 1e-9 * (typical * r.scale + std::fabs(static_cast<double>(here))));
+            if (c.gap < infinity) ++finite;
+        });
+    }
+    CHECK(finite > 2000);
+}
+
+TEST_CASE("verify: what is in other units by a power of two has the same certificate, to the bit") {
+    for (std::uint64_t seed = 50'000; seed < 50'400; ++seed) {
+        random_program r = draw_program(seed, 20);
+        if (!r.feasible) continue;
+        const solver::program p = r.view();
+        random_program s = r;
+        const double by = 0x1p20;
+        for (std::vector<double>* column : {&s.benchmark, &s.held, &s.lower, &s.upper, &s.row_lower, &s.row_upper, &s.inside})
+            for (double& x : *column) x *= by;
+        for (double* x : {&s.budget_lower, &s.budget_upper, &s.turnover, &s.leverage}) *x *= by;
+        s.wealth /= by;
+        s.risk_aversion /= by;
+        const solver::program q = s.view();
+        std::vector<double> mu(r.row_lower.size(), 1e-3);
+        const solver::shadow_prices y{1e-3, 1e-3, 1e-3, mu};
+        r.with_cost([&](const auto& view) {
+            CAPTURE(r.name());
+            const auto one = checked(p, view, r.inside, y);
+            const auto other = checked(q, view, s.inside, y);
+            CHECK(one.how == other.how);
+            CHECK(one.dual == other.dual);
+            CHECK(one.relative_dual == other.relative_dual);
+            CHECK(one.relative_primal == other.relative_primal);
+            CHECK(one.primal * by == other.primal);
+            CHECK(one.objective * by == other.objective);
+            CHECK(one.gap * by == other.gap);
+            CHECK(one.relative_gap == other.relative_gap);
+        });
+    }
 }
 
 TEST_CASE("verify: dust, a step beyond a bound, and prices of limits that are not there are refused") {

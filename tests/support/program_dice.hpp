@@ -82,7 +82,7 @@ enum class degenerate_kind : std::uint8_t {
     all_fixed,
     duplicate_rows,
     benchmark_held,
-    no_trade_best,  // held is the best there is, and on the edge of its limits
+    held_inside,  // what is held keeps all limits, some of them just so
     just_binds,
     no_risk_aversion,
     infeasible,
@@ -95,9 +95,9 @@ inline constexpr std::array limit_names{"no limit",   "budget",   "budget range"
                                         "equal rows", "turnover", "turnover+budget", "leverage",     "all",    "all inside"};
 inline constexpr std::array risk_names{"diagonal", "diagonal some 0", "k=0", "k=1",    "factors",  "k=n",
                                        "k>n",      "D tiny",          "D=0", "D some", "singular", "zero factors"};
-inline constexpr std::array degenerate_names{"plain",         "alpha",      "n=1",         "n=2..3",    "ties",       "held at bound",
-                                             "held outside",  "all cash",   "some fixed",  "all fixed", "duplicates", "benchmark held",
-                                             "no trade best", "just binds", "no aversion", "infeasible"};
+inline constexpr std::array degenerate_names{"plain",          "alpha",      "n=1",         "n=2..3",    "ties",       "held at bound",
+                                             "held outside",   "all cash",   "some fixed",  "all fixed", "duplicates", "benchmark held",
+                                             "held is inside", "just binds", "no aversion", "infeasible"};
 static_assert(cost_names.size() == static_cast<std::size_t>(cost_kind::count) &&
               limit_names.size() == static_cast<std::size_t>(limit_kind::count) &&
               risk_names.size() == static_cast<std::size_t>(risk_kind::count) &&
@@ -259,7 +259,7 @@ public:
         limits();
         if (kind() == degenerate_kind::duplicate_rows) duplicates();
         if (kind() == degenerate_kind::just_binds) just_binds();
-        if (kind() == degenerate_kind::no_trade_best) no_trade_best();
+        if (kind() == degenerate_kind::held_inside) held_inside();
         if (kind() == degenerate_kind::infeasible) conflict();
         return std::move(r_);
     }
@@ -605,8 +605,8 @@ private:
         if (l == limit_kind::leverage || l == limit_kind::all || l == limit_kind::all_inside) r_.leverage = inside_leverage();
     }
 
-    // Held is within all limits, and costs are far above what a trade is worth.
-    void no_trade_best() {
+    // What is held keeps all limits, and is at the edge of those that leave no room: often nothing is worth a trade.
+    void held_inside() {
         for (std::size_t i = 0; i < n_; ++i) {
             r_.lower[i] = std::min(r_.lower[i], r_.held[i]);
             r_.upper[i] = std::max(r_.upper[i], r_.held[i]);

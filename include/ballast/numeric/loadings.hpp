@@ -34,7 +34,10 @@ template <std::size_t Octets>
 class loading_columns {
 public:
     loading_columns(const double* first, std::size_t rows, std::size_t width, std::size_t columns) noexcept
-        : first_{first}, rows_{rows}, width_{width}, last_{columns - 8 * (Octets - 1)} {
+        : first_{first},
+          rows_{rows},
+          width_{width},
+          last_{columns - 8 * (Octets - 1)} {
         const std::size_t behind = 8 * Octets > columns ? (8 * Octets - columns + width - 1) / width : 0;
         whole_ = rows > behind ? rows - behind : 0;
     }
@@ -82,16 +85,17 @@ private:
 template <class F>
 inline void for_loading_columns(const double* loadings, std::size_t rows, std::size_t width, F&& f) noexcept {
     std::size_t from = 0;
+    const auto first = [&] { return rows > 0 ? loadings + from : loadings; };  // of no rows there may be no memory
     for (; from + 16 < width; from += 24) {
         const std::size_t left = width - from;
-        f(loading_columns<3>{loadings + from, rows, width, left < 24 ? left : 24}, from);
+        f(loading_columns<3>{first(), rows, width, left < 24 ? left : 24}, from);
         if (left <= 24) return;
     }
     const std::size_t left = width - from;
     if (left > 8)
-        f(loading_columns<2>{loadings + from, rows, width, left}, from);
+        f(loading_columns<2>{first(), rows, width, left}, from);
     else if (left > 0)
-        f(loading_columns<1>{loadings + from, rows, width, left}, from);
+        f(loading_columns<1>{first(), rows, width, left}, from);
 }
 
 /// y ← y + Fx, with n × k loadings F row by row. x has room for whole octets, and zeros from k on. O(n·k).

@@ -3,12 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <span>
+#include <vector>
 
 #include "../cost/concept.hpp"
 #include "detail/check_program.hpp"
 #include "detail/price_memory.hpp"
-#include "detail/price_run.hpp"
+#include "detail/price_proof.hpp"
 #include "program.hpp"
 
 namespace ballast::inline v0::solver {
@@ -19,7 +20,11 @@ namespace ballast::inline v0::solver {
 class price_search {
 public:
     /// Makes room for n assets, k factors and m rows. Allocates.
-    void prepare(std::size_t n, std::size_t k, std::size_t m) { memory_.prepare(n, k, m); }
+    void prepare(std::size_t n, std::size_t k, std::size_t m) {
+        memory_.prepare(n, k, m);
+        row_lower_.resize(m);
+        row_upper_.resize(m);
+    }
 
     /// Fills in the answer: its positions, prices and certificate. `view` has to be convex, and must not charge by the order. Where limits contradict
     /// each other, the positions are those held within their bounds, or the closest where that was asked for.
@@ -36,39 +41,73 @@ public:
             stay(p, a);
             return;
         }
-        detail::price_run<View> run{p, view, memory_};
+        detail::price_proof<View> run{p, view, memory_};
         if (!run.lay_out()) {
             a.certificate.fault = {fault_code::bad_risk, no_index, 0.0};
             return;
         }
+        if (search(run, a, how.iterations)) return;
+        bool conflict = run.proves_conflict();
+        if (!conflict || how.closest) {
+            run.give_way();
+            run.begin_cold();
+            (void)run.search(how.iterations);
+            conflict = conflict || run.proves_conflict();
+        }
+        if (!conflict) return run.tell_stopped(a);
+        if (how.closest) return solve_closest(p, view, run, a, how.iterations);
+        run.tell_conflict(a);
+        stay(p, a);
+    }
+
+private:
+    /// True where that is the answer.
+    template <class Run>
+    [[nodiscard]] static bool search(Run& run, program_answer& a, int allowed) noexcept {
         if (a.warm)
             run.begin_warm(a.factor_price.data(), [&](std::size_t j) { return price_of(a, run.limit(j)); });
         else
             run.begin_cold();
-        bool found = run.search(how.iterations);
-        if (!found && a.warm) {  // from where nobody trades, then
+        bool found = run.search(allowed);
+        if (a.warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
             run.begin_cold();
-            found = run.search(how.iterations);
+            found = run.search(allowed);
         }
-        if (found) {
-            run.certify(a);
-            if (a.certificate.relative_dual <= proved && a.certificate.relative_primal <= proved) return;
-        }
-        bool conflict = !found && run.proves_conflict();
-        if (!found && !conflict) {
-            run.give_way();
-            run.begin_cold();
-            (void)run.search(how.iterations);
-            conflict = run.proves_conflict();
-        }
-        if (conflict)
-            run.tell_conflict(a);
-        else
-            run.tell_stopped(a);
-        if (conflict) stay(p, a);
+        if (!found) return false;
+        run.certify(a);
+        return a.certificate.relative_dual <= proved && a.certificate.relative_primal <= proved;
     }
-
-private:
+    /// Limits are moved to where the point lies that misses them least; the best of the points that miss them no more is the answer.
+    template <class View>
+    void solve_closest(const program& p, const View& view, const detail::price_proof<View>& nearest, program_answer& a,
+                       int allowed) noexcept {
+        program wider = p;
+        for (std::size_t j = 0; j < p.row_count(); ++j) {
+            row_lower_[j] = p.row_lower[j];
+            row_upper_[j] = p.row_upper[j];
+        }
+        wider.row_lower = std::span<const double>{row_lower_.data(), p.row_count()};
+        wider.row_upper = std::span<const double>{row_upper_.data(), p.row_count()};
+        for (std::size_t j = 0; j < nearest.limits(); ++j) {
+            const double at = nearest.activity(j), least = nearest.range(j).lower, most = nearest.range(j).upper;
+            const double slack = 1e-11 * nearest.size(j);
+            const double low = at < least ? at - slack : least, high = at > most ? at + slack : most;
+            switch (nearest.limit(j)) {
+                case detail::budget_limit:
+                    wider.budget_lower = low;
+                    wider.budget_upper = high;
+                    break;
+                case detail::turnover_limit: wider.turnover = high; break;
+                case detail::leverage_limit: wider.leverage = high; break;
+                default: row_lower_[nearest.limit(j)] = low; row_upper_[nearest.limit(j)] = high;
+            }
+        }
+        detail::price_proof<View> run{wider, view, memory_};
+        a.warm = false;
+        if (!run.lay_out() || !search(run, a, allowed)) run.tell_stopped(a);
+        run.judge_by(p, a.certificate);
+        if (a.certificate.how == ending::solved) a.certificate.how = ending::closest;
+    }
     [[nodiscard]] fault refused(const program& p, const program_answer& a) const noexcept {
         if (const fault f = detail::check_program(p)) return f;
         const std::size_t n = p.assets(), k = p.risk.factors(), m = p.row_count();
@@ -97,6 +136,7 @@ private:
 
     static constexpr double proved = 1e-9;  ///< of relative residuals
     detail::price_memory memory_{};
+    std::vector<double> row_lower_{}, row_upper_{};  ///< of limits that were moved
 };
 
 }  // namespace ballast::inline v0::solver

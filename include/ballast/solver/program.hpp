@@ -108,8 +108,8 @@ struct program_answer {
 
 /// Options of a search.
 struct search_options {
-    int iterations = 1000; ///< steps that are allowed, above 0
-    bool closest = false;  ///< where limits contradict each other, look for the point that misses them least
+    int iterations = 1000;  ///< steps that are allowed, above 0
+    bool closest = false;   ///< where limits contradict each other, look for the point that misses them least
 };
 
 }  // namespace ballast::inline v0::solver

@@ -196,16 +196,18 @@ private:
         }
         a.benefit = a.expected_return - a.risk - a.charge;
         a.size += detail::absolute(a.benefit > trading.high ? trading.high : a.benefit < trading.low ? trading.low : a.benefit);
+        a.size += 0.5 * price_.turnover + price_.leverage;  // which costs may all but cancel
         return a;
     }
 
     // What trading costs at the margin. A w that stands for a size at which the cost has a kink is off by a rounding: what is within two of them is
-    // one place. Only holding on is told apart from all else: w is h, or it is not.
+    // one place. Only holding on is told apart from all else: w is h, or it is not; and where it is, costs that begin with no slope are as good as
+    // held if the trade that would be best is as small as rounding.
     [[nodiscard]] slope_interval slopes(std::size_t i) const noexcept {
         const double h = p_.held[i];
         const double x = w_[i] - h;
         const double largest = detail::absolute(h) > detail::absolute(w_[i]) ? detail::absolute(h) : detail::absolute(w_[i]);
-        const double step = 0x1p-51 * largest;
+        const double step = x == 0.0 ? 0x1p-46 * place_of(i) : 0x1p-51 * largest;
         const double below = x > 0.0 && x <= step ? 0x1p-10 * x : x - step;
         const double above = x < 0.0 && x >= -step ? 0x1p-10 * x : x + step;
         const double weight = p_.costs_inside ? 1.0 + price_.budget : 1.0;

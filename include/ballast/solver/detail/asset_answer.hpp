@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 #include "../../cost/concept.hpp"
 #include "../../cost/detail/best_answer.hpp"
+#include "../../numeric/octet.hpp"
 #include "../program.hpp"
 
 namespace ballast::inline v0::detail {
@@ -17,44 +17,59 @@ struct bending_prices {
     double leverage = 0.0;       ///< at or above 0
 };
 
-/// An asset's best w, how it goes with its pull (0 on a kink or bound), and the piece of its answer that it lies on: above 0 on a slope, 1, 2 more
-/// where it is bought, 4 more where it is long; otherwise one of those below.
-inline constexpr std::int8_t at_held = 0, at_lower = -1, at_upper = -2, at_zero = -3;
+/// The piece of its answer that an asset lies on: a kink or bound, or above 0 a slope: 1, 2 more where it is bought, 4 more where it is long. A
+/// double, so that eight of them are found at a time.
+using answer_piece = double;
+inline constexpr answer_piece at_held = 0.0, at_lower = -1.0, at_upper = -2.0, at_zero = -3.0;
+[[nodiscard, gnu::always_inline]] inline bool is_bought(answer_piece p) noexcept { return p == 3.0 || p == 7.0; }
+[[nodiscard, gnu::always_inline]] inline bool is_long(answer_piece p) noexcept { return p >= 5.0; }
+
+/// An asset's best w, and how it goes with its pull: 0 on a kink or bound.
 struct asset_answer {
     double position = 0.0;
     double weight = 0.0;
-    std::int8_t piece = 0;
+    answer_piece piece = at_held;
 };
 
-[[nodiscard, gnu::always_inline]] inline std::int8_t piece_of(double w, double held) noexcept {
-    return static_cast<std::int8_t>(1 + (w > held ? 2 : 0) + (w > 0.0 ? 4 : 0));
-}
-/// The kink or bound that w lies on; on a slope where it lies on none.
-[[nodiscard, gnu::always_inline]] inline std::int8_t piece_of(double w, double held, double lower, double upper,
-                                                              bool bent_at_zero) noexcept {
+[[nodiscard, gnu::always_inline]] inline answer_piece piece_of(double w, double held, double lower, double upper,
+                                                               bool bent_at_zero) noexcept {
     if (w == held) return at_held;
     if (w == lower) return at_lower;
     if (w == upper) return at_upper;
     if (bent_at_zero && w == 0.0) return at_zero;
-    return piece_of(w, held);
+    return 1.0 + (w > held ? 2.0 : 0.0) + (w > 0.0 ? 4.0 : 0.0);
 }
 
-/// Minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ + leverage·|w| over lower..upper, where the centre has the pull in
-/// it already and rates are divided by the curvature.
-[[nodiscard, gnu::always_inline]] inline double linear_answer(double centre, double buy, double sell, double leverage, double held,
-                                                              double lower, double upper) noexcept {
-    const auto around_held = [&](double c) __attribute__((always_inline)) {
-        const double up = c - buy;
-        const double down = c + sell;
-        return up > held ? up : down < held ? down : held;
+/// Eight assets whose costs are linear on both sides: each minimises curvature/2·(w − centre)² + buy·(w − held)⁺ + sell·(held − w)⁺ +
+/// leverage·|w| over lower..upper, where the centre has the pull in it already and rates are divided by the curvature.
+struct linear_octet {
+    octet position, piece;
+};
+template <bool Leverage>
+[[nodiscard, gnu::always_inline]] inline linear_octet linear_answer(const octet& centre, const octet& buy, const octet& sell,
+                                                                    const octet& leverage, const octet& held, const octet& lower,
+                                                                    const octet& upper) noexcept {
+    const octet none = every(0.0);
+    const auto around_held = [&](const octet& c) __attribute__((always_inline)) {
+        const octet up = c - buy, down = c + sell;
+        return where_above(up, held, up, where_above(held, down, down, held));
     };
-    double w = around_held(centre - leverage);
-    if (leverage > 0.0 && !(w > 0.0)) {
-        w = around_held(centre + leverage);
-        w = w < 0.0 ? w : 0.0;
+    const auto where_equal = [](const octet& x, const octet& y, const octet& then, const octet& otherwise) __attribute__((always_inline)) {
+        return where_above(x, y, otherwise, where_above(y, x, otherwise, then));
+    };
+    octet w;
+    if constexpr (Leverage) {
+        const octet as_long = around_held(centre - leverage);
+        w = where_above(as_long, none, as_long, smaller(around_held(centre + leverage), none));
+    } else {
+        w = around_held(centre);
     }
-    w = w < lower ? lower : w;
-    return w > upper ? upper : w;
+    w = smaller(larger(w, lower), upper);
+    octet piece = every(1.0) + where_above(w, held, every(2.0), none) + where_above(w, none, every(4.0), none);
+    if constexpr (Leverage) piece = where_equal(w, none, every(at_zero), piece);
+    piece = where_equal(w, upper, every(at_upper), piece);
+    piece = where_equal(w, lower, every(at_lower), piece);
+    return {w, where_equal(w, held, every(at_held), piece)};
 }
 
 /// The same for any convex cost: over each part of lower..upper on which the prices of turnover and leverage are straight lines, by the cost's
@@ -92,7 +107,7 @@ template <class View>
         }
         double w = r.x <= lo ? from : r.x >= hi ? to : r.x == 0.0 ? held : held + r.x / wealth;
         w = w < from ? from : w > to ? to : w;
-        const std::int8_t piece = piece_of(w, held, lower, upper, p.leverage > 0.0);
+        const answer_piece piece = piece_of(w, held, lower, upper, p.leverage > 0.0);
         return {w, piece > 0 ? r.slope / (wealth * p.cost) : 0.0, piece};
     }
     return {upper, 0.0, at_upper};

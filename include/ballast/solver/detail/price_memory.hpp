@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../../numeric/gram.hpp"
+#include "asset_answer.hpp"
 #include "kinked_step.hpp"
 
 namespace ballast::inline v0::detail {
@@ -25,7 +26,7 @@ struct price_memory {
     std::vector<double> pull{}, turn{};       ///< what an asset is told: α less the prices of all that it takes part in; and its direction
     std::vector<double> position{}, trial{};  ///< w
     std::vector<double> weight{}, trial_weight{}, in_gram{};  ///< dw/dpull, 0 where w is on a kink or bound
-    std::vector<std::int8_t> piece{}, trial_piece{}, piece_in_gram{};
+    std::vector<answer_piece> piece{}, trial_piece{}, piece_in_gram{};
 
     // Per factor, and per price: factors first, then those limits that there are.
     std::vector<double> root{};  ///< U of Ω = UᵀU, k × k

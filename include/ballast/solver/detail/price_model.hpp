@@ -46,6 +46,8 @@ public:
     void give_way() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.give[j] = 1e-9 * m_.typical[j];
     }
+    /// Whether the answer is the same wherever the search began.
+    [[nodiscard]] bool from_pieces_alone() const noexcept { return from_pieces_alone_; }
     [[nodiscard]] int steps() const noexcept { return steps_; }
 
     // ---- what was found ----
@@ -56,6 +58,7 @@ public:
     [[nodiscard]] double price(std::size_t j) const noexcept { return m_.price[j]; }
     [[nodiscard]] const limit_range& range(std::size_t j) const noexcept { return m_.range[j]; }
     [[nodiscard]] double activity(std::size_t j) const noexcept { return m_.activity[j]; }
+    [[nodiscard]] double size(std::size_t j) const noexcept { return m_.size[j]; }
     [[nodiscard]] double missed(std::size_t j) const noexcept {
         const double a = m_.activity[j];
         return a > m_.range[j].upper ? a - m_.range[j].upper : a < m_.range[j].lower ? m_.range[j].lower - a : 0.0;
@@ -390,8 +393,9 @@ protected:
     double told_ = 0.0;     ///< of what assets are told
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
-    bool near_ = false;      ///< some assets are held near to where they are
-    bool conflict_ = false;  ///< the prices were seen to prove that the limits contradict each other
+    bool near_ = false;              ///< some assets are held near to where they are
+    bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
+    bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
     bool diagonal_root_ = false;
     bool gram_made_ = false;
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets

@@ -109,105 +109,8 @@ public:
         return margin.value() > 1e-12 * sizes;
     }
 
-    /// Positions, prices and how good they are.
-    void certify(solver::program_answer& a) noexcept {
-        tell_prices(a, 1.0);
-        for (std::size_t i = 0; i < n_; ++i) a.position[i] = m_.position[i];
-        solver::certificate& c = a.certificate;
-        c.how = solver::ending::solved;
-        c.iterations = steps_;
-        judge(c);
-    }
-    /// Prices that prove a conflict, the largest of them ±1.
-    void tell_conflict(solver::program_answer& a) noexcept {
-        double largest = 0.0;
-        for (std::size_t j = 0; j < q_; ++j) largest = larger_of(largest, absolute(m_.price[j]));
-        tell_prices(a, largest > 0.0 ? 1.0 / largest : 1.0);
-        a.certificate.how = solver::ending::infeasible;
-        a.certificate.iterations = steps_;
-    }
-    void tell_stopped(solver::program_answer& a) noexcept {
-        certify(a);
-        a.certificate.how = solver::ending::stopped;
-    }
-
-private:
+protected:
     static constexpr bool linear = linear_bound_cost<View>;
-
-    /// The conditions at the answer, with the slopes of the risk as they are there.
-    void judge(solver::certificate& c) noexcept {
-        root_times(m_.exposure.data(), m_.gradient.data());
-        double* const told = m_.next_factor.data();
-        exact_sum objective, gap;
-        double size = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) {
-            told[a] = p_.risk_aversion * m_.gradient[a];
-            objective.add(0.5 * told[a] * m_.gradient[a]);
-        }
-        size += told_ * size_;
-        pulls_of(told, m_.price.data(), m_.turn.data(), true);
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
-        const bending_prices b = bending(0.0);
-        double largest = told_;
-        for (std::size_t i = 0; i < n_; ++i) {
-            const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
-            const double own = m_.curvature[i] - m_.nearness[i];
-            const double pull = m_.turn[i] - own * off;
-            const slope_interval s = slopes_at(i, x);
-            double low = b.cost * s.low, high = b.cost * s.high;
-            if (b.half_turnover > 0.0) {
-                low += x > 0.0 ? b.half_turnover : -b.half_turnover;
-                high += x < 0.0 ? -b.half_turnover : b.half_turnover;
-            }
-            if (b.leverage > 0.0) {
-                low += w > 0.0 ? b.leverage : -b.leverage;
-                high += w < 0.0 ? -b.leverage : b.leverage;
-            }
-            // Beyond a bound only one direction is left.
-            double missed = 0.0;
-            if (pull > high && w < m_.upper[i]) missed = pull - high;
-            if (pull < low && w > m_.lower[i]) missed = low - pull;
-            const double paid = cost(i, x);
-            const double gain = p_.alpha(i) * w;
-            objective.add(0.5 * own * off * off);
-            objective.add(paid);
-            objective.add(-gain);
-            size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
-            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
-                                             larger_of(absolute(low), absolute(high)));
-            c.dual = larger_of(c.dual, missed);
-            if (missed > 0.0) {
-                const double range = m_.upper[i] - m_.lower[i];
-                const double by_curvature = own > 0.0 ? missed / (2.0 * own) : range;
-                gap.add(missed * (by_curvature < range ? by_curvature : range));
-            }
-        }
-        for (std::size_t j = 0; j < q_; ++j) {
-            const double a = m_.activity[j], y = m_.price[j];
-            const double over = missed(j);
-            c.primal = larger_of(c.primal, over);
-            const double of = m_.size[j] + absolute(a);
-            if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / of);
-            if (y == 0.0) continue;
-            const double room = absolute((y > 0.0 ? m_.range[j].upper : m_.range[j].lower) - a);
-            c.complementarity = larger_of(c.complementarity, absolute(y) * room);
-            gap.add(absolute(y) * room);
-            size += absolute(y) * of;
-        }
-        c.objective = objective.value();
-        c.gap = gap.value();
-        c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
-        c.relative_dual = c.dual > 0.0 ? c.dual / largest : 0.0;
-    }
-    [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
-        if constexpr (linear) {
-            return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
-        } else {
-            // As far as a position can be told from its neighbours.
-            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
-            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
-        }
-    }
 
     // ---- laying out ----
 
@@ -235,7 +138,7 @@ private:
                 const slope_interval s = view_.marginal(i, 0.0);
                 told_ = larger_of(told_, larger_of(absolute(s.low), absolute(s.high)));
             }
-            m_.piece_in_gram[i] = 0;
+            m_.piece_in_gram[i] = 0.0;
             m_.in_gram[i] = 0.0;
         }
         find_factor_scale();
@@ -249,7 +152,7 @@ private:
         near_ = false;
         loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-6 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
@@ -277,10 +180,10 @@ private:
         const slope_interval s = view_.marginal(i, bought ? 1e200 : -1e200);
         return bought ? s.high : -s.low;
     }
-    [[nodiscard]] double cost_slope(std::size_t i, double w, std::int8_t piece) const noexcept {
+    [[nodiscard]] double cost_slope(std::size_t i, double w, answer_piece piece) const noexcept {
         if constexpr (linear) {
             (void)w;
-            return (piece & 2) != 0 ? m_.buy[i] : -m_.sell[i];
+            return is_bought(piece) ? m_.buy[i] : -m_.sell[i];
         } else {
             (void)piece;
             const slope_interval s = view_.marginal(i, p_.wealth * (w - p_.held[i]));
@@ -293,25 +196,10 @@ private:
     /// All answers at a part of the step. True where one changed its piece.
     bool answer(double part) noexcept {
         const bending_prices b = bending(part);
-        bool changed = false;
         if constexpr (linear) {
-            const bool bent = b.cost != 1.0 || b.half_turnover != 0.0 || b.leverage != 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                const double inverse = m_.inverse[i], held = p_.held[i];
-                const double centre = m_.centre[i] + (m_.pull[i] + part * m_.turn[i]) * inverse;
-                double buy = m_.buy[i], sell = m_.sell[i];
-                if (bent) {
-                    buy = b.cost * buy + b.half_turnover;
-                    sell = b.cost * sell + b.half_turnover;
-                }
-                const double w = linear_answer(centre, buy * inverse, sell * inverse, b.leverage * inverse, held, m_.lower[i], m_.upper[i]);
-                const std::int8_t piece = piece_of(w, held, m_.lower[i], m_.upper[i], b.leverage > 0.0);
-                m_.trial[i] = w;
-                m_.trial_weight[i] = piece > 0 ? inverse : 0.0;
-                m_.trial_piece[i] = piece;
-                changed = changed || piece != m_.piece[i];
-            }
+            return b.leverage > 0.0 ? linear_answers<true>(part, b) : linear_answers<false>(part, b);
         } else {
+            bool changed = false;
             for (std::size_t i = 0; i < n_; ++i) {
                 const asset_answer a = bent_answer(view_, i, p_.wealth, b, m_.pull[i] + part * m_.turn[i], m_.curvature[i], m_.centre[i],
                                                    p_.held[i], m_.lower[i], m_.upper[i]);
@@ -320,8 +208,28 @@ private:
                 m_.trial_piece[i] = a.piece;
                 changed = changed || a.piece != m_.piece[i];
             }
+            return changed;
         }
-        return changed;
+    }
+    template <bool Leverage>
+    [[nodiscard]] bool linear_answers(double part, const bending_prices& b) noexcept {
+        octet changed = every(0.0);
+        const octet far = every(part), weigh = every(b.cost), half = every(b.half_turnover), leverage_price = every(b.leverage);
+        for_each_octet(
+            n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                const auto column = [&](const double* x) __attribute__((always_inline)) { return load(x + i, lanes, 0.0); };
+                const octet inverse = column(m_.inverse.data());
+                const octet centre = column(m_.centre.data()) + (column(m_.pull.data()) + far * column(m_.turn.data())) * inverse;
+                const octet buy = (weigh * column(m_.buy.data()) + half) * inverse;
+                const octet sell = (weigh * column(m_.sell.data()) + half) * inverse;
+                const linear_octet a = linear_answer<Leverage>(centre, buy, sell, leverage_price * inverse, column(p_.held.data()),
+                                                               column(m_.lower.data()), column(m_.upper.data()));
+                store(m_.trial.data() + i, a.position, lanes);
+                store(m_.trial_piece.data() + i, a.piece, lanes);
+                store(m_.trial_weight.data() + i, where_above(a.piece, every(0.0), inverse, every(0.0)), lanes);
+                changed = larger(changed, absolute(a.piece - column(m_.piece.data())));
+            });
+        return largest_of(changed) > 0.0;
     }
     /// The slope of q at a part of the step, where the trial answers are; of both sides of a kink the one before it.
     [[nodiscard]] double slope(double part) const noexcept {
@@ -359,8 +267,26 @@ private:
             });
         return two_way ? 0.5 * sum_of(sum) : sum_of(sum);
     }
+    /// The same as it goes on beyond the ends of the pieces.
+    [[nodiscard]] double straight_activity(std::uint32_t what) const noexcept {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double w = m_.position[i], x = w - p_.held[i];
+            const answer_piece piece = m_.piece[i];
+            const bool bought = piece > 0.0 ? is_bought(piece) : x > 0.0, held_long = piece > 0.0 ? is_long(piece) : w > 0.0;
+            if (what == turnover)
+                sum += bought ? 0.5 * x : -0.5 * x;
+            else if (what == leverage)
+                sum += held_long ? w : -w;
+            else if constexpr (linear)
+                sum += bought ? m_.buy[i] * x : -m_.sell[i] * x;
+            else
+                sum += cost(i, x);
+        }
+        return sum;
+    }
     /// What the answers come to: the slopes of q. Returns the largest of what is off, as a share of the sizes of its terms.
-    double measure() noexcept {
+    double measure(bool by_pieces = false) noexcept {
         double* const off = m_.trial.data();  // nobody reads it before the next answers
         octet gross = every(0.0), total = every(0.0);
         for_each_octet(
@@ -385,7 +311,8 @@ private:
         for (std::size_t j = 0; j < q_; ++j) {
             const std::uint32_t what = m_.row_of[j];
             double activity = what < budget ? dot(row(j), m_.position.data(), n_) : what == budget ? sum_of(total) : 0.0;
-            if (what > budget || (what == budget && p_.costs_inside)) activity += bent_activity(what, m_.position.data());
+            if (what > budget || (what == budget && p_.costs_inside))
+                activity += by_pieces ? straight_activity(what) : bent_activity(what, m_.position.data());
             m_.activity[j] = activity;
             const double y = m_.price[j];
             const limit_range& r = m_.range[j];
@@ -402,7 +329,7 @@ private:
 
     // ---- the matrix ----
 
-    void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, std::int8_t piece) noexcept {
+    void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, answer_piece piece) noexcept {
         double* const line = m_.panel.data() + at * stride_;
         double* const scaled = m_.scaled.data() + at * stride_;
         const double* const f = p_.risk.loadings.data() + i * k_;
@@ -411,8 +338,8 @@ private:
             const std::uint32_t what = m_.row_of[j];
             line[k_ + j] = what < budget      ? row(j)[i]
                            : what == budget   ? 1.0 + (p_.costs_inside ? cost_slope(i, w, piece) : 0.0)
-                           : what == turnover ? ((piece & 2) != 0 ? 0.5 : -0.5)
-                                              : ((piece & 4) != 0 ? 1.0 : -1.0);
+                           : what == turnover ? (is_bought(piece) ? 0.5 : -0.5)
+                                              : (is_long(piece) ? 1.0 : -1.0);
         }
         for (std::size_t a = k_ + q_; a < stride_; ++a) line[a] = 0.0;
         for (std::size_t a = 0; a < stride_; ++a) scaled[a] = weight * line[a];
@@ -434,7 +361,7 @@ private:
             anew = true;
         }
         std::size_t rows = 0;
-        const auto push = [&](std::size_t i, double weight, std::int8_t piece) {
+        const auto push = [&](std::size_t i, double weight, answer_piece piece) {
             fill_panel_row(rows, i, m_.position[i], weight, piece);
             if (++rows == price_memory::panel_rows) {
                 add_panel(rows);
@@ -445,7 +372,7 @@ private:
         for (std::size_t i = 0; i < n_; ++i) {
             if (!anew && m_.piece[i] == m_.piece_in_gram[i]) continue;
             if (!anew && m_.piece_in_gram[i] > 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
-            if (m_.piece[i] > 0) push(i, m_.weight[i], m_.piece[i]);
+            if (m_.piece[i] > 0.0) push(i, m_.weight[i], m_.piece[i]);
             m_.piece_in_gram[i] = m_.piece[i];
             m_.in_gram[i] = m_.weight[i];
         }
@@ -584,17 +511,18 @@ private:
         settle_ties();
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
-            same = (m_.piece[i] > 0 ? m_.piece[i] : 0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
+            same = (m_.piece[i] > 0 ? m_.piece[i] : 0.0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
         if (!same) follow_pieces(true);
         find_signs();
         // From no prices; where these lie too far for the digits that there are, from those that were found.
         begin_cold();
         double off = refine_by_pieces(true);
-        bool kept = keep_to_pieces() && off <= 64.0 * agreed;
+        bool kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         if (!kept) {
+            from_pieces_alone_ = false;
             take_kept_prices();
             off = refine_by_pieces(true);
-            kept = keep_to_pieces() && off <= 64.0 * agreed;
+            kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
@@ -613,7 +541,7 @@ private:
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         set_zero(m_.turn.data(), n_);
         if (anew) place_by_pieces(true);
-        double off = measure();
+        double off = measure(true);
         for (int round = 0; round < 6; ++round) {
             build_system();
             eliminate();
@@ -623,7 +551,7 @@ private:
             for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
             for (std::size_t j = 0; j < q_; ++j) m_.price[j] += m_.change[j];
             const double before = off;
-            off = measure();
+            off = measure(true);
             if (off <= 0.25 * agreed || (round > 1 && off > 0.5 * before)) break;
         }
         return off;
@@ -646,14 +574,14 @@ private:
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             // Costs that bend near 0 tell trades apart that are as small as they like.
-            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]);
+            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]) + 0x1p-80 * size_;
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
                               : close(m_.upper[i])         ? m_.upper[i]
                               : bent_at_zero && close(0.0) ? 0.0
                                                            : w;
-            const std::int8_t piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
+            const answer_piece piece = piece_of(at, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
             if (piece > 0) continue;
             m_.position[i] = at;
             m_.piece[i] = piece;
@@ -668,7 +596,7 @@ private:
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
             double to = within(i, w);
-            if ((m_.piece[i] & 2) != 0 ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
+            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
             kept = kept && absolute(to - w) <= blur_of;
             m_.position[i] = to;
         }
@@ -679,9 +607,9 @@ private:
     void place_by_pieces(bool anew) noexcept {
         const bending_prices b = anew ? bending(0.0) : bending_change();
         for (std::size_t i = 0; i < n_; ++i) {
-            const std::int8_t piece = m_.piece[i];
+            const answer_piece piece = m_.piece[i];
             if (piece <= 0) continue;
-            const bool bought = (piece & 2) != 0, held_long = (piece & 4) != 0;
+            const bool bought = is_bought(piece), held_long = is_long(piece);
             const double rate = cost_slope(i, m_.position[i], piece);
             const double bent = b.cost * rate + (bought ? b.half_turnover : -b.half_turnover) + (held_long ? b.leverage : -b.leverage);
             if (anew)

@@ -24,6 +24,7 @@
 #include "../../solver/to_target.hpp"
 #include "../../solver/tracking.hpp"
 #include "../../solver/trading_rate.hpp"
+#include "asset_limits.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -76,24 +77,27 @@ struct vocabulary<solver::no_trade_region> : of_aggregate<solver::no_trade_regio
     }
 };
 
-/// Its limits on several assets at once are the host's to set: it is had back by `any_solver::get_if`.
 template <>
 struct vocabulary<solver::tracking> : of_aggregate<solver::tracking> {
     static constexpr const char* summary =
-        "the best trade of one period for risk and costs, with its proof and what each limit costs; needs an estimator";
-    static constexpr const char* example = "tracking:risk_aversion=5,turnover=0.1";
+        "the same within limits on many assets at once: groups, factor exposures, beta, turnover, leverage; needs an estimator";
+    static constexpr const char* example = "tracking:risk_aversion=5,horizon=90d,turnover=10%";
+    static constexpr named_number turnovers[] = {{no_limit, std::numeric_limits<double>::infinity()}};
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
         visit(p.horizon, about{"horizon", "time", "over which variance and returns count against costs that are paid once"});
-        about which{"estimator", "index", "which of the estimators, from 0; of variances or factors"};
-        which.names_estimator = true;
-        visit(p.estimator, which);
-        visit(p.expected_return, fraction("expected_return", "return per year", "in excess of cash, beyond what the targets imply"));
-        visit(p.turnover, fraction("turnover", "share of the portfolio value", "largest one-way turnover"));
-        visit(p.closest, about{"miss_least", "", "where limits contradict each other, what misses them least"});
+        visit(p.estimator, which_estimator());
+        visit(p.expected_return, fraction("expected_return", "per year", "in excess of cash, beyond what the targets imply"));
+        about most = fraction("turnover", "share of the portfolio value", "largest one-way turnover");
+        most.words = turnovers;
+        visit(p.turnover, most);
+        visit(p.limits, about{"limits", "", "name:lower:upper:coefficients, on sums of weights"});
+        visit(p.groups, about{"groups", "", "name:lower:upper of each group, then the number of each asset's group, or -"});
+        visit(p.exposures, about{"exposures", "", "name:lower:upper:factor, on exposures to factors of the risk model"});
+        visit(p.closest, about{"closest_feasible", "", "where limits contradict each other, go to what misses them least"});
         visit(p.iterations, about{"iterations", "steps", "that a search may take"});
-        visit(p.factors, about{"factors", "factors", "of the risk model, at most"});
+        visit(p.factors, about{"factors", "", "for how many factors of the risk model there is room"});
     }
 };
 

@@ -1,0 +1,189 @@
+/// What was found, and the proof of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "../../numeric/sum.hpp"
+#include "price_run.hpp"
+
+namespace ballast::inline v0::detail {
+
+template <class View>
+class price_proof : public price_run<View> {
+    using base = price_run<View>;
+
+public:
+    using base::base;
+
+    /// Positions, prices and how good they are.
+    void certify(solver::program_answer& a) noexcept {
+        tell_prices(a, 1.0);
+        for (std::size_t i = 0; i < n_; ++i) a.position[i] = m_.position[i];
+        solver::certificate& c = a.certificate;
+        c.how = solver::ending::solved;
+        c.iterations = steps_;
+        judge(c);
+    }
+    /// Prices that prove a conflict, the largest of them ±1.
+    void tell_conflict(solver::program_answer& a) noexcept {
+        double largest = 0.0;
+        for (std::size_t j = 0; j < q_; ++j) largest = larger_of(largest, absolute(m_.price[j]));
+        tell_prices(a, largest > 0.0 ? 1.0 / largest : 1.0);
+        a.certificate.how = solver::ending::infeasible;
+        a.certificate.iterations = steps_;
+    }
+    /// How far the answer misses limits other than those that it was found for.
+    void judge_by(const solver::program& asked, solver::certificate& c) const noexcept {
+        c.primal = c.relative_primal = 0.0;
+        for (std::size_t j = 0; j < q_; ++j) {
+            const std::uint32_t what = m_.row_of[j];
+            const double most = what == budget     ? asked.budget_upper
+                                : what == turnover ? asked.turnover
+                                : what == leverage ? asked.leverage
+                                                   : asked.row_upper[what];
+            const double least = what == budget && !asked.costs_inside ? asked.budget_lower
+                                 : what < budget                       ? asked.row_lower[what]
+                                                                       : -std::numeric_limits<double>::infinity();
+            const double a = m_.activity[j];
+            const double over = a > most ? a - most : a < least ? least - a : 0.0;
+            c.primal = larger_of(c.primal, over);
+            if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / (m_.size[j] + absolute(a)));
+        }
+    }
+    /// The best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
+    void tell_stopped(solver::program_answer& a) noexcept {
+        keep_limits();
+        certify(a);
+        a.certificate.how = solver::ending::stopped;
+    }
+
+private:
+    using base::bending;
+    using base::budget;
+    using base::cost;
+    using base::k_;
+    using base::larger_of;
+    using base::leverage;
+    using base::linear;
+    using base::m_;
+    using base::measure;
+    using base::missed;
+    using base::n_;
+    using base::p_;
+    using base::price_of;
+    using base::pulls_of;
+    using base::q_;
+    using base::root_times;
+    using base::size_;
+    using base::steps_;
+    using base::tell_prices;
+    using base::told_;
+    using base::turnover;
+    using base::view_;
+    using base::within;
+
+    /// The conditions at the answer, with the slopes of the risk as they are there.
+    void judge(solver::certificate& c) noexcept {
+        root_times(m_.exposure.data(), m_.gradient.data());
+        double* const told = m_.next_factor.data();
+        exact_sum objective, gap;
+        double size = 0.0;
+        for (std::size_t a = 0; a < k_; ++a) {
+            told[a] = p_.risk_aversion * m_.gradient[a];
+            objective.add(0.5 * told[a] * m_.gradient[a]);
+        }
+        size += told_ * size_;
+        pulls_of(told, m_.price.data(), m_.turn.data(), true);
+        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        const bending_prices b = bending(0.0);
+        double largest = told_;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
+            const double own = m_.curvature[i] - m_.nearness[i];
+            const double pull = m_.turn[i] - own * off;
+            const slope_interval s = slopes_at(i, x);
+            double low = b.cost * s.low, high = b.cost * s.high;
+            if (b.half_turnover > 0.0) {
+                low += x > 0.0 ? b.half_turnover : -b.half_turnover;
+                high += x < 0.0 ? -b.half_turnover : b.half_turnover;
+            }
+            if (b.leverage > 0.0) {
+                low += w > 0.0 ? b.leverage : -b.leverage;
+                high += w < 0.0 ? -b.leverage : b.leverage;
+            }
+            // Beyond a bound only one direction is left.
+            double wrong = 0.0;
+            if (pull > high && w < m_.upper[i]) wrong = pull - high;
+            if (pull < low && w > m_.lower[i]) wrong = low - pull;
+            const double paid = cost(i, x);
+            const double gain = p_.alpha(i) * w;
+            objective.add(0.5 * own * off * off);
+            objective.add(paid);
+            objective.add(-gain);
+            size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
+            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
+                                             larger_of(absolute(low), absolute(high)));
+            c.dual = larger_of(c.dual, wrong);
+            if (wrong > 0.0) {
+                const double range = m_.upper[i] - m_.lower[i];
+                const double by_curvature = own > 0.0 ? wrong / (2.0 * own) : range;
+                gap.add(wrong * (by_curvature < range ? by_curvature : range));
+            }
+        }
+        for (std::size_t j = 0; j < q_; ++j) {
+            const double a = m_.activity[j], y = m_.price[j];
+            const double over = missed(j);
+            c.primal = larger_of(c.primal, over);
+            const double of = m_.size[j] + absolute(a);
+            if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / of);
+            if (y == 0.0) continue;
+            const double room = absolute((y > 0.0 ? m_.range[j].upper : m_.range[j].lower) - a);
+            c.complementarity = larger_of(c.complementarity, absolute(y) * room);
+            gap.add(absolute(y) * room);
+            size += absolute(y) * of;
+        }
+        c.objective = objective.value();
+        c.gap = gap.value();
+        c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
+        c.relative_dual = c.dual > 0.0 ? c.dual / largest : 0.0;
+    }
+    void keep_limits() noexcept {
+        (void)measure();
+        if (limits_kept()) return;
+        double* const found = m_.near_to.data();  // the search is over
+        for (std::size_t i = 0; i < n_; ++i) found[i] = m_.position[i];
+        const auto at = [&](double part) {
+            for (std::size_t i = 0; i < n_; ++i) {
+                const double held = within(i, p_.held[i]);
+                m_.position[i] = part == 0.0 ? held : held + part * (found[i] - held);
+            }
+            (void)measure();
+            return limits_kept();
+        };
+        if (!at(0.0)) {
+            (void)at(1.0);
+            return;
+        }
+        double low = 0.0, high = 1.0;
+        for (int times = 0; times < 48; ++times) (at(0.5 * (low + high)) ? low : high) = 0.5 * (low + high);
+        (void)at(low);
+    }
+    [[nodiscard]] bool limits_kept() const noexcept {
+        for (std::size_t j = 0; j < q_; ++j)
+            if (missed(j) > 1e-12 * (m_.size[j] + absolute(m_.activity[j]))) return false;
+        return true;
+    }
+    [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
+        if constexpr (linear) {
+            return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
+        } else {
+            // As far as a position can be told from its neighbours.
+            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
+        }
+    }
+};
+
+}  // namespace ballast::inline v0::detail
