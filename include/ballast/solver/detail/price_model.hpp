@@ -279,10 +279,10 @@ protected:
             for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
         for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
     }
-    /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
+    /// Eliminates the factors: what is left is M, and what goes to the activities.
     void eliminate() noexcept {
         const std::size_t all = k_ + q_;
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
+        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = 0.0;
         (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
         solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
     }
@@ -300,6 +300,7 @@ protected:
         const kinked_step step{q_,
                                schur(),
                                stride_,
+                               m_.activity.data(),
                                m_.rhs.data() + k_,
                                m_.price.data(),
                                m_.range.data(),
@@ -369,7 +370,7 @@ protected:
                 if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
             m_.work[m * ws + m] += m_.give[j];
             diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
-            m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
+            m_.step[m] = (m_.activity[j] - m_.range[j].side(m_.sign[j])) + m_.rhs[k_ + j] - m_.give[j] * m_.price[j];
             ++m;
         }
         (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);

@@ -179,8 +179,9 @@ private:
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
         } else {
-            // As far as a position can be told from its neighbours.
-            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            // As far as a position can be told from its neighbours; held is as good as a trade that is as small as rounding.
+            const double h = absolute(p_.held[i]), w = absolute(p_.held[i] + x), b = absolute(p_.benchmark[i]);
+            const double least = x == 0.0 ? 0x1p-46 * larger_of(h, b) : 0x1p-51 * (w + h);
             return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
         }
     }

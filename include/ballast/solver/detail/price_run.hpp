@@ -147,8 +147,10 @@ protected:
             told_ = larger_of(told_, gamma * f * f * size_);
             most = larger_of(most, gamma * f * f);
         }
+        // Told nothing, what limits may make of them counts.
+        const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
-        const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
+        const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
         loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
@@ -173,6 +175,13 @@ protected:
             return x > 0.0 ? m_.buy[i] * x : -m_.sell[i] * x;
         else
             return x == 0.0 ? 0.0 : view_.cost(i, p_.wealth * x) / p_.wealth;
+    }
+    /// The steepest slope of costs at trades of the whole book.
+    [[nodiscard]] double slope_far_out() const noexcept {
+        double most = 0.0;
+        if constexpr (!linear)
+            for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, view_.marginal(i, p_.wealth * size_).high);
+        return most;
     }
     /// The slope of the costs far out, as an amount.
     [[nodiscard]] double far_rate(std::size_t i, bool bought) const noexcept {
