@@ -193,6 +193,14 @@ protected:
             if (m_.row_of[j] == what) return m_.price[j];
         return 0.0;
     }
+    /// The size of what prices tell an asset, before any of it cancels.
+    [[nodiscard]] double told_by_prices() const noexcept {
+        double told = 0.0;
+        for (std::size_t a = 0; a < k_; ++a) told += absolute(m_.factor[a]) * m_.factor_scale[a];
+        for (std::size_t j = 0; j < q_; ++j)
+            if (m_.price[j] != 0.0 && size_ > 0.0) told += absolute(m_.price[j]) * (m_.size[j] / size_);
+        return told;
+    }
     void sum_into(const double* off, double* exposure) noexcept {
         if (k_ > 0) sum_loadings(p_.risk.loadings.data(), n_, k_, off, exposure);
     }

@@ -439,7 +439,7 @@ protected:
             for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
             off = measure();
             if (off <= 1e-12 || conflict_) break;
-            softness = softness > 1e-6 ? 0.3 * softness : softness;
+            softness = softness > 1e-12 ? 0.3 * softness : softness;
         }
         return off;
     }
@@ -569,7 +569,7 @@ protected:
     [[nodiscard]] bool all_answer_so() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         (void)answer(0.0);
-        double most = 0.0, told = told_;
+        double most = 0.0, told = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
             told = larger_of(told, absolute(m_.pull[i]));
