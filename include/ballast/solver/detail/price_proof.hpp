@@ -80,6 +80,7 @@ private:
     using base::steps_;
     using base::tell_prices;
     using base::told_;
+    using base::told_by_prices;
     using base::turnover;
     using base::view_;
     using base::within;
@@ -98,7 +99,7 @@ private:
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         const bending_prices b = bending(0.0);
-        double largest = told_;
+        double largest = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = m_.curvature[i] - m_.nearness[i];

@@ -162,8 +162,11 @@ protected:
         }
         centre_again();
         for (std::size_t j = 0; j < q_; ++j) {
+            // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
+            const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
             m_.size[j] = 0.0;
-            for (std::size_t i = 0; i < n_; ++i) m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
+            for (std::size_t i = 0; i < n_; ++i)
+                m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing);
         }
         find_typical();
     }
@@ -310,7 +313,7 @@ protected:
         double worst = 0.0;
         double* const z = m_.rhs.data();
         root_times(m_.exposure.data(), z);
-        const double scale = sum_of(gross) + 1e-6 * size_;
+        const double scale = sum_of(gross) + 1e-3 * size_;  // w − b has no more digits than w
         for (std::size_t a = 0; a < k_; ++a) {
             const double told = m_.factor[a] / p_.risk_aversion;
             z[a] -= told;
@@ -396,12 +399,16 @@ protected:
     [[nodiscard]] bool settle(int allowed) noexcept {
         const bool gives = q_ > 0 && m_.give[0] > 0.0;
         const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
-        double off = step_by_step(some());
-        if (off <= close_by) off = from_pieces();
+        double off = finish(step_by_step(some()));
         if (off <= good || gives || q_ == 0 || conflict_) return off <= good;
-        off = step_anchored(allowed, some);
-        if (off <= close_by) off = from_pieces();
+        off = finish(step_anchored(allowed, some));
         return off <= good;
+    }
+    [[nodiscard]] double finish(double off) noexcept {
+        if (off <= close_by) off = from_pieces(narrow);
+        // Trades as small as rounding beside the book, of assets that limits want just so.
+        if (!linear && off > good && !conflict_) off = from_pieces(wide);
+        return off;
     }
     /// Returns what is off at the end.
     double step_by_step(int allowed) noexcept {
@@ -417,11 +424,12 @@ protected:
             follow_pieces(false);
             find_step();
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
-            move(go(first_slope()));
+            const double part = go(first_slope());
+            move(part);
             off = measure();
             stuck = off < 0.5 * best || off > close_by ? 0 : stuck + 1;
             best = off < best ? off : best;
-            if (stuck >= 3) break;  // rounding
+            if (stuck >= 3 || part < 1e-30) break;  // rounding
         }
         return off;
     }
@@ -504,11 +512,11 @@ protected:
 
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
-    double from_pieces() noexcept {
+    double from_pieces(double blur) noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         if constexpr (!linear) {
-            settle_ties();
+            settle_ties(blur);
             double off = measure();
             if (off <= agreed) return off;
             follow_pieces(true);
@@ -517,7 +525,7 @@ protected:
             (void)keep_to_pieces();
             return measure();
         }
-        settle_ties();
+        settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
             same = (m_.piece[i] > 0 ? m_.piece[i] : 0.0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
@@ -577,13 +585,12 @@ protected:
         return most <= 1e-12 * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
-    void settle_ties() noexcept {
+    void settle_ties(double blur) noexcept {
         const bool bent_at_zero = price_of(leverage) > 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            // Costs that bend near 0 tell trades apart that are as small as they like.
-            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]) + 0x1p-80 * size_;
+            const double blur_of = (blur < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + blur * size_;
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
@@ -628,6 +635,7 @@ protected:
         }
     }
 
+    static constexpr double wide = 0x1p-43, narrow = 0x1p-80;  ///< costs that bend near 0 tell trades apart that are as small as they like
     static constexpr double agreed = 0x1p-43;
     static constexpr double good = 1e-10;     ///< so that the answer is one
     static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
