@@ -521,9 +521,11 @@ protected:
             if (off <= agreed) return off;
             follow_pieces(true);
             find_signs();
-            off = refine_by_pieces(false);
+            (void)refine_by_pieces(false);
             (void)keep_to_pieces();
-            return measure();
+            off = measure();
+            if (off > good) take_kept_prices();
+            return off;
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
