@@ -166,23 +166,39 @@ protected:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-15 * told_) return true;
+        if (moved <= 1e-15 * (told_but_costs_ + told_by_prices())) return true;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (!(m_.nearness[i] > loosest_)) continue;
-            m_.curvature[i] -= m_.nearness[i];
-            m_.nearness[i] = larger_of(0.1 * m_.nearness[i], loosest_);
-            m_.curvature[i] += m_.nearness[i];
-            m_.inverse[i] = 1.0 / m_.curvature[i];
+            if (m_.nearness[i] > loosest_) hold(i, larger_of(0.1 * m_.nearness[i], loosest_));
         }
+        hold_again();
+        return false;
+    }
+    /// Where the digits of prices did not do for so little: as before, and from then on.
+    void hold_tighter() noexcept {
+        held_tighter_ = true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (m_.nearness[i] > 0.0) hold(i, 10.0 * m_.nearness[i]);
+            loosest_ = larger_of(loosest_, m_.nearness[i]);
+        }
+        hold_again();
+    }
+    void hold(std::size_t i, double nearness) noexcept {
+        m_.curvature[i] = own_curvature(i) + nearness;
+        m_.nearness[i] = nearness;
+        m_.inverse[i] = 1.0 / m_.curvature[i];
+    }
+    void hold_again() noexcept {
         gram_made_ = false;
         find_typical();
         centre_again();
-        return false;
     }
 
     // ---- small things ----
 
     [[nodiscard]] static double larger_of(double a, double b) noexcept { return a > b ? a : b; }
+    [[nodiscard]] double own_curvature(std::size_t i) const noexcept {
+        return p_.risk.layout != risk_layout::none ? p_.risk_aversion * p_.risk.specific[i] : 0.0;
+    }
     [[nodiscard]] double within(std::size_t i, double w) const noexcept {
         const double at_least = w < m_.lower[i] ? m_.lower[i] : w;
         return at_least > m_.upper[i] ? m_.upper[i] : at_least;
@@ -400,8 +416,10 @@ protected:
     std::size_t stride_ = 8;
     double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
     double told_ = 0.0;     ///< of what assets are told
+    double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
+    bool held_tighter_ = false;
     bool near_ = false;              ///< some assets are held near to where they are
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other

@@ -71,6 +71,7 @@ private:
     using base::measure;
     using base::missed;
     using base::n_;
+    using base::own_curvature;
     using base::p_;
     using base::price_of;
     using base::pulls_of;
@@ -102,7 +103,7 @@ private:
         double largest = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
-            const double own = m_.curvature[i] - m_.nearness[i];
+            const double own = own_curvature(i);
             const double pull = m_.turn[i] - own * off;
             const slope_interval s = slopes_at(i, x);
             double low = b.cost * s.low, high = b.cost * s.high;

@@ -42,7 +42,11 @@ public:
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
-            if (!settle(allowed)) return false;
+            if (!settle(allowed, round == 0 || held_tighter_)) {
+                if (round == 0 || held_tighter_ || conflict_) return false;
+                hold_tighter();
+                continue;
+            }
             if (!near_) return true;
             if (let_go() || round == 60) return true;
         }
@@ -116,18 +120,16 @@ protected:
 
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
-        const bool has_specific = p_.risk.layout != risk_layout::none;
         size_ = 0.0;
-        told_ = 0.0;
+        told_but_costs_ = told_ = 0.0;
         double most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
-            m_.curvature[i] = has_specific ? gamma * p_.risk.specific[i] : 0.0;
+            m_.curvature[i] = own_curvature(i);
             m_.lower[i] = p_.lower[i];
             m_.upper[i] = p_.upper[i];
             size_ += held + aim;
-            told_ = larger_of(told_, m_.curvature[i] * (held + aim));
-            told_ = larger_of(told_, absolute(p_.alpha(i)));
+            told_but_costs_ = larger_of(told_but_costs_, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
             most = larger_of(most, m_.curvature[i]);
             if constexpr (linear) {
                 const linear_cost c = view_.linear(i);
@@ -144,9 +146,10 @@ protected:
         find_factor_scale();
         for (std::size_t a = 0; a < k_; ++a) {
             const double f = m_.factor_scale[a];
-            told_ = larger_of(told_, gamma * f * f * size_);
+            told_but_costs_ = larger_of(told_but_costs_, gamma * f * f * size_);
             most = larger_of(most, gamma * f * f);
         }
+        told_ = larger_of(told_, told_but_costs_);
         // Told nothing, what limits may make of them counts.
         const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
@@ -396,11 +399,11 @@ protected:
     // ---- steps ----
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
-    [[nodiscard]] bool settle(int allowed) noexcept {
+    [[nodiscard]] bool settle(int allowed, bool whatever_it_takes) noexcept {
         const bool gives = q_ > 0 && m_.give[0] > 0.0;
         const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
         double off = finish(step_by_step(some()));
-        if (off <= good || gives || q_ == 0 || conflict_) return off <= good;
+        if (off <= good || gives || q_ == 0 || conflict_ || !whatever_it_takes) return off <= good;
         off = finish(step_anchored(allowed, some));
         return off <= good;
     }
