@@ -28,6 +28,7 @@ struct kinked_step {
     const double* matrix;      ///< M, upper triangle
     std::size_t stride;        ///< of its rows
     const double* activity;    ///< a
+    const double* rest;        ///< what goes to a on top, which may be far smaller than its last digit
     const double* price;       ///< y
     const limit_range* range;  ///< one each
     const double* give;        ///< by how much a limit gives way to a price that is 1 more than its anchor; 0: not at all
@@ -53,7 +54,7 @@ struct kinked_step {
             if (solve_active()) {
                 const std::size_t worst = most_missed();
                 if (worst == count) return true;
-                sign[worst] = left(worst) > range[worst].upper ? 1 : -1;
+                sign[worst] = beyond(worst, range[worst].upper) > 0.0 ? 1 : -1;
             }
         }
         return false;
@@ -63,9 +64,9 @@ private:
     [[nodiscard]] double entry(std::size_t i, std::size_t j) const noexcept {
         return i <= j ? matrix[i * stride + j] : matrix[j * stride + i];
     }
-    /// The activity at `next`.
-    [[nodiscard]] double left(std::size_t j) const noexcept {
-        double a = activity[j];
+    /// By how much the activity at `next` is above a side of its limit.
+    [[nodiscard]] double beyond(std::size_t j, double side) const noexcept {
+        double a = (activity[j] - side) + rest[j];
         for (std::size_t i = 0; i < count; ++i) a -= entry(i, j) * (next[i] - price[i]);
         return a - give[j] * (next[j] - anchor[j]);
     }
@@ -82,7 +83,7 @@ private:
             work[m * work_stride + m] += give[j];
             diagonal[m] = own[j] + give[j];
             often[m] = typical[j];
-            step[m] = left(j) - range[j].side(sign[j]);
+            step[m] = beyond(j, range[j].side(sign[j]));
             ++m;
         }
         if (m == 0) return true;
@@ -117,9 +118,9 @@ private:
         double most = 0.0;
         for (std::size_t j = 0; j < count; ++j) {
             if (sign[j] != 0) continue;
-            const double a = left(j);
-            const double over = a > range[j].upper ? a - range[j].upper : a < range[j].lower ? range[j].lower - a : 0.0;
-            const double noise = 1e-15 * (absolute(a) + absolute(activity[j]));
+            const double above = beyond(j, range[j].upper), below = -beyond(j, range[j].lower);
+            const double over = above > 0.0 ? above : below;
+            const double noise = 1e-15 * (absolute(above > 0.0 ? range[j].upper : range[j].lower) + absolute(activity[j]));
             const double gain = over > noise ? over * over / (own[j] + give[j] + usual[j]) : 0.0;
             if (gain > most) {
                 most = gain;

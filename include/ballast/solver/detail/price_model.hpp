@@ -133,7 +133,9 @@ protected:
     /// The size of the terms of each limit.
     void find_sizes() noexcept {
         double* const gross = m_.trial.data();
-        for (std::size_t i = 0; i < n_; ++i) gross[i] = absolute(p_.held[i]) + absolute(p_.benchmark[i]);
+        // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
+        const double nothing = 0x1p-60 * size_ / static_cast<double>(n_ > 0 ? n_ : 1);
+        for (std::size_t i = 0; i < n_; ++i) gross[i] = absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing;
         for (std::size_t j = 0; j < q_; ++j) {
             if (m_.row_of[j] >= budget) {
                 m_.size[j] = m_.row_of[j] == turnover ? 0.5 * size_ : size_;
@@ -187,23 +189,39 @@ protected:
             moved = larger_of(moved, m_.nearness[i] * absolute(m_.position[i] - m_.near_to[i]));
             m_.near_to[i] = m_.position[i];
         }
-        if (moved <= 1e-15 * told_) return true;
+        if (moved <= 1e-15 * (told_but_costs_ + told_by_prices())) return true;
         for (std::size_t i = 0; i < n_; ++i) {
-            if (!(m_.nearness[i] > loosest_)) continue;
-            m_.curvature[i] -= m_.nearness[i];
-            m_.nearness[i] = larger_of(0.1 * m_.nearness[i], loosest_);
-            m_.curvature[i] += m_.nearness[i];
-            m_.inverse[i] = 1.0 / m_.curvature[i];
+            if (m_.nearness[i] > loosest_) hold(i, larger_of(0.1 * m_.nearness[i], loosest_));
         }
+        hold_again();
+        return false;
+    }
+    /// Where the digits of prices did not do for so little: as before, and from then on.
+    void hold_tighter() noexcept {
+        held_tighter_ = true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (m_.nearness[i] > 0.0) hold(i, 10.0 * m_.nearness[i]);
+            loosest_ = larger_of(loosest_, m_.nearness[i]);
+        }
+        hold_again();
+    }
+    void hold(std::size_t i, double nearness) noexcept {
+        m_.curvature[i] = own_curvature(i) + nearness;
+        m_.nearness[i] = nearness;
+        m_.inverse[i] = 1.0 / m_.curvature[i];
+    }
+    void hold_again() noexcept {
         gram_made_ = false;
         find_typical();
         centre_again();
-        return false;
     }
 
     // ---- small things ----
 
     [[nodiscard]] static double larger_of(double a, double b) noexcept { return a > b ? a : b; }
+    [[nodiscard]] double own_curvature(std::size_t i) const noexcept {
+        return p_.risk.layout != risk_layout::none ? p_.risk_aversion * p_.risk.specific[i] : 0.0;
+    }
     [[nodiscard]] double within(std::size_t i, double w) const noexcept {
         const double at_least = w < m_.lower[i] ? m_.lower[i] : w;
         return at_least > m_.upper[i] ? m_.upper[i] : at_least;
@@ -213,6 +231,14 @@ protected:
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] == what) return m_.price[j];
         return 0.0;
+    }
+    /// The size of what prices tell an asset, before any of it cancels.
+    [[nodiscard]] double told_by_prices() const noexcept {
+        double told = 0.0;
+        for (std::size_t a = 0; a < k_; ++a) told += absolute(m_.factor[a]) * m_.factor_scale[a];
+        for (std::size_t j = 0; j < q_; ++j)
+            if (m_.price[j] != 0.0 && size_ > 0.0) told += absolute(m_.price[j]) * (m_.size[j] / size_);
+        return told;
     }
     void sum_into(const double* off, double* exposure) noexcept {
         if (k_ > 0) sum_loadings(p_.risk.loadings.data(), n_, k_, off, exposure);
@@ -306,7 +332,7 @@ protected:
             for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
         for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
     }
-    /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
+    /// Eliminates the factors: what is left is M, and what goes to the activities.
     void eliminate() noexcept {
         const std::size_t all = k_ + q_;
         if (!factored_) {
@@ -314,7 +340,7 @@ protected:
             (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
             factored_ = true;
         }
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
+        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = 0.0;
         solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
     }
     [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
@@ -330,6 +356,7 @@ protected:
         const kinked_step step{q_,
                                schur(),
                                stride_,
+                               m_.activity.data(),
                                m_.rhs.data() + k_,
                                m_.price.data(),
                                m_.range.data(),
@@ -399,7 +426,7 @@ protected:
                 if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
             m_.work[m * ws + m] += m_.give[j];
             diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
-            m_.step[m] = m_.rhs[k_ + j] - m_.range[j].side(m_.sign[j]) - m_.give[j] * m_.price[j];
+            m_.step[m] = (m_.activity[j] - m_.range[j].side(m_.sign[j])) + m_.rhs[k_ + j] - m_.give[j] * m_.price[j];
             ++m;
         }
         (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
@@ -419,10 +446,12 @@ protected:
     std::size_t k_;
     std::size_t q_ = 0;  ///< limits that there are
     std::size_t stride_ = 8;
-    double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
-    double told_ = 0.0;     ///< of what assets are told
+    double size_ = 0.0;  ///< of positions: Σ(|h| + |b|)
+    double told_ = 0.0;  ///< of what assets are told
+    double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
+    bool held_tighter_ = false;
     bool near_ = false;              ///< some assets are held near to where they are
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other

@@ -71,6 +71,7 @@ private:
     using base::measure;
     using base::missed;
     using base::n_;
+    using base::own_curvature;
     using base::p_;
     using base::price_of;
     using base::pulls_of;
@@ -80,6 +81,7 @@ private:
     using base::steps_;
     using base::tell_prices;
     using base::told_;
+    using base::told_by_prices;
     using base::turnover;
     using base::view_;
     using base::within;
@@ -98,10 +100,10 @@ private:
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         const bending_prices b = bending(0.0);
-        double largest = told_;
+        double largest = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
-            const double own = m_.curvature[i] - m_.nearness[i];
+            const double own = own_curvature(i);
             const double pull = m_.turn[i] - own * off;
             const slope_interval s = slopes_at(i, x);
             double low = b.cost * s.low, high = b.cost * s.high;
@@ -179,8 +181,9 @@ private:
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
         } else {
-            // As far as a position can be told from its neighbours.
-            const double least = 0x1p-51 * (absolute(p_.held[i] + x) + absolute(p_.held[i]));
+            // As far as a position can be told from its neighbours; held is as good as a trade that is as small as rounding.
+            const double h = absolute(p_.held[i]), w = absolute(p_.held[i] + x), b = absolute(p_.benchmark[i]);
+            const double least = x == 0.0 ? 0x1p-46 * larger_of(h, b) : 0x1p-51 * (w + h);
             return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
         }
     }

@@ -42,7 +42,11 @@ public:
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
-            if (!settle(allowed)) return false;
+            if (!settle(allowed, round == 0 || held_tighter_)) {
+                if (round == 0 || held_tighter_ || conflict_) return false;
+                hold_tighter();
+                continue;
+            }
             if (!near_) return true;
             if (let_go() || round == 60) return true;
         }
@@ -116,18 +120,16 @@ protected:
 
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
-        const bool has_specific = p_.risk.layout != risk_layout::none;
         size_ = 0.0;
-        told_ = 0.0;
+        told_but_costs_ = told_ = 0.0;
         double most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
-            m_.curvature[i] = has_specific ? gamma * p_.risk.specific[i] : 0.0;
+            m_.curvature[i] = own_curvature(i);
             m_.lower[i] = p_.lower[i];
             m_.upper[i] = p_.upper[i];
             size_ += held + aim;
-            told_ = larger_of(told_, m_.curvature[i] * (held + aim));
-            told_ = larger_of(told_, absolute(p_.alpha(i)));
+            told_but_costs_ = larger_of(told_but_costs_, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
             most = larger_of(most, m_.curvature[i]);
             if constexpr (linear) {
                 const linear_cost c = view_.linear(i);
@@ -144,11 +146,14 @@ protected:
         find_factor_scale();
         for (std::size_t a = 0; a < k_; ++a) {
             const double f = m_.factor_scale[a];
-            told_ = larger_of(told_, gamma * f * f * size_);
+            told_but_costs_ = larger_of(told_but_costs_, gamma * f * f * size_);
             most = larger_of(most, gamma * f * f);
         }
+        told_ = larger_of(told_, told_but_costs_);
+        // Told nothing, what limits may make of them counts.
+        const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
-        const double usual = told_ > 0.0 && size_ > 0.0 ? told_ / size_ : most > 0.0 ? most : 1.0;
+        const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
         loosest_ = 1e-10 * usual;
         for (std::size_t i = 0; i < n_; ++i) {
@@ -170,6 +175,13 @@ protected:
             return x > 0.0 ? m_.buy[i] * x : -m_.sell[i] * x;
         else
             return x == 0.0 ? 0.0 : view_.cost(i, p_.wealth * x) / p_.wealth;
+    }
+    /// The steepest slope of costs at trades of the whole book.
+    [[nodiscard]] double slope_far_out() const noexcept {
+        double most = 0.0;
+        if constexpr (!linear)
+            for (std::size_t i = 0; i < n_; ++i) most = larger_of(most, view_.marginal(i, p_.wealth * size_).high);
+        return most;
     }
     /// The slope of the costs far out, as an amount.
     [[nodiscard]] double far_rate(std::size_t i, bool bought) const noexcept {
@@ -298,7 +310,7 @@ protected:
         double worst = 0.0;
         double* const z = m_.rhs.data();
         root_times(m_.exposure.data(), z);
-        const double scale = sum_of(gross) + 1e-6 * size_;
+        const double scale = sum_of(gross) + 1e-3 * size_;  // w − b has no more digits than w
         for (std::size_t a = 0; a < k_; ++a) {
             const double told = m_.factor[a] / p_.risk_aversion;
             z[a] -= told;
@@ -383,15 +395,19 @@ protected:
     // ---- steps ----
 
     /// Newton's steps until the answers agree. False where they do not after as many as were allowed.
-    [[nodiscard]] bool settle(int allowed) noexcept {
+    [[nodiscard]] bool settle(int allowed, bool whatever_it_takes) noexcept {
         const bool gives = q_ > 0 && m_.give[0] > 0.0;
         const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
-        double off = step_by_step(some());
-        if (off <= close_by) off = from_pieces();
-        if (off <= good || gives || q_ == 0 || conflict_) return off <= good;
-        off = step_anchored(allowed, some);
-        if (off <= close_by) off = from_pieces();
+        double off = finish(step_by_step(some()));
+        if (off <= good || gives || q_ == 0 || conflict_ || !whatever_it_takes) return off <= good;
+        off = finish(step_anchored(allowed, some));
         return off <= good;
+    }
+    [[nodiscard]] double finish(double off) noexcept {
+        if (off <= close_by) off = from_pieces(narrow);
+        // Trades as small as rounding beside the book, of assets that limits want just so.
+        if (!linear && off > good && !conflict_) off = from_pieces(wide);
+        return off;
     }
     /// Returns what is off at the end.
     double step_by_step(int allowed) noexcept {
@@ -407,11 +423,12 @@ protected:
             follow_pieces(false);
             find_step();
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
-            move(go(first_slope()));
+            const double part = go(first_slope());
+            move(part);
             off = measure();
             stuck = off < 0.5 * best || off > close_by ? 0 : stuck + 1;
             best = off < best ? off : best;
-            if (stuck >= 3) break;  // rounding
+            if (stuck >= 3 || part < 1e-30) break;  // rounding
         }
         return off;
     }
@@ -429,7 +446,7 @@ protected:
             for (std::size_t j = 0; j < q_; ++j) m_.give[j] = m_.anchor[j] = 0.0;
             off = measure();
             if (off <= 1e-12 || conflict_) break;
-            softness = softness > 1e-6 ? 0.3 * softness : softness;
+            softness = softness > 1e-12 ? 0.3 * softness : softness;
         }
         return off;
     }
@@ -494,20 +511,22 @@ protected:
 
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
-    double from_pieces() noexcept {
+    double from_pieces(double blur) noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         if constexpr (!linear) {
-            settle_ties();
+            settle_ties(blur);
             double off = measure();
             if (off <= agreed) return off;
             follow_pieces(true);
             find_signs();
-            off = refine_by_pieces(false);
+            (void)refine_by_pieces(false);
             (void)keep_to_pieces();
-            return measure();
+            off = measure();
+            if (off > good) take_kept_prices();
+            return off;
         }
-        settle_ties();
+        settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
             same = (m_.piece[i] > 0 ? m_.piece[i] : 0.0) == (m_.piece_in_gram[i] > 0 ? m_.piece_in_gram[i] : 0);
@@ -558,7 +577,7 @@ protected:
     [[nodiscard]] bool all_answer_so() noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
         (void)answer(0.0);
-        double most = 0.0, told = told_;
+        double most = 0.0, told = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
             told = larger_of(told, absolute(m_.pull[i]));
@@ -566,13 +585,12 @@ protected:
         return most <= 1e-12 * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
-    void settle_ties() noexcept {
+    void settle_ties(double blur) noexcept {
         const bool bent_at_zero = price_of(leverage) > 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            // Costs that bend near 0 tell trades apart that are as small as they like.
-            const double blur_of = linear ? 0x1p-43 * size_ : 0x1p-50 * absolute(p_.held[i]) + 0x1p-80 * size_;
+            const double blur_of = (blur < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + blur * size_;
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
@@ -617,6 +635,7 @@ protected:
         }
     }
 
+    static constexpr double wide = 0x1p-43, narrow = 0x1p-80;  ///< costs that bend near 0 tell trades apart that are as small as they like
     static constexpr double agreed = 0x1p-43;
     static constexpr double good = 1e-10;     ///< so that the answer is one
     static constexpr double close_by = 1e-5;  ///< so that its pieces are likely to be right
