@@ -83,10 +83,10 @@ inline bool same_bits(const ballast::decision& a, const ballast::decision& b) {
            a.at == b.at && same_bits(a.value, b.value) && same_bits(a.cash, b.cash) && same_bits(a.cash_after, b.cash_after) &&
            same_bits(a.flow, b.flow) && same_bits(a.cost, b.cost) && same_bits(a.turnover, b.turnover) && same_bits(a.steps, b.steps) &&
            same_bits(a.optimality, b.optimality) && same_lists(a.prices.assets, b.prices.assets) &&
-           same_lists(a.prices.limits, b.prices.limits) && same_lists(a.prices.factors, b.prices.factors) && same_bits(a.weighing, b.weighing) && a.cancels == b.cancels &&
-           same_lists(a.orders, b.orders) && same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) &&
-           same_bits(a.weight_before(), b.weight_before()) && same_bits(a.weight_after(), b.weight_after()) &&
-           same_bits(a.drift(), b.drift());
+           same_lists(a.prices.limits, b.prices.limits) && same_lists(a.prices.factors, b.prices.factors) &&
+           same_bits(a.weighing, b.weighing) && a.cancels == b.cancels && same_lists(a.orders, b.orders) &&
+           same_lists(a.reasons, b.reasons) && same_lists(a.leaves, b.leaves) && same_bits(a.weight_before(), b.weight_before()) &&
+           same_bits(a.weight_after(), b.weight_after()) && same_bits(a.drift(), b.drift());
 }
 
 }  // namespace test

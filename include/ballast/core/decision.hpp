@@ -167,8 +167,8 @@ struct price_counts {
 /// The prices that explain a solver's answer. Empty where it tells none.
 struct answer_prices {
     std::vector<asset_worth> assets{};  ///< each
-    std::vector<limit_price> limits{};   ///< those on several assets at once, in the policy's order
-    std::vector<double> factors{};       ///< of another unit of exposure to each factor of the risk model: what the risk of that costs
+    std::vector<limit_price> limits{};  ///< those on several assets at once, in the policy's order
+    std::vector<double> factors{};      ///< of another unit of exposure to each factor of the risk model: what the risk of that costs
 
     /// Allocates.
     void reserve(std::size_t n, const price_counts& counts) {
