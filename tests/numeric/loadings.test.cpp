@@ -23,15 +23,15 @@ TEST_CASE("products with loadings of any size are those of plain loops") {
             detail::add_loadings(loadings.data(), n, k, x.data(), y.data());
             bool near = true;
             for (std::size_t i = 0; i < n; ++i) {
-                long double sum = before[i];
-                for (std::size_t a = 0; a < k; ++a) sum += static_cast<long double>(loadings[i * k + a]) * x[a];
-                near = near && static_cast<double>(sum - y[i] > 0 ? sum - y[i] : y[i] - sum) <= 1e-13;
+                double sum = before[i];
+                for (std::size_t a = 0; a < k; ++a) sum += loadings[i * k + a] * x[a];
+                near = near && detail::absolute(sum - y[i]) <= 1e-13;
             }
             detail::sum_loadings(loadings.data(), n, k, y.data(), sums.data());
             for (std::size_t a = 0; a < k; ++a) {
-                long double sum = 0.0L;
-                for (std::size_t i = 0; i < n; ++i) sum += static_cast<long double>(loadings[i * k + a]) * y[i];
-                near = near && static_cast<double>(sum - sums[a] > 0 ? sum - sums[a] : sums[a] - sum) <= 1e-13;
+                double sum = 0.0;
+                for (std::size_t i = 0; i < n; ++i) sum += loadings[i * k + a] * y[i];
+                near = near && detail::absolute(sum - sums[a]) <= 1e-13;
             }
             // What is beyond the factors is nobody's.
             for (std::size_t a = k; a < whole; ++a) near = near && sums[a] == -7.0;

@@ -85,21 +85,31 @@ private:
 template <class F>
 inline void for_loading_columns(const double* loadings, std::size_t rows, std::size_t width, F&& f) noexcept {
     std::size_t from = 0;
+    const auto first = [&] { return rows > 0 ? loadings + from : loadings; };  // of no rows there may be no memory
     for (; from + 16 < width; from += 24) {
         const std::size_t left = width - from;
-        f(loading_columns<3>{loadings + from, rows, width, left < 24 ? left : 24}, from);
+        f(loading_columns<3>{first(), rows, width, left < 24 ? left : 24}, from);
         if (left <= 24) return;
     }
     const std::size_t left = width - from;
     if (left > 8)
-        f(loading_columns<2>{loadings + from, rows, width, left}, from);
+        f(loading_columns<2>{first(), rows, width, left}, from);
     else if (left > 0)
-        f(loading_columns<1>{loadings + from, rows, width, left}, from);
+        f(loading_columns<1>{first(), rows, width, left}, from);
 }
 
 /// y ← y + Fx, with n × k loadings F row by row. x has room for whole octets, and zeros from k on. O(n·k).
 inline void add_loadings(const double* loadings, std::size_t n, std::size_t k, const double* x, double* y) noexcept {
     for_loading_columns(loadings, n, k, [&](const auto& columns, std::size_t from) { columns.add_products(x + from, y); });
+}
+/// The largest of each column, without its sign. O(n·k).
+inline void largest_loadings(const double* loadings, std::size_t n, std::size_t k, double* x) noexcept {
+    for (std::size_t a = 0; a < k; ++a) x[a] = 0.0;
+    for (std::size_t i = 0; i < n; ++i)
+        for_each_octet(
+            k, [&, row = loadings + i * k ](std::size_t a, auto lanes) __attribute__((always_inline)) {
+                store(x + a, larger(load(x + a, lanes, 0.0), absolute(load(row + a, lanes, 0.0))), lanes);
+            });
 }
 /// x = Fᵀy, each entry in the order of the rows. O(n·k).
 inline void sum_loadings(const double* loadings, std::size_t n, std::size_t k, const double* y, double* x) noexcept {

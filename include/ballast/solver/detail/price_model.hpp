@@ -124,30 +124,51 @@ protected:
     }
     /// The largest |z| that a position of 1 can have.
     void find_factor_scale() noexcept {
-        for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = 0.0;
-        for (std::size_t i = 0; i < n_; ++i)
-            for (std::size_t a = 0; a < k_; ++a) m_.exposure[a] = larger_of(m_.exposure[a], absolute(p_.risk.loadings[i * k_ + a]));
+        largest_loadings(p_.risk.loadings.data(), n_, k_, m_.exposure.data());
         for (std::size_t a = 0; a < k_; ++a) {
             m_.factor_scale[a] = 0.0;
             for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
         }
     }
-    /// By how much of an asset a limit is filled, without a sign.
-    [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
-        return m_.row_of[j] < budget ? absolute(row(j)[i]) : m_.row_of[j] == turnover ? 0.5 : 1.0;
+    /// The size of the terms of each limit.
+    void find_sizes() noexcept {
+        double* const gross = m_.trial.data();
+        for (std::size_t i = 0; i < n_; ++i) gross[i] = absolute(p_.held[i]) + absolute(p_.benchmark[i]);
+        for (std::size_t j = 0; j < q_; ++j) {
+            if (m_.row_of[j] >= budget) {
+                m_.size[j] = m_.row_of[j] == turnover ? 0.5 * size_ : size_;
+                continue;
+            }
+            octet sum = every(0.0);
+            for_each_octet(
+                n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                    sum = sum + absolute(load(row(j) + i, lanes, 0.0)) * load(gross + i, lanes, 0.0);
+                });
+            m_.size[j] = sum_of(sum);
+        }
     }
     /// What one asset would make of a price.
     void find_typical() noexcept {
-        double most_inverse = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) most_inverse = larger_of(most_inverse, m_.inverse[i]);
+        double* const open = m_.trial.data();
+        double most_inverse = 0.0, all_inverse = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            open[i] = m_.lower[i] < m_.upper[i] ? m_.inverse[i] : 0.0;
+            most_inverse = larger_of(most_inverse, m_.inverse[i]);
+            all_inverse += open[i];
+        }
         const double count = static_cast<double>(n_ > 0 ? n_ : 1);
         for (std::size_t j = 0; j < q_; ++j) {
-            double sum = 0.0, most = 0.0;
-            for (std::size_t i = 0; i < n_; ++i) {
-                if (!(m_.lower[i] < m_.upper[i])) continue;
-                const double c = steering(j, i);
-                sum += c * c * m_.inverse[i];
-                most = larger_of(most, c);
+            double most = m_.row_of[j] == turnover ? 0.5 : 1.0, sum = most * most * all_inverse;
+            if (m_.row_of[j] < budget) {
+                octet squares = every(0.0), largest = every(0.0);
+                for_each_octet(
+                    n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
+                        const octet c = absolute(load(row(j) + i, lanes, 0.0));
+                        squares = squares + c * c * load(open + i, lanes, 0.0);
+                        largest = larger(largest, c);
+                    });
+                sum = sum_of(squares);
+                most = largest_of(largest);
             }
             m_.typical[j] = sum > 0.0 ? sum / count : most > 0.0 ? most * most * most_inverse : most_inverse;
             if (!(m_.typical[j] > 0.0)) m_.typical[j] = 1.0;
@@ -211,12 +232,14 @@ protected:
     void pulls_of(const double* t, const double* price, double* out, bool from_alpha) noexcept {
         root_transposed_times(t, m_.pulled.data());
         double nu = 0.0;
+        bool priced = false;
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] == budget) nu = price[j];
+        for (std::size_t a = 0; a < k_; ++a) priced = priced || m_.pulled[a] != 0.0;
         for (std::size_t i = 0; i < n_; ++i) out[i] = nu;
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] < budget && price[j] != 0.0) add_multiple(out, row(j), price[j], n_);
-        if (k_ > 0) add_loadings(p_.risk.loadings.data(), n_, k_, m_.pulled.data(), out);
+        if (priced) add_loadings(p_.risk.loadings.data(), n_, k_, m_.pulled.data(), out);
         if (from_alpha && !p_.expected_return.empty()) {
             for (std::size_t i = 0; i < n_; ++i) out[i] = p_.expected_return[i] - out[i];
         } else {
@@ -258,23 +281,27 @@ protected:
     /// The Hessian of −q with the factors in terms of t: [I/γ + U S Uᵀ, U S; ·, S]; upper triangle.
     void build_system() noexcept {
         const std::size_t all = k_ + q_, s = root_stride();
-        for (std::size_t i = 0; i < k_; ++i)  // what is below the diagonal is read as well
-            for (std::size_t j = i + 1; j < k_; ++j) m_.gram[j * stride_ + i] = m_.gram[i * stride_ + j];
-        for (std::size_t a = 0; a < k_; ++a) {
-            double* const line = m_.product.data() + a * stride_;
-            set_zero(line, stride_);
-            const std::size_t last = diagonal_root_ ? a + 1 : k_;
-            for (std::size_t b = a; b < last; ++b)
-                if (const double u = m_.root[a * s + b]; u != 0.0) add_multiple(line, m_.gram.data() + b * stride_, u, all);
+        if (diagonal_root_) {
+            for (std::size_t a = 0; a < k_; ++a) {
+                const double u = m_.root[a * s + a];
+                const double* const from = m_.gram.data() + a * stride_;
+                double* const out = m_.system.data() + a * stride_;
+                for (std::size_t b = a; b < k_; ++b) out[b] = u * from[b] * m_.root[b * s + b];
+                for (std::size_t j = k_; j < all; ++j) out[j] = u * from[j];
+            }
+        } else {
+            for (std::size_t i = 0; i < k_; ++i)  // what is below the diagonal is read as well
+                for (std::size_t j = i + 1; j < k_; ++j) m_.gram[j * stride_ + i] = m_.gram[i * stride_ + j];
+            for (std::size_t a = 0; a < k_; ++a) {
+                double* const line = m_.product.data() + a * stride_;
+                set_zero(line, stride_);
+                for (std::size_t b = a; b < k_; ++b) add_multiple(line, m_.gram.data() + b * stride_, m_.root[a * s + b], all);
+                double* const out = m_.system.data() + a * stride_;
+                for (std::size_t b = a; b < k_; ++b) out[b] = dot(line + b, m_.root.data() + b * s + b, k_ - b);
+                for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
+            }
         }
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double* const line = m_.product.data() + a * stride_;
-            double* const out = m_.system.data() + a * stride_;
-            for (std::size_t b = a; b < k_; ++b)
-                out[b] = diagonal_root_ ? line[b] * m_.root[b * s + b] : dot(line + b, m_.root.data() + b * s + b, k_ - b);
-            for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
-            out[a] += 1.0 / p_.risk_aversion;
-        }
+        for (std::size_t a = 0; a < k_; ++a) m_.system[a * stride_ + a] += 1.0 / p_.risk_aversion;
         for (std::size_t i = k_; i < all; ++i)
             for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
         for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
@@ -282,8 +309,12 @@ protected:
     /// Eliminates the factors: what is left is M, and what of the activities they do not explain.
     void eliminate() noexcept {
         const std::size_t all = k_ + q_;
+        if (!factored_) {
+            build_system();
+            (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
+            factored_ = true;
+        }
         for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.activity[j];
-        (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
         solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
     }
     [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
@@ -292,7 +323,6 @@ protected:
 
     /// The step: into `next_factor` and `change`.
     void find_step() noexcept {
-        build_system();
         eliminate();
         // Where the assets on slopes do not tell all prices apart, these first come to where the others are; then the rest goes on by itself.
         for (std::size_t j = 0; j < q_; ++j) m_.instead[j] = agreed_but_for_rest_ ? m_.typical[j] : std::numeric_limits<double>::infinity();
@@ -398,6 +428,7 @@ protected:
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
     bool diagonal_root_ = false;
     bool gram_made_ = false;
+    bool factored_ = false;             ///< the factors are eliminated from the matrix as it is
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets
     bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
     bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong

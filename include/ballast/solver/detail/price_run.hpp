@@ -159,10 +159,7 @@ protected:
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
         centre_again();
-        for (std::size_t j = 0; j < q_; ++j) {
-            m_.size[j] = 0.0;
-            for (std::size_t i = 0; i < n_; ++i) m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
-        }
+        find_sizes();
         find_typical();
     }
 
@@ -333,7 +330,7 @@ protected:
         double* const line = m_.panel.data() + at * stride_;
         double* const scaled = m_.scaled.data() + at * stride_;
         const double* const f = p_.risk.loadings.data() + i * k_;
-        for (std::size_t a = 0; a < k_; ++a) line[a] = f[a];
+        __builtin_memcpy(line, f, k_ * sizeof(double));
         for (std::size_t j = 0; j < q_; ++j) {
             const std::uint32_t what = m_.row_of[j];
             line[k_ + j] = what < budget      ? row(j)[i]
@@ -342,7 +339,8 @@ protected:
                                               : (is_long(piece) ? 1.0 : -1.0);
         }
         for (std::size_t a = k_ + q_; a < stride_; ++a) line[a] = 0.0;
-        for (std::size_t a = 0; a < stride_; ++a) scaled[a] = weight * line[a];
+        const octet by = every(weight);
+        for (std::size_t a = 0; a < stride_; a += 8) store(scaled + a, by * load(line + a));
     }
     void add_panel(std::size_t rows) noexcept {
         if (rows > 0) add_gram(m_.panel.data(), m_.scaled.data(), rows, k_ + q_, m_.gram.data());
@@ -360,6 +358,7 @@ protected:
         } else {
             anew = true;
         }
+        factored_ = false;
         std::size_t rows = 0;
         const auto push = [&](std::size_t i, double weight, answer_piece piece) {
             fill_panel_row(rows, i, m_.position[i], weight, piece);
@@ -525,7 +524,6 @@ protected:
             kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         if (kept && signs_hold() && all_answer_so()) return off;
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
@@ -543,11 +541,11 @@ protected:
         if (anew) place_by_pieces(true);
         double off = measure(true);
         for (int round = 0; round < 6; ++round) {
-            build_system();
             eliminate();
             step_of_active();
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             place_by_pieces(false);
+            for (std::size_t i = 0; i < n_; ++i) m_.pull[i] += m_.turn[i];
             for (std::size_t a = 0; a < k_; ++a) m_.factor[a] += m_.next_factor[a];
             for (std::size_t j = 0; j < q_; ++j) m_.price[j] += m_.change[j];
             const double before = off;
