@@ -576,6 +576,15 @@ TEST_CASE("tracking: limits that contradict each other are named; as close as ca
     REQUIRE(d.prices.limits.size() == 3);
     CHECK(d.prices.limits[2].name == label{"at most"});
     CHECK(d.prices.limits[2].price > 0.0);
+    // As close as can be: between the two, by as much from either.
+    how.closest = true;
+    const solved near_to{how, l, cost::zero{}};
+    CHECK(near_to.how == status::inexact);
+    CHECK(near_to.s.optimality.end == search_end::closest);
+    CHECK_FALSE(near_to.s.optimality.proved);
+    CHECK(near_to.share[0] + near_to.share[1] == Approx(0.75).margin(1e-8));
+    CHECK(near_to.s.optimality.missed == Approx(0.05).margin(1e-8));
+    CHECK(near_to.cause[0] == why::limit_kept);
     // More than there is of cash.
     const tracking rich{.limits = {{.name = "all in and more", .lower = 1.2}}};
     const solved cash{rich, l, cost::zero{}};
