@@ -511,11 +511,11 @@ protected:
 
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
-    double from_pieces(double blur) noexcept {
+    double from_pieces(double tie) noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.kept_factor[a] = m_.factor[a];
         for (std::size_t j = 0; j < q_; ++j) m_.kept_price[j] = m_.price[j];
         if constexpr (!linear) {
-            settle_ties(blur);
+            settle_ties(tie);
             double off = measure();
             if (off <= agreed) return off;
             follow_pieces(true);
@@ -585,12 +585,12 @@ protected:
         return most <= 1e-12 * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
-    void settle_ties(double blur) noexcept {
+    void settle_ties(double tie) noexcept {
         const bool bent_at_zero = price_of(leverage) > 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            const double blur_of = (blur < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + blur * size_;
+            const double blur_of = (tie < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + tie * size_;
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
