@@ -527,8 +527,10 @@ protected:
             (void)refine_by_pieces(false);
             (void)keep_to_pieces();
             off = measure();
-            if (off > good) take_kept_prices();
-            return off;
+            pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+            if (off <= good && all_answer_so()) return off;
+            take_kept_prices();
+            return 1.0;
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
@@ -584,10 +586,16 @@ protected:
         (void)answer(0.0);
         double most = 0.0, told = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
-            most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+            const double off = absolute(m_.trial[i] - m_.position[i]);
             told = larger_of(told, absolute(m_.pull[i]));
+            if constexpr (linear) {
+                most = larger_of(most, m_.curvature[i] * off);
+            } else {
+                if (off <= 0x1p-50 * (absolute(m_.position[i]) + absolute(p_.held[i]))) continue;
+                most = larger_of(most, m_.trial_weight[i] > 0.0 ? off / m_.trial_weight[i] : m_.curvature[i] * off);
+            }
         }
-        return most <= 1e-12 * told;
+        return most <= (linear ? 1e-12 : 1e-11) * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties(double blur) noexcept {
