@@ -603,7 +603,8 @@ protected:
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            const double blur_of = (blur < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + blur * size_;
+            double blur_of = (blur < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + blur * size_;
+            if (linear && blur_of * m_.curvature[i] > 1e-13 * told_) blur_of = 1e-13 * told_ * m_.inverse[i];
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
