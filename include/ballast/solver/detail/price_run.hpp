@@ -155,7 +155,8 @@ protected:
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-10 * usual;
+        const double least = size_ > 0.0 ? told_but_costs_ / size_ : 0.0;  // what is told where nobody trades
+        loosest_ = 1e-10 * (least > 0.0 && least < usual ? least : usual);
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
