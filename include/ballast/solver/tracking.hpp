@@ -94,7 +94,7 @@ struct tracking {
     std::vector<group_limits> groups{};
     std::vector<factor_limit> exposures{};
     bool closest = false;      ///< where limits contradict each other, what misses them least
-    int iterations = 200;      ///< steps that a search may take
+    int iterations = 1000;     ///< steps that a search may take
     std::size_t factors = 32;  ///< for how many factors room is prepared; a view with more is a fault
 
     static constexpr const char* name = "tracking";

@@ -11,7 +11,7 @@
 
 namespace ballast::inline v0::detail {
 
-/// Room of a search: about 16 numbers per asset, and 4·(k + m + 3)² for the prices.
+/// Room of a search: 19 numbers per asset, and 4·(k + m + 3)² for the prices.
 struct price_memory {
     /// Assets whose coefficients are laid side by side before they are multiplied.
     static constexpr std::size_t panel_rows = 64;

@@ -155,7 +155,8 @@ protected:
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
-        loosest_ = 1e-10 * usual;
+        const double least = size_ > 0.0 ? told_but_costs_ / size_ : 0.0;  // what is told where nobody trades
+        loosest_ = 1e-10 * (least > 0.0 && least < usual ? least : usual);
         for (std::size_t i = 0; i < n_; ++i) {
             m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
@@ -523,8 +524,10 @@ protected:
             (void)refine_by_pieces(false);
             (void)keep_to_pieces();
             off = measure();
-            if (off > good) take_kept_prices();
-            return off;
+            pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+            if (off <= good && all_answer_so()) return off;
+            take_kept_prices();
+            return 1.0;
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
@@ -579,10 +582,16 @@ protected:
         (void)answer(0.0);
         double most = 0.0, told = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
-            most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - m_.position[i]));
+            const double off = absolute(m_.trial[i] - m_.position[i]);
             told = larger_of(told, absolute(m_.pull[i]));
+            if constexpr (linear) {
+                most = larger_of(most, m_.curvature[i] * off);
+            } else {
+                if (off <= 0x1p-50 * (absolute(m_.position[i]) + absolute(p_.held[i]))) continue;
+                most = larger_of(most, m_.trial_weight[i] > 0.0 ? off / m_.trial_weight[i] : m_.curvature[i] * off);
+            }
         }
-        return most <= 1e-12 * told;
+        return most <= (linear ? 1e-12 : 1e-11) * told;
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties(double tie) noexcept {
@@ -590,7 +599,8 @@ protected:
         for (std::size_t i = 0; i < n_; ++i) {
             if (m_.piece[i] <= 0) continue;
             const double w = m_.position[i];
-            const double blur_of = (tie < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + tie * size_;
+            double blur_of = (tie < wide ? 0x1p-50 * absolute(p_.held[i]) : 0.0) + tie * size_;
+            if (linear && blur_of * m_.curvature[i] > 1e-13 * told_) blur_of = 1e-13 * told_ * m_.inverse[i];
             const auto close = [&](double to) { return absolute(w - to) <= blur_of && to >= m_.lower[i] && to <= m_.upper[i]; };
             const double at = close(p_.held[i])            ? p_.held[i]
                               : close(m_.lower[i])         ? m_.lower[i]
