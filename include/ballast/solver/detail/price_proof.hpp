@@ -84,7 +84,9 @@ private:
     using base::told_by_prices;
     using base::turnover;
     using base::view_;
+    using base::slopes_there;
     using base::within;
+    using base::wrong_by;
 
     /// The conditions at the answer, with the slopes of the risk as they are there.
     void judge(solver::certificate& c) noexcept {
@@ -105,20 +107,8 @@ private:
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = own_curvature(i);
             const double pull = m_.turn[i] - own * off;
-            const slope_interval s = slopes_at(i, x);
-            double low = b.cost * s.low, high = b.cost * s.high;
-            if (b.half_turnover > 0.0) {
-                low += x > 0.0 ? b.half_turnover : -b.half_turnover;
-                high += x < 0.0 ? -b.half_turnover : b.half_turnover;
-            }
-            if (b.leverage > 0.0) {
-                low += w > 0.0 ? b.leverage : -b.leverage;
-                high += w < 0.0 ? -b.leverage : b.leverage;
-            }
-            // Beyond a bound only one direction is left.
-            double wrong = 0.0;
-            if (pull > high && w < m_.upper[i]) wrong = pull - high;
-            if (pull < low && w > m_.lower[i]) wrong = low - pull;
+            const slope_interval s = slopes_there(i, b);
+            const double wrong = wrong_by(i, pull, s);
             const double paid = cost(i, x);
             const double gain = p_.alpha(i) * w;
             objective.add(0.5 * own * off * off);
@@ -126,7 +116,7 @@ private:
             objective.add(-gain);
             size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
             largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
-                                             larger_of(absolute(low), absolute(high)));
+                                             larger_of(absolute(s.low), absolute(s.high)));
             c.dual = larger_of(c.dual, wrong);
             if (wrong > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
@@ -176,16 +166,6 @@ private:
         for (std::size_t j = 0; j < q_; ++j)
             if (missed(j) > 1e-12 * (m_.size[j] + absolute(m_.activity[j]))) return false;
         return true;
-    }
-    [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
-        if constexpr (linear) {
-            return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
-        } else {
-            // As far as a position can be told from its neighbours; held is as good as a trade that is as small as rounding.
-            const double h = absolute(p_.held[i]), w = absolute(p_.held[i] + x), b = absolute(p_.benchmark[i]);
-            const double least = x == 0.0 ? 0x1p-46 * larger_of(h, b) : 0x1p-51 * (w + h);
-            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
-        }
     }
 };
 
