@@ -165,14 +165,19 @@ protected:
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
         centre_again();
+        size_limits(false);
+        find_typical();
+    }
+
+    /// The sizes of the terms of limits: of what is held, wanted, and found.
+    void size_limits(bool found) noexcept {
+        // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
+        const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
         for (std::size_t j = 0; j < q_; ++j) {
-            // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
-            const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
             m_.size[j] = 0.0;
             for (std::size_t i = 0; i < n_; ++i)
-                m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing);
+                m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing + (found ? absolute(m_.position[i]) : 0.0));
         }
-        find_typical();
     }
 
     // ---- small things ----
@@ -414,6 +419,10 @@ protected:
         return off <= good;
     }
     [[nodiscard]] double finish(double off) noexcept {
+        if (off > agreed) {
+            size_limits(true);
+            off = measure();
+        }
         if (off <= close_by) off = from_pieces(narrow);
         // Trades as small as rounding beside the book, of assets that limits want just so.
         if (!linear && off > good && !conflict_) off = from_pieces(wide);
