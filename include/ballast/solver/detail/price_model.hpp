@@ -136,6 +136,18 @@ protected:
     [[nodiscard]] double steering(std::size_t j, std::size_t i) const noexcept {
         return m_.row_of[j] < budget ? absolute(row(j)[i]) : m_.row_of[j] == turnover ? 0.5 : 1.0;
     }
+    /// The sizes of the terms of limits: of what is held, wanted, and found.
+    void size_limits(bool found) noexcept {
+        // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
+        const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
+        for (std::size_t j = 0; j < q_; ++j) {
+            m_.size[j] = 0.0;
+            for (std::size_t i = 0; i < n_; ++i)
+                m_.size[j] += steering(j, i) *
+                              (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing + (found ? absolute(m_.position[i]) : 0.0));
+        }
+    }
+
     /// What one asset would make of a price.
     void find_typical() noexcept {
         double most_inverse = 0.0;
@@ -414,8 +426,8 @@ protected:
     std::size_t k_;
     std::size_t q_ = 0;  ///< limits that there are
     std::size_t stride_ = 8;
-    double size_ = 0.0;     ///< of positions: Σ(|h| + |b|)
-    double told_ = 0.0;     ///< of what assets are told
+    double size_ = 0.0;  ///< of positions: Σ(|h| + |b|)
+    double told_ = 0.0;  ///< of what assets are told
     double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;

@@ -78,13 +78,13 @@ private:
     using base::q_;
     using base::root_times;
     using base::size_;
+    using base::slopes_there;
     using base::steps_;
     using base::tell_prices;
     using base::told_;
     using base::told_by_prices;
     using base::turnover;
     using base::view_;
-    using base::slopes_there;
     using base::within;
     using base::wrong_by;
 
@@ -115,8 +115,11 @@ private:
             objective.add(paid);
             objective.add(-gain);
             size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
-            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
-                                             larger_of(absolute(s.low), absolute(s.high)));
+            const double terms = absolute(p_.alpha(i)) + absolute(m_.turn[i] - p_.alpha(i)) +
+                                 own * (absolute(w) + absolute(p_.benchmark[i])) + larger_of(absolute(s.low), absolute(s.high));
+            largest = larger_of(largest, terms);
+            m_.trial[i] = wrong;
+            m_.trial_weight[i] = terms;
             c.dual = larger_of(c.dual, wrong);
             if (wrong > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
@@ -139,7 +142,9 @@ private:
         c.objective = objective.value();
         c.gap = gap.value();
         c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
-        c.relative_dual = c.dual > 0.0 ? c.dual / largest : 0.0;
+        // Of an asset with next to no terms, the digits of the prices that all share.
+        for (std::size_t i = 0; i < n_ && c.dual > 0.0; ++i)
+            c.relative_dual = larger_of(c.relative_dual, m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest));
     }
     void keep_limits() noexcept {
         (void)measure();

@@ -169,17 +169,6 @@ protected:
         find_typical();
     }
 
-    /// The sizes of the terms of limits: of what is held, wanted, and found.
-    void size_limits(bool found) noexcept {
-        // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
-        const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
-        for (std::size_t j = 0; j < q_; ++j) {
-            m_.size[j] = 0.0;
-            for (std::size_t i = 0; i < n_; ++i)
-                m_.size[j] += steering(j, i) * (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing + (found ? absolute(m_.position[i]) : 0.0));
-        }
-    }
-
     // ---- small things ----
 
     [[nodiscard]] double cost(std::size_t i, double x) const noexcept {
@@ -537,14 +526,14 @@ protected:
         if constexpr (!linear) {
             settle_ties(blur);
             double off = measure();
-            if (off <= agreed && (blur < wide || all_answer_so(1e-11))) return off;
+            if (off <= agreed && (blur < wide || all_answer_so(1e-10))) return off;
             follow_pieces(true);
             find_signs();
             (void)refine_by_pieces(false);
             (void)keep_to_pieces();
             off = measure();
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-            if (off <= good && all_answer_so(blur < wide ? 1e-12 : 1e-11)) return off;
+            if (off <= good && all_answer_so(blur < wide ? 1e-12 : 1e-10)) return off;
             take_kept_prices();
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
             (void)answer(0.0);
