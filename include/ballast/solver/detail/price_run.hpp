@@ -48,7 +48,10 @@ public:
                 continue;
             }
             if (!near_) return true;
-            if (let_go() || round == 60) return true;
+            if (let_go() || round == 60) {
+                if (linear && told_ == 0.0) begin_cold();  // one point is as good as another: a price is what rounding made of that
+                return true;
+            }
         }
     }
 
@@ -150,6 +153,7 @@ protected:
             most = larger_of(most, gamma * f * f);
         }
         told_ = larger_of(told_, told_but_costs_);
+        if (size_ == 0.0 && most > 0.0) size_ = told_ / most;  // nothing held or wanted: what they are told makes them as large
         // Told nothing, what limits may make of them counts.
         const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
