@@ -431,6 +431,7 @@ protected:
     double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
+    bool anything_does_ = false;  ///< nobody is told anything
     bool held_tighter_ = false;
     bool near_ = false;              ///< some assets are held near to where they are
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began

@@ -76,7 +76,9 @@ private:
     using base::price_of;
     using base::pulls_of;
     using base::q_;
+    using base::root_stride;
     using base::root_times;
+    using base::row;
     using base::size_;
     using base::slopes_there;
     using base::steps_;
@@ -143,8 +145,24 @@ private:
         c.gap = gap.value();
         c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
         // Of an asset with next to no terms, the digits of the prices that all share.
-        for (std::size_t i = 0; i < n_ && c.dual > 0.0; ++i)
-            c.relative_dual = larger_of(c.relative_dual, m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest));
+        for (std::size_t i = 0; i < n_ && c.dual > 0.0; ++i) {
+            double relative = m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest);
+            if (relative > 1e-10) relative = m_.trial[i] / larger_of(m_.trial_weight[i] + uncancelled(i), 0x1p-10 * largest);
+            c.relative_dual = larger_of(c.relative_dual, relative);
+        }
+    }
+    /// The sizes of what factors and rows tell an asset, with all terms of one sign.
+    [[nodiscard]] double uncancelled(std::size_t i) const noexcept {
+        double sum = 0.0;
+        for (std::size_t a = 0; a < k_; ++a) {
+            double of_factor = 0.0;
+            for (std::size_t b = a; b < k_; ++b)
+                of_factor += absolute(m_.root[a * root_stride() + b] * p_.risk.loadings[i * k_ + b]);
+            sum += p_.risk_aversion * of_factor * m_.factor_scale[a] * size_;
+        }
+        for (std::size_t j = 0; j < q_; ++j)
+            if (m_.row_of[j] < budget) sum += absolute(m_.price[j] * row(j)[i]);
+        return sum;
     }
     void keep_limits() noexcept {
         (void)measure();

@@ -49,7 +49,7 @@ public:
             }
             if (!near_) return true;
             if (let_go() || round == 60) {
-                if (linear && told_ == 0.0) begin_cold();  // one point is as good as another: a price is what rounding made of that
+                if (anything_does_) begin_cold();  // prices are what rounding made of that
                 return true;
             }
         }
@@ -153,7 +153,9 @@ protected:
             most = larger_of(most, gamma * f * f);
         }
         told_ = larger_of(told_, told_but_costs_);
-        if (size_ == 0.0 && most > 0.0) size_ = told_ / most;  // nothing held or wanted: what they are told makes them as large
+        // Nothing held or wanted: as large as what they are told makes them.
+        if (size_ == 0.0) size_ = most > 0.0 && told_ > 0.0 ? told_ / most : 1.0;
+        anything_does_ = linear && most == 0.0 && told_ == 0.0;
         // Told nothing, what limits may make of them counts.
         const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
