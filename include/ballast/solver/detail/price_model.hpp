@@ -130,15 +130,20 @@ protected:
             for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
         }
     }
-    /// The size of the terms of each limit.
-    void find_sizes() noexcept {
+    /// The size of the terms of each limit: of what is held and wanted, and what is found.
+    void find_sizes(bool found) noexcept {
         double* const gross = m_.trial.data();
         // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
         const double nothing = 0x1p-60 * size_ / static_cast<double>(n_ > 0 ? n_ : 1);
-        for (std::size_t i = 0; i < n_; ++i) gross[i] = absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing;
+        double all = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            gross[i] = absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing;
+            if (found) gross[i] += absolute(m_.position[i]);
+            all += gross[i];
+        }
         for (std::size_t j = 0; j < q_; ++j) {
             if (m_.row_of[j] >= budget) {
-                m_.size[j] = m_.row_of[j] == turnover ? 0.5 * size_ : size_;
+                m_.size[j] = m_.row_of[j] == turnover ? 0.5 * all : all;
                 continue;
             }
             octet sum = every(0.0);
@@ -451,6 +456,7 @@ protected:
     double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
+    bool anything_does_ = false;  ///< nobody is told anything
     bool held_tighter_ = false;
     bool near_ = false;              ///< some assets are held near to where they are
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began

@@ -76,8 +76,11 @@ private:
     using base::price_of;
     using base::pulls_of;
     using base::q_;
+    using base::root_stride;
     using base::root_times;
+    using base::row;
     using base::size_;
+    using base::slopes_there;
     using base::steps_;
     using base::tell_prices;
     using base::told_;
@@ -85,6 +88,7 @@ private:
     using base::turnover;
     using base::view_;
     using base::within;
+    using base::wrong_by;
 
     /// The conditions at the answer, with the slopes of the risk as they are there.
     void judge(solver::certificate& c) noexcept {
@@ -105,28 +109,19 @@ private:
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = own_curvature(i);
             const double pull = m_.turn[i] - own * off;
-            const slope_interval s = slopes_at(i, x);
-            double low = b.cost * s.low, high = b.cost * s.high;
-            if (b.half_turnover > 0.0) {
-                low += x > 0.0 ? b.half_turnover : -b.half_turnover;
-                high += x < 0.0 ? -b.half_turnover : b.half_turnover;
-            }
-            if (b.leverage > 0.0) {
-                low += w > 0.0 ? b.leverage : -b.leverage;
-                high += w < 0.0 ? -b.leverage : b.leverage;
-            }
-            // Beyond a bound only one direction is left.
-            double wrong = 0.0;
-            if (pull > high && w < m_.upper[i]) wrong = pull - high;
-            if (pull < low && w > m_.lower[i]) wrong = low - pull;
+            const slope_interval s = slopes_there(i, b);
+            const double wrong = wrong_by(i, pull, s);
             const double paid = cost(i, x);
             const double gain = p_.alpha(i) * w;
             objective.add(0.5 * own * off * off);
             objective.add(paid);
             objective.add(-gain);
             size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
-            largest = larger_of(largest, absolute(m_.turn[i]) + own * (absolute(w) + absolute(p_.benchmark[i])) +
-                                             larger_of(absolute(low), absolute(high)));
+            const double terms = absolute(p_.alpha(i)) + absolute(m_.turn[i] - p_.alpha(i)) +
+                                 own * (absolute(w) + absolute(p_.benchmark[i])) + larger_of(absolute(s.low), absolute(s.high));
+            largest = larger_of(largest, terms);
+            m_.trial[i] = wrong;
+            m_.trial_weight[i] = terms;
             c.dual = larger_of(c.dual, wrong);
             if (wrong > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
@@ -149,7 +144,24 @@ private:
         c.objective = objective.value();
         c.gap = gap.value();
         c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
-        c.relative_dual = c.dual > 0.0 ? c.dual / largest : 0.0;
+        // Of an asset with next to no terms, the digits of the prices that all share.
+        for (std::size_t i = 0; i < n_ && c.dual > 0.0; ++i) {
+            double relative = m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest);
+            if (relative > 1e-10) relative = m_.trial[i] / larger_of(m_.trial_weight[i] + uncancelled(i), 0x1p-10 * largest);
+            c.relative_dual = larger_of(c.relative_dual, relative);
+        }
+    }
+    /// The sizes of what factors and rows tell an asset, with all terms of one sign.
+    [[nodiscard]] double uncancelled(std::size_t i) const noexcept {
+        double sum = 0.0;
+        for (std::size_t a = 0; a < k_; ++a) {
+            double of_factor = 0.0;
+            for (std::size_t b = a; b < k_; ++b) of_factor += absolute(m_.root[a * root_stride() + b] * p_.risk.loadings[i * k_ + b]);
+            sum += p_.risk_aversion * of_factor * m_.factor_scale[a] * size_;
+        }
+        for (std::size_t j = 0; j < q_; ++j)
+            if (m_.row_of[j] < budget) sum += absolute(m_.price[j] * row(j)[i]);
+        return sum;
     }
     void keep_limits() noexcept {
         (void)measure();
@@ -176,16 +188,6 @@ private:
         for (std::size_t j = 0; j < q_; ++j)
             if (missed(j) > 1e-12 * (m_.size[j] + absolute(m_.activity[j]))) return false;
         return true;
-    }
-    [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
-        if constexpr (linear) {
-            return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
-        } else {
-            // As far as a position can be told from its neighbours; held is as good as a trade that is as small as rounding.
-            const double h = absolute(p_.held[i]), w = absolute(p_.held[i] + x), b = absolute(p_.benchmark[i]);
-            const double least = x == 0.0 ? 0x1p-46 * larger_of(h, b) : 0x1p-51 * (w + h);
-            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
-        }
     }
 };
 

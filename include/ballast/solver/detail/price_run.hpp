@@ -48,7 +48,10 @@ public:
                 continue;
             }
             if (!near_) return true;
-            if (let_go() || round == 60) return true;
+            if (let_go() || round == 60) {
+                if (anything_does_) begin_cold();  // prices are what rounding made of that
+                return true;
+            }
         }
     }
 
@@ -150,6 +153,9 @@ protected:
             most = larger_of(most, gamma * f * f);
         }
         told_ = larger_of(told_, told_but_costs_);
+        // Nothing held or wanted: as large as what they are told makes them.
+        if (size_ == 0.0) size_ = most > 0.0 && told_ > 0.0 ? told_ / most : 1.0;
+        anything_does_ = linear && most == 0.0 && told_ == 0.0;
         // Told nothing, what limits may make of them counts.
         const double told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
@@ -165,7 +171,7 @@ protected:
             m_.inverse[i] = 1.0 / m_.curvature[i];
         }
         centre_again();
-        find_sizes();
+        find_sizes(false);
         find_typical();
     }
 
@@ -260,6 +266,11 @@ protected:
             of_factors +=
                 m_.pulled[a] * m_.benchmark_exposure[a] + (m_.factor[a] + part * m_.next_factor[a]) * m_.next_factor[a] / p_.risk_aversion;
         return of_assets - of_factors;
+    }
+    [[nodiscard]] double noise_of_slope() const noexcept {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.turn[i] * m_.trial[i]);
+        return 0x1p-52 * sum;
     }
     /// ½Σ|w − h|, Σ|w|, or Σφ.
     [[nodiscard]] double bent_activity(std::uint32_t what, const double* w) const noexcept {
@@ -405,6 +416,10 @@ protected:
         return off <= good;
     }
     [[nodiscard]] double finish(double off) noexcept {
+        if (off > agreed) {
+            find_sizes(true);
+            off = measure();
+        }
         if (off <= close_by) off = from_pieces(narrow);
         // Trades as small as rounding beside the book, of assets that limits want just so.
         if (!linear && off > good && !conflict_) off = from_pieces(wide);
@@ -459,7 +474,8 @@ protected:
         if (linear && same && !onward) return 1.0;
         const double enough = 1e-3 * first;
         double low = 0.0, of_low = first, high = 1.0, of_high = slope(1.0);
-        if (absolute(of_high) <= enough || !(first > 0.0)) return 1.0;  // or no rise that can be told from rounding
+        // Or no rise that can be told from rounding.
+        if (absolute(of_high) <= enough || !(first > 0.0) || absolute(of_high) <= noise_of_slope()) return 1.0;
         // Further, while it rises nearly as fast as at first: where no asset answers yet, or never will.
         if (of_high > 0.0) {
             if (!onward) return 1.0;
@@ -518,16 +534,19 @@ protected:
         if constexpr (!linear) {
             settle_ties(tie);
             double off = measure();
-            if (off <= agreed) return off;
+            if (off <= agreed && (tie < wide || all_answer_so(1e-10))) return off;
             follow_pieces(true);
             find_signs();
             (void)refine_by_pieces(false);
             (void)keep_to_pieces();
             off = measure();
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-            if (off <= good && all_answer_so()) return off;
+            if (off <= good && all_answer_so(tie < wide ? 1e-12 : 1e-10)) return off;
             take_kept_prices();
-            return 1.0;
+            pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+            (void)answer(0.0);
+            take_trial();
+            return measure();
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
@@ -577,21 +596,47 @@ protected:
         return off;
     }
     /// Whether the answers to the prices are the positions, but for rounding.
-    [[nodiscard]] bool all_answer_so() noexcept {
+    [[nodiscard]] bool all_answer_so(double tolerance = 1e-12) noexcept {
         for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
-        (void)answer(0.0);
+        if constexpr (linear) (void)answer(0.0);
+        [[maybe_unused]] const bending_prices b = bending(0.0);
         double most = 0.0, told = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
-            const double off = absolute(m_.trial[i] - m_.position[i]);
-            told = larger_of(told, absolute(m_.pull[i]));
-            if constexpr (linear) {
-                most = larger_of(most, m_.curvature[i] * off);
-            } else {
-                if (off <= 0x1p-50 * (absolute(m_.position[i]) + absolute(p_.held[i]))) continue;
-                most = larger_of(most, m_.trial_weight[i] > 0.0 ? off / m_.trial_weight[i] : m_.curvature[i] * off);
-            }
+            const double w = m_.position[i], pull = m_.pull[i];
+            told = larger_of(told, absolute(pull));
+            if constexpr (linear)
+                most = larger_of(most, m_.curvature[i] * absolute(m_.trial[i] - w));
+            else
+                most = larger_of(most, wrong_by(i, pull - m_.curvature[i] * (w - m_.centre[i]), slopes_there(i, b)));
         }
-        return most <= (linear ? 1e-12 : 1e-11) * told;
+        return most <= tolerance * told;
+    }
+    /// The slopes on both sides of an asset's costs, with the prices that bend them.
+    [[nodiscard]] slope_interval slopes_there(std::size_t i, const bending_prices& b) const noexcept {
+        const double w = m_.position[i], x = w - p_.held[i];
+        slope_interval s = slopes_at(i, x);
+        s.low *= b.cost;
+        s.high *= b.cost;
+        s.low += x > 0.0 ? b.half_turnover : -b.half_turnover;
+        s.high += x < 0.0 ? -b.half_turnover : b.half_turnover;
+        s.low += w > 0.0 ? b.leverage : -b.leverage;
+        s.high += w < 0.0 ? -b.leverage : b.leverage;
+        return s;
+    }
+    /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
+    [[nodiscard]] double wrong_by(std::size_t i, double pull, const slope_interval& s) const noexcept {
+        const double w = m_.position[i];
+        return pull > s.high && w < m_.upper[i] ? pull - s.high : pull < s.low && w > m_.lower[i] ? s.low - pull : 0.0;
+    }
+    [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
+        if constexpr (linear) {
+            return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
+        } else {
+            // As far as a position can be told from its neighbours; held is as good as a trade that is as small as rounding.
+            const double h = absolute(p_.held[i]), w = absolute(p_.held[i] + x), b = absolute(p_.benchmark[i]);
+            const double least = x == 0.0 ? 0x1p-46 * larger_of(h, b) : 0x1p-51 * (w + h);
+            return {view_.marginal(i, p_.wealth * (x - least)).low, view_.marginal(i, p_.wealth * (x + least)).high};
+        }
     }
     /// What lies on a kink or bound but for rounding lies there.
     void settle_ties(double tie) noexcept {
