@@ -16,6 +16,7 @@ class price_proof : public price_run<View> {
 
 public:
     using base::base;
+    static constexpr double proved = 1e-9;  ///< of relative residuals
 
     /// Positions, prices and how good they are.
     void certify(solver::program_answer& a) noexcept {
@@ -52,11 +53,15 @@ public:
             if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / (m_.size[j] + absolute(a)));
         }
     }
-    /// The best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
+    /// The answer, if what was found so far is one. Else the best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
     void tell_stopped(solver::program_answer& a) noexcept {
         keep_limits();
         certify(a);
-        a.certificate.how = solver::ending::stopped;
+        double worst = larger_of(a.certificate.relative_primal, a.certificate.relative_dual);
+        for (std::size_t j = 0; j < q_; ++j)
+            if (const double y = m_.price[j]; y != 0.0)
+                worst = larger_of(worst, absolute(m_.activity[j] - m_.range[j].side(y > 0.0 ? 1 : -1)) / m_.size[j]);
+        if (!(worst <= proved)) a.certificate.how = solver::ending::stopped;
     }
 
 private:
@@ -156,8 +161,7 @@ private:
         double sum = 0.0;
         for (std::size_t a = 0; a < k_; ++a) {
             double of_factor = 0.0;
-            for (std::size_t b = a; b < k_; ++b)
-                of_factor += absolute(m_.root[a * root_stride() + b] * p_.risk.loadings[i * k_ + b]);
+            for (std::size_t b = a; b < k_; ++b) of_factor += absolute(m_.root[a * root_stride() + b] * p_.risk.loadings[i * k_ + b]);
             sum += p_.risk_aversion * of_factor * m_.factor_scale[a] * size_;
         }
         for (std::size_t j = 0; j < q_; ++j)

@@ -39,6 +39,12 @@ public:
         return true;
     }
 
+    /// As if nothing had been searched.
+    void start_again() noexcept {
+        held_tighter_ = conflict_ = gram_made_ = false;
+        from_pieces_alone_ = true;
+        take_assets();
+    }
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
@@ -267,11 +273,6 @@ protected:
                 m_.pulled[a] * m_.benchmark_exposure[a] + (m_.factor[a] + part * m_.next_factor[a]) * m_.next_factor[a] / p_.risk_aversion;
         return of_assets - of_factors;
     }
-    [[nodiscard]] double noise_of_slope() const noexcept {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.turn[i] * m_.trial[i]);
-        return 0x1p-52 * sum;
-    }
     /// ½Σ|w − h|, Σ|w|, or Σφ.
     [[nodiscard]] double bent_activity(std::uint32_t what, const double* w) const noexcept {
         if (what == budget) {
@@ -429,9 +430,7 @@ protected:
         agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         set_zero(m_.turn.data(), n_);
-        (void)answer(0.0);
-        take_trial();
-        double off = measure(), best = off;
+        double off = answer_again(), best = off;
         for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {
             if ((steps_ & 7) == 7 && off > good && (conflict_ = proves_conflict())) break;
             follow_pieces(false);
@@ -542,9 +541,7 @@ protected:
             if (off <= good && all_answer_so(blur < wide ? 1e-12 : 1e-10)) return off;
             take_kept_prices();
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-            (void)answer(0.0);
-            take_trial();
-            return measure();
+            return answer_again();
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
@@ -568,7 +565,9 @@ protected:
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        if (kept && all_answer_so()) return measure();
+        return kept && all_answer_so() ? measure() : answer_again();
+    }
+    double answer_again() noexcept {
         (void)answer(0.0);
         take_trial();
         return measure();
