@@ -65,12 +65,13 @@ private:
     /// True where that is the answer.
     template <class Run>
     [[nodiscard]] static bool search(Run& run, program_answer& a, int allowed) noexcept {
-        if (a.warm)
+        const bool warm = a.warm && !run.way_shows();
+        if (warm)
             run.begin_warm(a.factor_price.data(), [&](std::size_t j) { return price_of(a, run.limit(j)); });
         else
             run.begin_cold();
         bool found = run.search(allowed);
-        if (a.warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
+        if (warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
             run.start_again();
             run.begin_cold();
             found = run.search(run.steps() + allowed);

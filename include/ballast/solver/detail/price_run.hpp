@@ -39,6 +39,8 @@ public:
         return true;
     }
 
+    /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
+    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
     /// As if nothing had been searched.
     void start_again() noexcept {
         held_tighter_ = conflict_ = gram_made_ = false;
@@ -125,8 +127,6 @@ public:
 protected:
     static constexpr bool linear = linear_bound_cost<View>;
 
-    // ---- laying out ----
-
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
         size_ = 0.0;
@@ -212,8 +212,6 @@ protected:
             return 0.5 * (s.low + s.high);
         }
     }
-
-    // ---- answers ----
 
     /// All answers at a part of the step. True where one changed its piece.
     bool answer(double part) noexcept {
@@ -349,8 +347,6 @@ protected:
         return worst;
     }
 
-    // ---- the matrix ----
-
     void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, answer_piece piece) noexcept {
         double* const line = m_.panel.data() + at * stride_;
         double* const scaled = m_.scaled.data() + at * stride_;
@@ -411,8 +407,7 @@ protected:
         const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
         double off = finish(step_by_step(some()));
         if (off <= good || gives || q_ == 0 || conflict_ || !whatever_it_takes) return off <= good;
-        off = finish(step_anchored(allowed, some));
-        return off <= good;
+        return finish(step_anchored(allowed, some)) <= good;
     }
     [[nodiscard]] double finish(double off) noexcept {
         if (off > agreed) {
@@ -565,7 +560,9 @@ protected:
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        return kept && all_answer_so() ? measure() : answer_again();
+        if (kept && all_answer_so()) return measure();
+        from_pieces_alone_ = false;
+        return answer_again();
     }
     double answer_again() noexcept {
         (void)answer(0.0);
