@@ -140,14 +140,18 @@ protected:
     void size_limits(bool found) noexcept {
         // At least as much as nothing beside the book: there are limits on what nobody holds or wants.
         const double nothing = 0x1p-60 * size_ / static_cast<double>(n_);
+        double all = 0.0;
+        for (std::size_t i = 0; i < n_; ++i)
+            all += absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing + (found ? absolute(m_.position[i]) : 0.0);
         for (std::size_t j = 0; j < q_; ++j) {
+            m_.size[j] = m_.row_of[j] == turnover ? 0.5 * all : all;
+            if (m_.row_of[j] >= budget) continue;
             m_.size[j] = 0.0;
             for (std::size_t i = 0; i < n_; ++i)
                 m_.size[j] += steering(j, i) *
                               (absolute(p_.held[i]) + absolute(p_.benchmark[i]) + nothing + (found ? absolute(m_.position[i]) : 0.0));
         }
     }
-
     /// What one asset would make of a price.
     void find_typical() noexcept {
         double most_inverse = 0.0;

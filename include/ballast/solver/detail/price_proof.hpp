@@ -117,13 +117,13 @@ private:
             const slope_interval s = slopes_there(i, b);
             const double wrong = wrong_by(i, pull, s);
             const double paid = cost(i, x);
-            const double gain = p_.alpha(i) * w;
+            const double alpha = p_.alpha(i), gain = alpha * w;
             objective.add(0.5 * own * off * off);
             objective.add(paid);
             objective.add(-gain);
             size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
-            const double terms = absolute(p_.alpha(i)) + absolute(m_.turn[i] - p_.alpha(i)) +
-                                 own * (absolute(w) + absolute(p_.benchmark[i])) + larger_of(absolute(s.low), absolute(s.high));
+            const double terms = absolute(alpha) + absolute(m_.turn[i] - alpha) + own * (absolute(w) + absolute(p_.benchmark[i])) +
+                                 larger_of(absolute(s.low), absolute(s.high));
             largest = larger_of(largest, terms);
             m_.trial[i] = wrong;
             m_.trial_weight[i] = terms;

@@ -129,41 +129,41 @@ protected:
 
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
-        size_ = 0.0;
-        told_but_costs_ = told_ = 0.0;
-        double most = 0.0;
+        double told = 0.0, rates = 0.0, size = 0.0, most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
             m_.curvature[i] = own_curvature(i);
             m_.lower[i] = p_.lower[i];
             m_.upper[i] = p_.upper[i];
-            size_ += held + aim;
-            told_but_costs_ = larger_of(told_but_costs_, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
+            size += held + aim;
+            told = larger_of(told, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
             most = larger_of(most, m_.curvature[i]);
             if constexpr (linear) {
                 const linear_cost c = view_.linear(i);
                 m_.buy[i] = c.buy;
                 m_.sell[i] = c.sell;
-                told_ = larger_of(told_, larger_of(absolute(c.buy), absolute(c.sell)));
+                rates = larger_of(rates, larger_of(absolute(c.buy), absolute(c.sell)));
             } else {
                 const slope_interval s = view_.marginal(i, 0.0);
-                told_ = larger_of(told_, larger_of(absolute(s.low), absolute(s.high)));
+                rates = larger_of(rates, larger_of(absolute(s.low), absolute(s.high)));
             }
             m_.piece_in_gram[i] = 0.0;
             m_.in_gram[i] = 0.0;
         }
+        size_ = size;
         find_factor_scale();
         for (std::size_t a = 0; a < k_; ++a) {
             const double f = m_.factor_scale[a];
-            told_but_costs_ = larger_of(told_but_costs_, gamma * f * f * size_);
+            told = larger_of(told, gamma * f * f * size_);
             most = larger_of(most, gamma * f * f);
         }
-        told_ = larger_of(told_, told_but_costs_);
+        told_but_costs_ = told;
+        told_ = larger_of(told, rates);
         // Nothing held or wanted: as large as what they are told makes them.
         if (size_ == 0.0) size_ = most > 0.0 && told_ > 0.0 ? told_ / most : 1.0;
         anything_does_ = linear && most == 0.0 && told_ == 0.0;
         // Told nothing, what limits may make of them counts.
-        const double told = told_ > 0.0 ? told_ : slope_far_out();
+        told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
@@ -516,8 +516,6 @@ protected:
         take_trial();
     }
 
-    // ---- the answer from its pieces ----
-
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
     double from_pieces(double blur) noexcept {
@@ -612,10 +610,14 @@ protected:
         slope_interval s = slopes_at(i, x);
         s.low *= b.cost;
         s.high *= b.cost;
-        s.low += x > 0.0 ? b.half_turnover : -b.half_turnover;
-        s.high += x < 0.0 ? -b.half_turnover : b.half_turnover;
-        s.low += w > 0.0 ? b.leverage : -b.leverage;
-        s.high += w < 0.0 ? -b.leverage : b.leverage;
+        if (b.half_turnover > 0.0) {
+            s.low += x > 0.0 ? b.half_turnover : -b.half_turnover;
+            s.high += x < 0.0 ? -b.half_turnover : b.half_turnover;
+        }
+        if (b.leverage > 0.0) {
+            s.low += w > 0.0 ? b.leverage : -b.leverage;
+            s.high += w < 0.0 ? -b.leverage : b.leverage;
+        }
         return s;
     }
     /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
