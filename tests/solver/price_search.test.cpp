@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <type_traits>
 #include <vector>
@@ -100,6 +101,33 @@ TEST_CASE("price_search: answers of all kinds pass the verifier, and conflicts a
     });
     CHECK(solved > 3500);
     CHECK(conflicts > 200);
+}
+
+// Each was not solved, or not proved, once: prices without enough digits for tiny curvatures, own curvature lost beside the proximal terms, limits on
+// what nobody holds, costs that begin with no slope, pieces that were not those of the prices, limits that all but contradict each other.
+TEST_CASE("price_search: what was hard once") {
+    const auto check = [](std::uint64_t seed, std::size_t most_assets) {
+        const random_program r = draw_program(seed, most_assets);
+        CAPTURE(r.name());
+        owned_answer a{r};
+        solve(r, a);
+        if (r.feasible) {
+            CHECK(a.a.certificate.how == ending::solved);
+            CHECK(checked(r, a).how == ending::solved);
+        } else {
+            CHECK(a.a.certificate.how == ending::infeasible);
+            CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
+        }
+    };
+    for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{
+             3,     344,   1340,  3567,  4561,  4626,  5232,  6841,  6915,  11239, 11540, 11680, 13218, 15000,
+             16106, 16255, 16961, 17413, 17640, 18039, 19436, 19813, 20938, 23809, 24050, 24145, 24559, 25120,
+             25123, 26127, 29912, 30097, 31524, 32093, 32295, 34032, 39797, 43075, 44485, 47336, 48942, 50038})
+        check(seed, 300);
+    for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{28916, 40541, 42730, 44284, 52153, 59090, 61649})
+        check(seed, 2000);
+    for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{1375, 2974}) check(seed, 40);
+    check(100'397, 3);
 }
 
 TEST_CASE("price_search: large ones as well") {

@@ -49,9 +49,10 @@ public:
         if (search(run, a, how.iterations)) return;
         bool conflict = run.proves_conflict();
         if (!conflict || how.closest) {
+            run.start_again();
             run.give_way();
             run.begin_cold();
-            (void)run.search(how.iterations);
+            (void)run.search(run.steps() + how.iterations);
             conflict = conflict || run.proves_conflict();
         }
         if (!conflict) return run.tell_stopped(a);
@@ -64,18 +65,20 @@ private:
     /// True where that is the answer.
     template <class Run>
     [[nodiscard]] static bool search(Run& run, program_answer& a, int allowed) noexcept {
-        if (a.warm)
+        const bool warm = a.warm && !run.way_shows();
+        if (warm)
             run.begin_warm(a.factor_price.data(), [&](std::size_t j) { return price_of(a, run.limit(j)); });
         else
             run.begin_cold();
         bool found = run.search(allowed);
-        if (a.warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
+        if (warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
+            run.start_again();
             run.begin_cold();
-            found = run.search(allowed);
+            found = run.search(run.steps() + allowed);
         }
         if (!found) return false;
         run.certify(a);
-        return a.certificate.relative_dual <= proved && a.certificate.relative_primal <= proved;
+        return a.certificate.relative_dual <= run.proved && a.certificate.relative_primal <= run.proved;
     }
     /// Limits are moved to where the point lies that misses them least; the best of the points that miss them no more is the answer.
     template <class View>
@@ -134,7 +137,6 @@ private:
         }
     }
 
-    static constexpr double proved = 1e-9;  ///< of relative residuals
     detail::price_memory memory_{};
     std::vector<double> row_lower_{}, row_upper_{};  ///< of limits that were moved
 };

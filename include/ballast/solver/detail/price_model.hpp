@@ -396,6 +396,12 @@ protected:
         }
         return sum;
     }
+    /// The rounding of the slope of q where the trial answers are.
+    [[nodiscard]] double noise_of_slope() const noexcept {
+        double sum = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.turn[i] * m_.trial[i]);
+        return 0x1p-52 * sum;
+    }
     /// How far the step may go before a price has the sign of a side that its limit does not have.
     [[nodiscard]] double sign_ends() const noexcept {
         double end = std::numeric_limits<double>::infinity();

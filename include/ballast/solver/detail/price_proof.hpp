@@ -16,6 +16,7 @@ class price_proof : public price_run<View> {
 
 public:
     using base::base;
+    static constexpr double proved = 1e-9;  ///< of relative residuals
 
     /// Positions, prices and how good they are.
     void certify(solver::program_answer& a) noexcept {
@@ -52,11 +53,15 @@ public:
             if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / (m_.size[j] + absolute(a)));
         }
     }
-    /// The best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
+    /// The answer, if what was found so far is one. Else the best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
     void tell_stopped(solver::program_answer& a) noexcept {
         keep_limits();
         certify(a);
-        a.certificate.how = solver::ending::stopped;
+        double worst = larger_of(a.certificate.relative_primal, a.certificate.relative_dual);
+        for (std::size_t j = 0; j < q_; ++j)
+            if (const double y = m_.price[j]; y != 0.0)
+                worst = larger_of(worst, absolute(m_.activity[j] - m_.range[j].side(y > 0.0 ? 1 : -1)) / m_.size[j]);
+        if (!(worst <= proved)) a.certificate.how = solver::ending::stopped;
     }
 
 private:
@@ -112,13 +117,13 @@ private:
             const slope_interval s = slopes_there(i, b);
             const double wrong = wrong_by(i, pull, s);
             const double paid = cost(i, x);
-            const double gain = p_.alpha(i) * w;
+            const double alpha = p_.alpha(i), gain = alpha * w;
             objective.add(0.5 * own * off * off);
             objective.add(paid);
             objective.add(-gain);
             size += 0.5 * own * (w * w + p_.benchmark[i] * p_.benchmark[i]) + absolute(paid) + absolute(gain);
-            const double terms = absolute(p_.alpha(i)) + absolute(m_.turn[i] - p_.alpha(i)) +
-                                 own * (absolute(w) + absolute(p_.benchmark[i])) + larger_of(absolute(s.low), absolute(s.high));
+            const double terms = absolute(alpha) + absolute(m_.turn[i] - alpha) + own * (absolute(w) + absolute(p_.benchmark[i])) +
+                                 larger_of(absolute(s.low), absolute(s.high));
             largest = larger_of(largest, terms);
             m_.trial[i] = wrong;
             m_.trial_weight[i] = terms;

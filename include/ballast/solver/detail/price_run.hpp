@@ -39,6 +39,14 @@ public:
         return true;
     }
 
+    /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
+    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
+    /// As if nothing had been searched.
+    void start_again() noexcept {
+        held_tighter_ = conflict_ = gram_made_ = false;
+        from_pieces_alone_ = true;
+        take_assets();
+    }
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
         for (int round = 0;; ++round) {
@@ -119,45 +127,43 @@ public:
 protected:
     static constexpr bool linear = linear_bound_cost<View>;
 
-    // ---- laying out ----
-
     void take_assets() noexcept {
         const double gamma = p_.risk_aversion;
-        size_ = 0.0;
-        told_but_costs_ = told_ = 0.0;
-        double most = 0.0;
+        double told = 0.0, rates = 0.0, size = 0.0, most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
             m_.curvature[i] = own_curvature(i);
             m_.lower[i] = p_.lower[i];
             m_.upper[i] = p_.upper[i];
-            size_ += held + aim;
-            told_but_costs_ = larger_of(told_but_costs_, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
+            size += held + aim;
+            told = larger_of(told, larger_of(m_.curvature[i] * (held + aim), absolute(p_.alpha(i))));
             most = larger_of(most, m_.curvature[i]);
             if constexpr (linear) {
                 const linear_cost c = view_.linear(i);
                 m_.buy[i] = c.buy;
                 m_.sell[i] = c.sell;
-                told_ = larger_of(told_, larger_of(absolute(c.buy), absolute(c.sell)));
+                rates = larger_of(rates, larger_of(absolute(c.buy), absolute(c.sell)));
             } else {
                 const slope_interval s = view_.marginal(i, 0.0);
-                told_ = larger_of(told_, larger_of(absolute(s.low), absolute(s.high)));
+                rates = larger_of(rates, larger_of(absolute(s.low), absolute(s.high)));
             }
             m_.piece_in_gram[i] = 0.0;
             m_.in_gram[i] = 0.0;
         }
+        size_ = size;
         find_factor_scale();
         for (std::size_t a = 0; a < k_; ++a) {
             const double f = m_.factor_scale[a];
-            told_but_costs_ = larger_of(told_but_costs_, gamma * f * f * size_);
+            told = larger_of(told, gamma * f * f * size_);
             most = larger_of(most, gamma * f * f);
         }
-        told_ = larger_of(told_, told_but_costs_);
+        told_but_costs_ = told;
+        told_ = larger_of(told, rates);
         // Nothing held or wanted: as large as what they are told makes them.
         if (size_ == 0.0) size_ = most > 0.0 && told_ > 0.0 ? told_ / most : 1.0;
         anything_does_ = linear && most == 0.0 && told_ == 0.0;
         // Told nothing, what limits may make of them counts.
-        const double told = told_ > 0.0 ? told_ : slope_far_out();
+        told = told_ > 0.0 ? told_ : slope_far_out();
         // A curvature that moves an asset by about the whole of the book for what it is told.
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
@@ -206,8 +212,6 @@ protected:
             return 0.5 * (s.low + s.high);
         }
     }
-
-    // ---- answers ----
 
     /// All answers at a part of the step. True where one changed its piece.
     bool answer(double part) noexcept {
@@ -266,11 +270,6 @@ protected:
             of_factors +=
                 m_.pulled[a] * m_.benchmark_exposure[a] + (m_.factor[a] + part * m_.next_factor[a]) * m_.next_factor[a] / p_.risk_aversion;
         return of_assets - of_factors;
-    }
-    [[nodiscard]] double noise_of_slope() const noexcept {
-        double sum = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.turn[i] * m_.trial[i]);
-        return 0x1p-52 * sum;
     }
     /// ½Σ|w − h|, Σ|w|, or Σφ.
     [[nodiscard]] double bent_activity(std::uint32_t what, const double* w) const noexcept {
@@ -348,8 +347,6 @@ protected:
         return worst;
     }
 
-    // ---- the matrix ----
-
     void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, answer_piece piece) noexcept {
         double* const line = m_.panel.data() + at * stride_;
         double* const scaled = m_.scaled.data() + at * stride_;
@@ -412,8 +409,7 @@ protected:
         const auto some = [&] { return allowed - steps_ > patience ? steps_ + patience : allowed; };
         double off = finish(step_by_step(some()));
         if (off <= good || gives || q_ == 0 || conflict_ || !whatever_it_takes) return off <= good;
-        off = finish(step_anchored(allowed, some));
-        return off <= good;
+        return finish(step_anchored(allowed, some)) <= good;
     }
     [[nodiscard]] double finish(double off) noexcept {
         if (off > agreed) {
@@ -431,9 +427,7 @@ protected:
         agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         set_zero(m_.turn.data(), n_);
-        (void)answer(0.0);
-        take_trial();
-        double off = measure(), best = off;
+        double off = answer_again(), best = off;
         for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {
             if ((steps_ & 7) == 7 && off > good && (conflict_ = proves_conflict())) break;
             follow_pieces(false);
@@ -524,8 +518,6 @@ protected:
         take_trial();
     }
 
-    // ---- the answer from its pieces ----
-
     /// With all pieces as they are: where each lies is a straight line in the prices, and the prices solve linear equations. Keeps what there was if
     /// that is not at least as good.
     double from_pieces(double tie) noexcept {
@@ -544,9 +536,7 @@ protected:
             if (off <= good && all_answer_so(tie < wide ? 1e-12 : 1e-10)) return off;
             take_kept_prices();
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-            (void)answer(0.0);
-            take_trial();
-            return measure();
+            return answer_again();
         }
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
@@ -570,6 +560,10 @@ protected:
         take_kept_prices();
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         if (kept && all_answer_so()) return measure();
+        from_pieces_alone_ = false;
+        return answer_again();
+    }
+    double answer_again() noexcept {
         (void)answer(0.0);
         take_trial();
         return measure();
@@ -617,10 +611,14 @@ protected:
         slope_interval s = slopes_at(i, x);
         s.low *= b.cost;
         s.high *= b.cost;
-        s.low += x > 0.0 ? b.half_turnover : -b.half_turnover;
-        s.high += x < 0.0 ? -b.half_turnover : b.half_turnover;
-        s.low += w > 0.0 ? b.leverage : -b.leverage;
-        s.high += w < 0.0 ? -b.leverage : b.leverage;
+        if (b.half_turnover > 0.0) {
+            s.low += x > 0.0 ? b.half_turnover : -b.half_turnover;
+            s.high += x < 0.0 ? -b.half_turnover : b.half_turnover;
+        }
+        if (b.leverage > 0.0) {
+            s.low += w > 0.0 ? b.leverage : -b.leverage;
+            s.high += w < 0.0 ? -b.leverage : b.leverage;
+        }
         return s;
     }
     /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
