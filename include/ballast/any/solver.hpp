@@ -79,6 +79,7 @@ public:
         return solve(p, view, nothing, m, out);
     }
     /// @}
+    /// Those that the erased one tells of.
     [[nodiscard]] price_counts told_prices() const noexcept { return model_ ? model_->told_prices() : price_counts{}; }
     [[nodiscard]] bool runtime_needs_region() const noexcept { return model_ && model_->needs_region(); }
     [[nodiscard]] bool runtime_accepts(const cost_traits& t) const noexcept { return model_ && model_->accepts(t); }

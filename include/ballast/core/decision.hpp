@@ -111,11 +111,13 @@ class label {
 public:
     static constexpr std::size_t most = 31;  ///< longer names are cut
     constexpr label() noexcept = default;
+    /// As much of a text as fits; of none an empty one.
     constexpr label(const char* text) noexcept {
         for (std::size_t i = 0; text != nullptr && i < most && text[i] != '\0'; ++i) text_[i] = text[i];
     }
     /// Ends with a 0; empty where no name was given.
     [[nodiscard]] constexpr const char* text() const noexcept { return text_; }
+    /// Whether no name was given.
     [[nodiscard]] constexpr bool empty() const noexcept { return text_[0] == '\0'; }
     friend constexpr bool operator==(const label& a, const label& b) noexcept {
         for (std::size_t i = 0; i <= most; ++i)
@@ -177,9 +179,11 @@ struct answer_prices {
         limits.reserve(counts.limits);
         factors.reserve(counts.factors);
     }
+    /// True where so many fit without an allocation.
     [[nodiscard]] bool holds(std::size_t n, const price_counts& counts) const noexcept {
         return !counts.any || (assets.capacity() >= n && limits.capacity() >= counts.limits && factors.capacity() >= counts.factors);
     }
+    /// Keeps the memory.
     void clear() noexcept {
         assets.clear();
         limits.clear();

@@ -25,7 +25,7 @@ struct given_covariance {
         std::vector<double> dense{};     ///< n × n, per year, row by row
         bool ready = false;              ///< whether there is a matrix
 
-        // Scratch: no part of what is remembered. `check` works in it: two threads do not check ticks against one estimate at a time.
+        /// Scratch: no part of what is remembered. `check` works in it: two threads do not check ticks against one estimate at a time.
         mutable v0::detail::covariance_test test{};
 
         void prepare(const sizes& s) {

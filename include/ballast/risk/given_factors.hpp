@@ -43,7 +43,7 @@ struct given_factors {
         bool has_specific = false;
         /// @}
 
-        // Scratch: no part of what is remembered. `check` works in it: two threads do not check ticks against one estimate at a time.
+        /// Scratch: no part of what is remembered. `check` works in it: two threads do not check ticks against one estimate at a time.
         mutable v0::detail::covariance_test test{};
 
         template <class Self, class Visit>

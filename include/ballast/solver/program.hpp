@@ -55,7 +55,9 @@ struct program {
     double leverage = std::numeric_limits<double>::infinity();  ///< L, at or above 0
 
     [[nodiscard]] std::size_t assets() const noexcept { return held.size(); }
+    /// m.
     [[nodiscard]] std::size_t row_count() const noexcept { return row_lower.size(); }
+    /// The expected return of an asset; 0 where none are given.
     [[nodiscard]] double alpha(std::size_t i) const noexcept { return expected_return.empty() ? 0.0 : expected_return[i]; }
     /// The coefficient of an asset in a row.
     [[nodiscard]] double coefficient(std::size_t row, std::size_t asset) const noexcept { return rows[row * assets() + asset]; }
@@ -64,10 +66,10 @@ struct program {
 /// The prices of the limits, in units of the objective per unit of w; signs as said at the top. Where limits contradict each other they are the
 /// proof of that instead: see `ending::infeasible`.
 struct shadow_prices {
-    double budget = 0.0;
-    double turnover = 0.0;  ///< at or above 0
-    double leverage = 0.0;  ///< at or above 0
-    std::span<double> row{};
+    double budget = 0.0;      ///< of the sum
+    double turnover = 0.0;    ///< at or above 0
+    double leverage = 0.0;    ///< at or above 0
+    std::span<double> row{};  ///< m
 };
 
 /// What ended a search.
@@ -83,25 +85,25 @@ enum class ending : std::uint8_t {
 
 /// How good an answer is. Relative numbers are divided by the sizes of the terms that were added up to get them.
 struct certificate {
-    ending how = ending::faulty;
-    int iterations = 0;      ///< steps of the search
-    double objective = 0.0;  ///< at the answer
-    double gap = 0.0;        ///< no point within the limits is better by more than this
-    double relative_gap = 0.0;
-    double primal = 0.0;  ///< largest by which a limit or bound is missed, in its own units
-    double relative_primal = 0.0;
-    double dual = 0.0;  ///< largest by which an asset misses its condition, in units of the objective per unit of w
-    double relative_dual = 0.0;
+    ending how = ending::faulty;   ///< what ended the search
+    int iterations = 0;            ///< steps of the search
+    double objective = 0.0;        ///< at the answer
+    double gap = 0.0;              ///< no point within the limits is better by more than this
+    double relative_gap = 0.0;     ///< beside the objective's terms
+    double primal = 0.0;           ///< largest by which a limit or bound is missed, in its own units
+    double relative_primal = 0.0;  ///< beside the limit's terms
+    double dual = 0.0;             ///< largest by which an asset misses its condition, in units of the objective per unit of w
+    double relative_dual = 0.0;    ///< beside the terms of its condition
     double complementarity = 0.0;  ///< largest |price|·room left, in units of the objective
-    v0::fault fault{};
+    v0::fault fault{};             ///< which input is not as it has to be; or bounds that contradict each other
 };
 
 /// An answer. The spans are the caller's, sized before: n positions, as many factor prices as there are factors, m prices of rows.
 struct program_answer {
-    std::span<double> position{};      ///< w
-    std::span<double> factor_price{};  ///< γΩFᵀ(w − b)
-    shadow_prices price{};
-    v0::solver::certificate certificate{};
+    std::span<double> position{};           ///< w
+    std::span<double> factor_price{};       ///< γΩFᵀ(w − b)
+    shadow_prices price{};                  ///< of the limits
+    v0::solver::certificate certificate{};  ///< how good it is
     bool warm =
         false;  ///< on entry: the prices that stand here are where the search begins. They decide how long it takes, not what it finds
 };

@@ -21,30 +21,39 @@ namespace ballast::inline v0::solver {
 struct linear_limit {
     label name{};                 ///< for texts and prices
     per_asset coefficient = 1.0;  ///< of each asset's share
+    /// May be infinite, the lower one below, the upper one above.
+    /// @{
     double lower = -std::numeric_limits<double>::infinity();
     double upper = std::numeric_limits<double>::infinity();
+    /// @}
     bool active = false;  ///< of shares − targets instead of the shares
 };
 
 /// The bounds of one group of assets: a sector, a country.
 struct group_limit {
-    label name{};
+    label name{};  ///< for texts and prices
+    /// May be infinite, the lower one below, the upper one above.
+    /// @{
     double lower = -std::numeric_limits<double>::infinity();
     double upper = std::numeric_limits<double>::infinity();
+    /// @}
     bool active = false;  ///< of shares − targets instead of the shares
 };
 /// Of assets that belong to groups, the sum of each group's shares. Another grouping is another one of these.
 struct group_limits {
     std::vector<std::uint32_t> group_of{};  ///< per asset: its group; `no_index`, or any number that is no group's: none
-    std::vector<group_limit> groups{};
+    std::vector<group_limit> groups{};      ///< each
 };
 
 /// The book's exposure to a factor of the risk model: lower ≤ Σ loading·share ≤ upper.
 struct factor_limit {
-    label name{};
+    label name{};            ///< for texts and prices
     std::size_t factor = 0;  ///< of the risk view, from 0
+    /// May be infinite, the lower one below, the upper one above.
+    /// @{
     double lower = -std::numeric_limits<double>::infinity();
     double upper = std::numeric_limits<double>::infinity();
+    /// @}
     bool active = false;  ///< of shares − targets instead of the shares
 };
 
@@ -90,12 +99,12 @@ struct tracking {
     std::size_t estimator = 0;                ///< which of the rebalancer's risk views
     per_asset expected_return{};              ///< α, per year in excess of cash, beyond what the targets imply; not given: 0
     double turnover = std::numeric_limits<double>::infinity();  ///< one-way, share of the portfolio value
-    std::vector<linear_limit> limits{};
-    std::vector<group_limits> groups{};
-    std::vector<factor_limit> exposures{};
-    bool closest = false;      ///< where limits contradict each other, what misses them least
-    int iterations = 1000;     ///< steps that a search may take
-    std::size_t factors = 32;  ///< for how many factors room is prepared; a view with more is a fault
+    std::vector<linear_limit> limits{};                         ///< net exposure, beta, anything that adds up
+    std::vector<group_limits> groups{};                         ///< sectors, countries
+    std::vector<factor_limit> exposures{};                      ///< to factors of the risk model
+    bool closest = false;                                       ///< where limits contradict each other, what misses them least
+    int iterations = 1000;                                      ///< steps that a search may take
+    std::size_t factors = 32;                                   ///< for how many factors room is prepared; a view with more is a fault
 
     static constexpr const char* name = "tracking";
     static constexpr risk_need needs = risk_need::volatility;
@@ -105,7 +114,7 @@ struct tracking {
 
     /// Where the next search begins: the prices of the last decision that was committed.
     struct memory {
-        detail::remembered_prices prices{};
+        detail::remembered_prices prices{};  ///< of factors, limits, cash, turnover and leverage
         template <class Self, class Visit>
         static void fields(Self& m, Visit&& visit) {
             visit(m.prices);
@@ -164,6 +173,7 @@ struct tracking {
         for (const group_limits& g : groups) count += g.groups.size();
         return count;
     }
+    /// Of how many prices its decisions tell.
     [[nodiscard]] price_counts told_prices() const noexcept { return {.any = true, .factors = factors, .limits = limit_count()}; }
 
     /// `visit(limit, coefficient)` for each of them in that order, with a function that gives the coefficient of an asset.

@@ -234,12 +234,12 @@ protected:
     template <bool Leverage>
     [[nodiscard]] bool linear_answers(double part, const bending_prices& b) noexcept {
         octet changed = every(0.0);
-        const octet far = every(part), weigh = every(b.cost), half = every(b.half_turnover), leverage_price = every(b.leverage);
+        const octet so_much = every(part), weigh = every(b.cost), half = every(b.half_turnover), leverage_price = every(b.leverage);
         for_each_octet(
             n_, [&](std::size_t i, auto lanes) __attribute__((always_inline)) {
                 const auto column = [&](const double* x) __attribute__((always_inline)) { return load(x + i, lanes, 0.0); };
                 const octet inverse = column(m_.inverse.data());
-                const octet centre = column(m_.centre.data()) + (column(m_.pull.data()) + far * column(m_.turn.data())) * inverse;
+                const octet centre = column(m_.centre.data()) + (column(m_.pull.data()) + so_much * column(m_.turn.data())) * inverse;
                 const octet buy = (weigh * column(m_.buy.data()) + half) * inverse;
                 const octet sell = (weigh * column(m_.sell.data()) + half) * inverse;
                 const linear_octet a = linear_answer<Leverage>(centre, buy, sell, leverage_price * inverse, column(p_.held.data()),
