@@ -121,7 +121,7 @@ struct reader {
 };
 // Remembers how often its answers were committed, and goes there.
 struct remembering {
-    static constexpr const char* name = "remembering";
+    [[maybe_unused]] static constexpr const char* name = "remembering";
     struct memory {
         double share = 0.25;
         template <class Self, class Visit>
