@@ -12,6 +12,7 @@
 #include "../concept.hpp"
 #include "../price_search.hpp"
 #include "../program.hpp"
+#include "rounding.hpp"
 
 namespace ballast::inline v0::detail {
 
