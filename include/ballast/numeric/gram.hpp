@@ -59,6 +59,7 @@ inline void add_gram_tile(const double* left, const double* right, std::size_t r
 /// same eights below it). Both panels and the matrix have rows of `gram_stride(columns)` entries; what is beyond the columns has to be 0 or
 /// finite, and is written too. With scaled = weight·panel this is a weighted Gram product. Each entry has its terms in the order of the rows. O(rows·columns²/2).
 inline void add_gram(const double* panel, const double* scaled, std::size_t rows, std::size_t columns, double* matrix) noexcept {
+    if (rows == 0) return;  // the panels may be nowhere
     const std::size_t stride = gram_stride(columns);
     for (std::size_t i = 0; i < stride; i += 8)
         for (std::size_t j = i; j < stride; j += detail::gram_lanes)
