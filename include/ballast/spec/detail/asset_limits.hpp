@@ -136,9 +136,12 @@ struct value_of<std::vector<solver::linear_limit>> {
     static std::string write(const slot& s) {
         std::string text;
         for (const solver::linear_limit& l : in<list>(s)) {
-            text += (text.empty() ? "[" : " ") + bounds_text(l);
-            for (std::size_t i = 0; i < (l.coefficient.uniform() ? 1 : l.coefficient.size()); ++i)
-                text += ":" + number_text(l.coefficient[i]);
+            text += text.empty() ? "[" : " ";
+            text += bounds_text(l);
+            for (std::size_t i = 0; i < (l.coefficient.uniform() ? 1 : l.coefficient.size()); ++i) {
+                text += ':';
+                text += number_text(l.coefficient[i]);
+            }
         }
         return text.empty() ? text : text + "]";
     }
@@ -167,8 +170,10 @@ struct value_of<std::vector<solver::factor_limit>> {
     static std::string write(const slot& s) {
         std::string text;
         for (const solver::factor_limit& l : in<list>(s)) {
-            text += (text.empty() ? "[" : " ") + bounds_text(l);
-            text += ":" + std::to_string(l.factor);
+            text += text.empty() ? "[" : " ";
+            text += bounds_text(l);
+            text += ':';
+            text += std::to_string(l.factor);
         }
         return text.empty() ? text : text + "]";
     }
@@ -229,8 +234,14 @@ struct value_of<std::vector<solver::group_limits>> {
         for (const solver::group_limits& all : in<list>(s)) {
             text += text.empty() ? "[" : " / ";
             bool first = true;
-            for (const solver::group_limit& g : all.groups) text += (std::exchange(first, false) ? "" : " ") + bounds_text(g);
-            for (const std::uint32_t g : all.group_of) text += g < all.groups.size() ? " " + std::to_string(g) : " -";
+            for (const solver::group_limit& g : all.groups) {
+                if (!std::exchange(first, false)) text += ' ';
+                text += bounds_text(g);
+            }
+            for (const std::uint32_t g : all.group_of) {
+                text += ' ';
+                text += g < all.groups.size() ? std::to_string(g) : std::string{"-"};
+            }
         }
         return text.empty() ? text : text + "]";
     }
