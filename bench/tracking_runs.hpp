@@ -44,7 +44,7 @@ public:
     }
     /// That of the last one: solved, with a gap of at most 1e-10.
     [[nodiscard]] bool proved() const {
-        return answer.certificate.how == ballast::solver::ending::solved && answer.certificate.relative_gap <= 1e-10;
+        return answer.certificate.how == ballast::search_end::best && answer.certificate.relative_gap <= 1e-10;
     }
     /// The share of the assets that keep what is held, to the bit.
     [[nodiscard]] double untraded(std::size_t day = 0) const {

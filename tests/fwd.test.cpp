@@ -111,12 +111,11 @@ static_assert(classes<spec::fault, spec::result<int>, spec::stated<any_trigger>,
 static_assert(classes<sim::history, sim::options, sim::result, sim::row_report, sim::no_observer>());
 static_assert(classes<tune::gbm_market, tune::costs, tune::calendar, tune::band, tune::expectation, tune::growth, tune::closeness,
                       tune::best<tune::band>>());
-using public_enums =
-    enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need, drift_measure, outcome,
-          measure_unit, search_end, why, fault_code, cost_shape, solver::band_rows, solver::sides, solver::ending, trigger::cash_kind,
-          status, rounding, trigger::combine, trigger::distance_measure, trigger::period, trigger::on_miss, trigger::on_holiday,
-          trigger::signal_side, trigger::on_missing, verdict, spec::family, cost::tiering, cost::fee_rounding, target::spread,
-          target::tilt_signal, region_method, risk::shrink_target>;
+using public_enums = enums<on_bad_price, sizing::shortfall_rule, restriction, zero_crossing, proceeds, risk_layout, risk_need,
+                           drift_measure, outcome, measure_unit, search_end, why, fault_code, cost_shape, solver::band_rows, solver::sides,
+                           trigger::cash_kind, status, rounding, trigger::combine, trigger::distance_measure, trigger::period,
+                           trigger::on_miss, trigger::on_holiday, trigger::signal_side, trigger::on_missing, verdict, spec::family,
+                           cost::tiering, cost::fee_rounding, target::spread, target::tilt_signal, region_method, risk::shrink_target>;
 static_assert(sizeof(int128) == 16 && static_cast<int128>(-1) < 0);
 static_assert(sizeof(uint128) == 16 && static_cast<uint128>(-1) > 0);
 }  // namespace

@@ -219,7 +219,6 @@ struct search_options;                ///< how it is to be solved
 struct program_answer;                ///< its answer
 struct shadow_prices;                 ///< what its limits cost
 struct certificate;                   ///< how good an answer is
-enum class ending : std::uint8_t;     ///< what ended the search for it
 class price_search;                   ///< finds it
 template <class View>
 class conditions;     ///< checks an answer, asset by asset

@@ -33,11 +33,11 @@ int main() {
                 a.warm = warm;
                 search.solve(p, view, a, {.iterations = seed % 10 == 0 ? 1 : 200});
                 const solver::certificate c = solver::verify(p, view, std::span<const double>{a.position}, a.price, std::span{scratch});
-                expect(c.how != solver::ending::faulty, "an answer was no answer");
-                if (c.how == solver::ending::solved) ++solved;
+                expect(c.how != search_end::none, "an answer was no answer");
+                if (c.how == search_end::best) ++solved;
                 const solver::conditions of{p, view, std::span<const double>{a.position}, a.price, std::span{scratch}};
                 for (std::size_t i = 0; i < r.assets(); ++i) expect(of.margin_of(i).size >= 0.0, "an asset without a margin");
-                if (a.certificate.how == solver::ending::infeasible)
+                if (a.certificate.how == search_end::infeasible)
                     expect(solver::proves_infeasible(p, view, a.price, 1e3 * r.scale) > 0.0, "a conflict without a proof");
             }
             expect(allocations == before, "something was allocated while a program was solved");

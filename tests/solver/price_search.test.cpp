@@ -18,7 +18,6 @@
 #include <vector>
 
 using namespace ballast;
-using ballast::solver::ending;
 using ballast_test::degenerate_kind;
 using ballast_test::draw_program;
 using ballast_test::program_class;
@@ -86,14 +85,14 @@ TEST_CASE("price_search: answers of all kinds pass the verifier, and conflicts a
         owned_answer a{r};
         solve(r, a);
         if (!r.feasible) {
-            CHECK(a.a.certificate.how == ending::infeasible);
+            CHECK(a.a.certificate.how == search_end::infeasible);
             CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
             ++conflicts;
             return;
         }
-        CHECK(a.a.certificate.how == ending::solved);
+        CHECK(a.a.certificate.how == search_end::best);
         const auto c = checked(r, a);
-        CHECK(c.how == ending::solved);
+        CHECK(c.how == search_end::best);
         CHECK(c.relative_primal <= 1e-9);
         CHECK(c.relative_dual <= 1e-9);
         for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
@@ -112,10 +111,10 @@ TEST_CASE("price_search: what was hard once") {
         owned_answer a{r};
         solve(r, a);
         if (r.feasible) {
-            CHECK(a.a.certificate.how == ending::solved);
-            CHECK(checked(r, a).how == ending::solved);
+            CHECK(a.a.certificate.how == search_end::best);
+            CHECK(checked(r, a).how == search_end::best);
         } else {
-            CHECK(a.a.certificate.how == ending::infeasible);
+            CHECK(a.a.certificate.how == search_end::infeasible);
             CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
         }
     };
@@ -135,8 +134,8 @@ TEST_CASE("price_search: large ones as well") {
         if (!r.feasible) return;
         owned_answer a{r};
         solve(r, a);
-        CHECK(a.a.certificate.how == ending::solved);
-        CHECK(checked(r, a).how == ending::solved);
+        CHECK(a.a.certificate.how == search_end::best);
+        CHECK(checked(r, a).how == search_end::best);
     });
 }
 
@@ -210,8 +209,8 @@ TEST_CASE("price_search: costs that are linear have the same answer to the bit, 
         again.a.price.row = again.row;
         again.a.warm = true;
         solve(r, again);
-        CHECK(again.a.certificate.how == ending::solved);
-        CHECK(checked(r, again).how == ending::solved);
+        CHECK(again.a.certificate.how == search_end::best);
+        CHECK(checked(r, again).how == search_end::best);
         const bool linear = r.with_cost([](const auto& view) { return linear_bound_cost<std::remove_cvref_t<decltype(view)>>; });
         if (!linear) return;
         ++warm;
@@ -226,13 +225,13 @@ TEST_CASE("price_search: what is no program, and what is not prepared, is told")
     solver::price_search s;
     r.with_cost([&](const auto& view) {
         s.solve(r.view(), view, a.a);
-        CHECK(a.a.certificate.how == ending::faulty);
+        CHECK(a.a.certificate.how == search_end::none);
         CHECK(a.a.certificate.fault.code == fault_code::not_prepared);
         s.prepare(r.assets(), r.factors(), r.row_lower.size());
         solver::program p = r.view();
         p.wealth = -1.0;
         s.solve(p, view, a.a);
-        CHECK(a.a.certificate.how == ending::faulty);
+        CHECK(a.a.certificate.how == search_end::none);
         CHECK(a.a.certificate.fault.code == fault_code::bad_value);
         std::vector<double> less(r.assets() + 1);
         a.a.position = less;

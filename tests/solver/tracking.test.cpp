@@ -345,7 +345,7 @@ TEST_CASE("tracking: with limits on several assets the verifier finds nothing, a
         const question q{p.l, p.c, how, p.b, r.s.wealth};
         const solver::certificate c = verified(q, p.cost, r);
         CAPTURE(c.relative_primal, c.relative_dual, c.relative_gap);
-        CHECK(c.how == solver::ending::solved);
+        CHECK(c.how == search_end::best);
         worst = std::fmax(worst, std::fmax(c.relative_primal, c.relative_dual));
         CHECK(r.prices.assets.size() == n);
         REQUIRE(r.prices.limits.size() == how.limit_count());
@@ -835,7 +835,7 @@ TEST_CASE("tracking: costs that bend, by their answers and by their slopes") {
         const question q{p.l, p.c, how, p.b, one.s.wealth};
         const solver::certificate c = verified(q, cost, one);
         CAPTURE(c.relative_primal, c.relative_dual);
-        CHECK(c.how == solver::ending::solved);
+        CHECK(c.how == search_end::best);
         for (std::size_t i = 0; i < p.l.assets(); ++i) CHECK(std::fabs(one.trade(i) - two.trade(i)) <= 1e-6 * p.l.value);
     }
     CHECK(stopped <= books / 50);

@@ -20,7 +20,6 @@
 #include <vector>
 
 using namespace ballast;
-using ballast::solver::ending;
 using ballast_test::draw_program;
 using ballast_test::program_class;
 using ballast_test::random_program;
@@ -143,14 +142,14 @@ TEST_CASE("verify: one asset without costs is best at the benchmark, moved by it
     s.p.risk_aversion = 2.0;
     const double best = 0.5 + 0.01 / (2.0 * 0.04);
     const auto c = checked(s, cost::zero{}, {best});
-    CHECK(c.how == ending::solved);
+    CHECK(c.how == search_end::best);
     CHECK(c.dual < 1e-16);
     CHECK(c.gap < 1e-30);
     CHECK(c.objective == Approx(0.5 * 2.0 * 0.04 * 0.125 * 0.125 - 0.01 * best));
 
     // Off by d it loses γD/2·d², and just that is its gap.
     const auto off = checked(s, cost::zero{}, {best + 0.1});
-    CHECK(off.how == ending::stopped);
+    CHECK(off.how == search_end::stopped);
     CHECK(off.dual == Approx(2.0 * 0.04 * 0.1));
     CHECK(off.gap == Approx(0.04 * 0.01));
 }
@@ -163,15 +162,15 @@ TEST_CASE("verify: a budget shares a shortfall by the inverse of the variances")
     s.y.budget = 3.0 * (1.0 - 0.9) / weight;
     std::vector<double> w(3);
     for (std::size_t i = 0; i < 3; ++i) w[i] = s.benchmark[i] - s.y.budget / (3.0 * s.variance[i]);
-    CHECK(checked(s, cost::zero{}, w).how == ending::solved);
+    CHECK(checked(s, cost::zero{}, w).how == search_end::best);
     CHECK(checked(s, cost::zero{}, w).relative_primal < 1e-15);
 
     // The price of the other side is none that an upper limit has.
     s.p.budget_lower = -infinity;
-    CHECK(checked(s, cost::zero{}, w).how == ending::solved);
+    CHECK(checked(s, cost::zero{}, w).how == search_end::best);
     s.p.budget_lower = 0.9;
     s.p.budget_upper = infinity;
-    CHECK(checked(s, cost::zero{}, w).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, w).how == search_end::stopped);
     CHECK(checked(s, cost::zero{}, w).dual == Approx(s.y.budget));
     // One unit of the budget missing is told in its own units.
     s.p.budget_lower = s.p.budget_upper = 1.0;
@@ -179,7 +178,7 @@ TEST_CASE("verify: a budget shares a shortfall by the inverse of the variances")
     // Room where there is a price is lost at that price.
     s.p.budget_lower = -infinity;
     const auto roomy = checked(s, cost::zero{}, w);
-    CHECK(roomy.how == ending::stopped);
+    CHECK(roomy.how == search_end::stopped);
     CHECK(roomy.complementarity == Approx(0.1 * s.y.budget));
     CHECK(roomy.gap == Approx(0.1 * s.y.budget));
 }
@@ -194,47 +193,47 @@ TEST_CASE("verify: why an asset does not trade, and why a trade stops where it d
     CHECK(kept.cost.low == Approx(-0.002));
     CHECK(kept.cost.high == Approx(0.01));
     CHECK(kept.excess() == 0.0);
-    CHECK(checked(s, cost, {0.4}).how == ending::solved);
-    CHECK(checked(s, cost, {std::nextafter(0.4, 1.0)}).how == ending::stopped);  // dust is a trade
-    CHECK(checked(s, cost, {std::nextafter(0.4, 0.0)}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.4}).how == search_end::best);
+    CHECK(checked(s, cost, {std::nextafter(0.4, 1.0)}).how == search_end::stopped);  // dust is a trade
+    CHECK(checked(s, cost, {std::nextafter(0.4, 0.0)}).how == search_end::stopped);
 
     // From further off it is bought until the next unit is not worth its cost.
     s.held = {0.1};
     CHECK(margin(s, cost, {0.1}, 0).excess() == Approx(0.016 - 0.01));
-    CHECK(checked(s, cost, {0.25}).how == ending::solved);
+    CHECK(checked(s, cost, {0.25}).how == search_end::best);
     CHECK(margin(s, cost, {0.25}, 0).cost.low == Approx(0.01));
     // At a bound it does not matter how much more would be worth.
     s.upper = {0.2};
-    CHECK(checked(s, cost, {0.2}).how == ending::solved);
+    CHECK(checked(s, cost, {0.2}).how == search_end::best);
     CHECK(margin(s, cost, {0.2}, 0).cost.high == infinity);
-    CHECK(checked(s, cost, {0.19}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.19}).how == search_end::stopped);
     s.upper = {infinity};
     s.lower = {0.3};
-    CHECK(checked(s, cost, {0.3}).how == ending::solved);
-    CHECK(checked(s, cost, {0.31}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.3}).how == search_end::best);
+    CHECK(checked(s, cost, {0.31}).how == search_end::stopped);
     CHECK(checked(s, cost, {0.29}).primal == Approx(0.01));
     s.lower = s.upper = {0.9};
-    CHECK(checked(s, cost, {0.9}).how == ending::solved);
+    CHECK(checked(s, cost, {0.9}).how == search_end::best);
 }
 
 TEST_CASE("verify: prices of turnover and leverage have their kinks where it is held and at 0") {
     small_program s{{0.04, 0.04}, {0.5, -0.5}, {0.0, 0.0}};
     s.p.turnover = 0.2;  // 0.2 each way, one-way
     s.y.turnover = 2.0 * 0.04 * 0.3;
-    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == ending::solved);
-    CHECK(checked(s, cost::zero{}, {0.25, -0.15}).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == search_end::best);
+    CHECK(checked(s, cost::zero{}, {0.25, -0.15}).how == search_end::stopped);
     s.y.turnover = -s.y.turnover;
-    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == search_end::stopped);
     s.y.turnover = 0.0;
     s.p.turnover = infinity;
     s.p.leverage = 0.4;
     s.y.leverage = 0.04 * 0.3;
-    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == ending::solved);
+    CHECK(checked(s, cost::zero{}, {0.2, -0.2}).how == search_end::best);
     // Far more of one than of the other: the other is left at 0.
     s.benchmark = {0.6, -0.1};
     s.held = {0.3, 0.0};
     s.y.leverage = 0.04 * 0.2;
-    CHECK(checked(s, cost::zero{}, {0.4, 0.0}).how == ending::solved);
+    CHECK(checked(s, cost::zero{}, {0.4, 0.0}).how == search_end::best);
     const auto m = margin(s, cost::zero{}, {0.4, 0.0}, 1);
     CHECK(m.cost.low == Approx(-0.008));
     CHECK(m.cost.high == Approx(0.008));
@@ -249,9 +248,9 @@ TEST_CASE("verify: costs that are paid out of the budget weigh by its price as w
     s.p.budget_upper = 1.0;
     const double w = (1.0 + rate * 0.5) / (1.0 + rate);
     s.y.budget = (0.04 * (1.5 - w) - rate) / (1.0 + rate);
-    CHECK(checked(s, cost::proportional{.rate = rate}, {w}).how == ending::solved);
+    CHECK(checked(s, cost::proportional{.rate = rate}, {w}).how == search_end::best);
     s.y.budget = 0.04 * (1.5 - w) - rate;
-    CHECK(checked(s, cost::proportional{.rate = rate}, {w}).how == ending::stopped);
+    CHECK(checked(s, cost::proportional{.rate = rate}, {w}).how == search_end::stopped);
     s.p.budget_lower = 0.5;  // would not be convex
     CHECK(checked(s, cost::proportional{.rate = rate}, {w}).fault.code == fault_code::bad_limit);
 }
@@ -260,14 +259,14 @@ TEST_CASE("verify: a price that its limit can not have is refused, even where it
     small_program s{{0.04, 0.04}, {0.5, 0.5}, {0.5, 0.5}};
     s.add_row({1.0, -1.0}, 0.0, infinity, 0.001);
     const cost::proportional cost{.rate = 0.01};
-    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.5, 0.5}).how == search_end::stopped);
     CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(0.001));
     s.price_of_row = {-0.001};
-    CHECK(checked(s, cost, {0.5, 0.5}).how == ending::solved);
+    CHECK(checked(s, cost, {0.5, 0.5}).how == search_end::best);
     s.price_of_row = {0.0};
     for (double* price : {&s.y.budget, &s.y.turnover, &s.y.leverage}) {
         *price = 0.001;
-        CHECK(checked(s, cost, {0.5, 0.5}).how == ending::stopped);
+        CHECK(checked(s, cost, {0.5, 0.5}).how == search_end::stopped);
         CHECK(checked(s, cost, {0.5, 0.5}).dual == Approx(price == &s.y.turnover ? 0.0005 : 0.001));
         *price = 0.0;
     }
@@ -278,9 +277,9 @@ TEST_CASE("verify: what is left where costs and prices of turnover or leverage c
     small_program s{{0.0}, {1.0}, {1.1}};
     s.p.leverage = 1.0;
     s.y.leverage = 1.5e-6 * (1.0 + 0x1p-50);
-    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::solved);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == search_end::best);
     s.y.leverage = 1.5e-6 * (1.0 + 1e-7);
-    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == ending::stopped);
+    CHECK(checked(s, cost::proportional{.rate = 1.5e-6}, {1.0}).how == search_end::stopped);
 }
 
 TEST_CASE("verify: kinks at sizes that no w stands for exactly") {
@@ -288,15 +287,15 @@ TEST_CASE("verify: kinks at sizes that no w stands for exactly") {
     s.p.wealth = 1e6;
     // A third tier that nothing reaches; the best is just at the edge of the second.
     const cost::tiered cost{.tiers = {{100'000.0, 0.001}, {333'333.3, 0.002}, {.rate = 0.5}}};
-    CHECK(checked(s, cost, {0.1 + 0.3333333, 0.2 - 0.3333333}).how == ending::solved);
-    CHECK(checked(s, cost, {0.1 + 0.333333, 0.2 - 0.3333333}).how == ending::stopped);
-    CHECK(checked(s, cost, {0.1 + 0.3333334, 0.2 - 0.3333333}).how == ending::stopped);
+    CHECK(checked(s, cost, {0.1 + 0.3333333, 0.2 - 0.3333333}).how == search_end::best);
+    CHECK(checked(s, cost, {0.1 + 0.333333, 0.2 - 0.3333333}).how == search_end::stopped);
+    CHECK(checked(s, cost, {0.1 + 0.3333334, 0.2 - 0.3333333}).how == search_end::stopped);
     // An infinite slope's beginning: next to nothing of a trade costs next to nothing.
     small_program t{{0.04}, {0.5}, {0.25}};
     const cost::square_root_impact root{.coefficient = 1.0, .daily_volatility = 0.02, .daily_volume = 100.0};
-    CHECK(checked(t, root, {0.25}).how == ending::stopped);
+    CHECK(checked(t, root, {0.25}).how == search_end::stopped);
     t.benchmark = {0.25};
-    CHECK(checked(t, root, {0.25}).how == ending::solved);
+    CHECK(checked(t, root, {0.25}).how == search_end::best);
 }
 
 TEST_CASE("verify: factors pull on all assets") {
@@ -314,17 +313,17 @@ TEST_CASE("verify: factors pull on all assets") {
     s.y.budget = 0.1 / (x0 + x1);
     const std::vector<double> w{0.6 - s.y.budget * x0, 0.4 - s.y.budget * x1};
     const auto c = checked(s, cost::zero{}, w);
-    CHECK(c.how == ending::solved);
+    CHECK(c.how == search_end::best);
     CHECK(c.relative_dual < 1e-15);
     CHECK(c.objective == Approx(0.5 * 0.1 * s.y.budget));
-    CHECK(checked(s, cost::zero{}, {w[0] + 1e-7, w[1] - 1e-7}).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, {w[0] + 1e-7, w[1] - 1e-7}).how == search_end::stopped);
 }
 
 TEST_CASE("verify: answers that were found by trying everything are accepted, at any scale") {
     int accepted = 0;
     for_each_tiny(0, 12'000, [&](const random_program&, const solver::program& p, const auto& view, ballast_test::oracle_answer& a) {
         const auto c = checked(p, view, a.position, a.prices());
-        CHECK(c.how == ending::solved);
+        CHECK(c.how == search_end::best);
         CHECK(c.relative_dual < 1e-9);
         CHECK(c.relative_primal < 1e-12);
         CHECK(c.objective == Approx(static_cast<double>(a.objective))
@@ -363,7 +362,7 @@ TEST_CASE("verify: answers that were moved are refused, and their gaps hold") {
                                    1e-15 * p.risk_aversion * r.scale * r.scale);
                 if (part == 0.3 && !other_prices && static_cast<double>(lost) > 1e-6 * all_terms) {
                     ++moved;
-                    if (c.how == ending::stopped) ++refused;
+                    if (c.how == search_end::stopped) ++refused;
                 }
             }
         }
@@ -396,7 +395,7 @@ TEST_CASE("verify: gaps hold for all kinds of costs, limits and risk, whatever t
             if (d.chance(0.8)) y.leverage = typical * d.unit();
             for (double& m : mu) m = typical * d.normal();
             const auto c = checked(p, view, w, y);
-            REQUIRE(c.how != ending::faulty);
+            REQUIRE(c.how != search_end::none);
             const long double here = objective(p, view, w);
             const long double better = here - objective(p, view, r.inside);  // which keeps all limits
             CHECK(c.objective == Approx(static_cast<double>(here)).epsilon(1e-9).margin(1e-12 * typical * r.scale));
@@ -446,7 +445,7 @@ TEST_CASE("verify: dust, a step beyond a bound, and prices of limits that are no
             if (w[i] == p.upper[i] && w[i] != 0.0) {
                 auto past = w;
                 past[i] += 1e-6 * std::fabs(w[i]);
-                CHECK(checked(p, view, past, a.prices()).how == ending::stopped);
+                CHECK(checked(p, view, past, a.prices()).how == search_end::stopped);
                 ++beyond;
             }
             const linear_cost c = view.linear(i);
@@ -458,7 +457,7 @@ TEST_CASE("verify: dust, a step beyond a bound, and prices of limits that are no
                 if (m.cost.high - m.benefit < 1e-6 * m.size) continue;  // it might as well be bought
                 auto dust = w;
                 dust[i] = std::nextafter(w[i], infinity);
-                CHECK(checked(p, view, dust, a.prices()).how == ending::stopped);
+                CHECK(checked(p, view, dust, a.prices()).how == search_end::stopped);
                 ++dusty;
             }
         }
@@ -466,7 +465,7 @@ TEST_CASE("verify: dust, a step beyond a bound, and prices of limits that are no
             solver::shadow_prices y = a.prices();
             y.leverage = 1e-3 * terms(p, view, w, y) / r.scale;
             if (y.leverage > 0.0) {
-                CHECK(checked(p, view, w, y).how == ending::stopped);
+                CHECK(checked(p, view, w, y).how == search_end::stopped);
                 ++priced;
             }
         }
@@ -481,10 +480,10 @@ TEST_CASE("verify: what is no program, and no answer to it, is told") {
         small_program s{{0.04, 0.04}, {0.5, 0.5}, {0.5, 0.5}};
         s.add_row({1.0, 1.0}, 0.0, 2.0);
         std::vector<double> w{0.5, 0.5};
-        CHECK(checked(s, cost::zero{}, w).how == ending::solved);
+        CHECK(checked(s, cost::zero{}, w).how == search_end::best);
         change(s, w);
         const auto c = checked(s, cost::zero{}, w);
-        CHECK(c.how == ending::faulty);
+        CHECK(c.how == search_end::none);
         CHECK(c.fault.index == index);
         return c.fault.code;
     };
@@ -503,22 +502,22 @@ TEST_CASE("verify: what is no program, and no answer to it, is told") {
     const auto view = cost::zero{}.bind(l);
     const std::vector<double> w{0.5};
     const auto cramped = solver::verify(s.program(), view, std::span<const double>(w), s.y, std::span<double>{});
-    CHECK(cramped.how == ending::faulty);
+    CHECK(cramped.how == search_end::none);
     CHECK(cramped.fault.code == fault_code::not_prepared);
     CHECK(cramped.fault.value == 1.0);
     // Bounds that cross are infeasible, and no fault.
     s.lower = {0.7};
     s.upper = {0.6};
     CHECK(detail::first_crossed(s.program()) == 0);
-    CHECK(checked(s, cost::zero{}, w).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, w).how == search_end::stopped);
     CHECK(checked(s, cost::zero{}, w).primal == Approx(0.2));
 }
 
 TEST_CASE("verify: nothing at all is solved") {
     small_program s{{}, {}, {}};
-    CHECK(checked(s, cost::zero{}, {}).how == ending::solved);
+    CHECK(checked(s, cost::zero{}, {}).how == search_end::best);
     s.p.budget_lower = 1.0;
-    CHECK(checked(s, cost::zero{}, {}).how == ending::stopped);
+    CHECK(checked(s, cost::zero{}, {}).how == search_end::stopped);
     s.y.budget = -1.0;
     const look l;
     CHECK(solver::proves_infeasible(s.program(), cost::zero{}.bind(l), s.y) == Approx(1.0));

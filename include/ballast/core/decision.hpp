@@ -67,11 +67,13 @@ struct weighing {
 
 /// What ended a solver's search for the best.
 enum class search_end : std::uint8_t {
-    none,        ///< it does not tell, or nothing was searched for
-    best,        ///< the best was found, but for rounding
-    stopped,     ///< as many steps were made as are allowed: the best that was found by then
-    closest,     ///< limits contradict each other: what misses them least, as was asked for
-    infeasible,  ///< limits contradict each other: those with a price other than 0 do
+    none,     ///< it does not tell, nothing was searched for, or an input was at fault
+    best,     ///< the best was found, but for rounding
+    stopped,  ///< as many steps were made as are allowed: the best that was found by then
+    closest,  ///< limits contradict each other: what misses them least, as was asked for
+    /// Limits contradict each other: those with a price other than 0 do. The prices y are the proof: whatever is held within the bounds,
+    /// Σ yⱼ·rⱼ > Σ (yⱼ > 0 ? upperⱼ : lowerⱼ)·yⱼ, with r the sums that are limited.
+    infeasible,
 };
 
 [[nodiscard]] constexpr const char* to_string(search_end e) noexcept {

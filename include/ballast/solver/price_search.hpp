@@ -36,7 +36,7 @@ public:
             return;
         }
         if (const std::uint32_t i = detail::first_crossed(p); i != no_index) {
-            a.certificate.how = ending::infeasible;
+            a.certificate.how = search_end::infeasible;
             a.certificate.fault = {fault_code::limits_conflict, i, p.lower[i] - p.upper[i]};
             stay(p, a);
             return;
@@ -55,7 +55,7 @@ public:
             (void)run.search(run.steps() + how.iterations);
             conflict = conflict || run.proves_conflict();
         }
-        if (!conflict) return run.tell_stopped(a);
+        if (!conflict) return run.tell_what_there_is(a);
         if (how.closest) return solve_closest(p, view, run, a, how.iterations);
         run.tell_conflict(a);
         stay(p, a);
@@ -107,9 +107,9 @@ private:
         }
         detail::price_proof<View> run{wider, view, memory_};
         a.warm = false;
-        if (!run.lay_out() || !search(run, a, allowed)) run.tell_stopped(a);
+        if (!run.lay_out() || !search(run, a, allowed)) run.tell_what_there_is(a);
         run.judge_by(p, a.certificate);
-        if (a.certificate.how == ending::solved) a.certificate.how = ending::closest;
+        if (a.certificate.how == search_end::best) a.certificate.how = search_end::closest;
     }
     [[nodiscard]] fault refused(const program& p, const program_answer& a) const noexcept {
         if (const fault f = detail::check_program(p)) return f;

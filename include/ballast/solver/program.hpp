@@ -21,6 +21,7 @@
 #include <limits>
 #include <span>
 
+#include "../core/decision.hpp"
 #include "../core/fault.hpp"
 #include "../core/risk_view.hpp"
 
@@ -64,7 +65,7 @@ struct program {
 };
 
 /// The prices of the limits, in units of the objective per unit of w; signs as said at the top. Where limits contradict each other they are the
-/// proof of that instead: see `ending::infeasible`.
+/// proof of that instead: see `search_end::infeasible`.
 struct shadow_prices {
     double budget = 0.0;      ///< of the sum
     double turnover = 0.0;    ///< at or above 0
@@ -72,30 +73,19 @@ struct shadow_prices {
     std::span<double> row{};  ///< m
 };
 
-/// What ended a search.
-enum class ending : std::uint8_t {
-    solved,   ///< the best, but for rounding
-    stopped,  ///< after as many steps as were allowed: the best point found that keeps all limits, if there is one, and its gap
-    closest,  ///< the limits contradict each other: the point that misses them least, as was asked for
-    /// The limits contradict each other. The prices y prove it: for every w within the bounds Σ yⱼ·rⱼ(w) > Σ (yⱼ > 0 ? upperⱼ : lowerⱼ)·yⱼ, with r
-    /// the budget's sum, the rows, turnover and leverage; those with a price other than 0 are in conflict.
-    infeasible,
-    faulty,  ///< an input is not as it has to be: `fault` says which
-};
-
 /// How good an answer is. Relative numbers are divided by the sizes of the terms that were added up to get them.
 struct certificate {
-    ending how = ending::faulty;   ///< what ended the search
-    int iterations = 0;            ///< steps of the search
-    double objective = 0.0;        ///< at the answer
-    double gap = 0.0;              ///< no point within the limits is better by more than this
-    double relative_gap = 0.0;     ///< beside the objective's terms
-    double primal = 0.0;           ///< largest by which a limit or bound is missed, in its own units
-    double relative_primal = 0.0;  ///< beside the limit's terms
-    double dual = 0.0;             ///< largest by which an asset misses its condition, in units of the objective per unit of w
-    double relative_dual = 0.0;    ///< beside the terms of its condition
-    double complementarity = 0.0;  ///< largest |price|·room left, in units of the objective
-    v0::fault fault{};             ///< which input is not as it has to be; or bounds that contradict each other
+    search_end how = search_end::none;  ///< what ended the search
+    int iterations = 0;                 ///< steps of the search
+    double objective = 0.0;             ///< at the answer
+    double gap = 0.0;                   ///< no point within the limits is better by more than this
+    double relative_gap = 0.0;          ///< beside the objective's terms
+    double primal = 0.0;                ///< largest by which a limit or bound is missed, in its own units
+    double relative_primal = 0.0;       ///< beside the limit's terms
+    double dual = 0.0;                  ///< largest by which an asset misses its condition, in units of the objective per unit of w
+    double relative_dual = 0.0;         ///< beside the terms of its condition
+    double complementarity = 0.0;       ///< largest |price|·room left, in units of the objective
+    v0::fault fault{};                  ///< which input is not as it has to be; or bounds that contradict each other
 };
 
 /// An answer. The spans are the caller's, sized before: n positions, as many factor prices as there are factors, m prices of rows.

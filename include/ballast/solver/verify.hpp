@@ -78,8 +78,8 @@ public:
     /// Benefit and cost of asset i at the margin. Prices that their limits can not have count as 0. O(k + m).
     [[nodiscard]] asset_margin margin_of(std::size_t i) const noexcept { return within_bounds(i, margin_of(i, slopes(i))); }
 
-    /// All conditions. `how` is `solved` where every limit is kept, every asset's condition met, and every price is 0 or its limit reached, all
-    /// to the tolerance relative to the terms; else `stopped`, or `faulty`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ, and
+    /// All conditions. `how` is `best` where every limit is kept, every asset's condition met, and every price is 0 or its limit reached, all
+    /// to the tolerance relative to the terms; else `stopped`, or `none`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ, and
     /// for every asset what its excess could still earn within its bounds against the curvature of its specific risk. O(n·(k + m)).
     [[nodiscard]] certificate verify(double tolerance = 1e-9) const noexcept {
         certificate c;
@@ -112,7 +112,7 @@ public:
         c.relative_gap = detail::limit_check::ratio(c.gap, terms.value());
         const bool best =
             detail::finite(c.objective) && c.relative_primal <= tolerance && c.relative_dual <= tolerance && apart <= tolerance;
-        c.how = best ? ending::solved : ending::stopped;
+        c.how = best ? search_end::best : search_end::stopped;
         return c;
     }
 
@@ -348,7 +348,7 @@ template <bound_cost View>
 }
 
 /// By how much prices prove that no w keeps all limits: the least of Σ yⱼ·rⱼ(w) over all w within the bounds, less Σ (yⱼ > 0 ? upperⱼ : lowerⱼ)·yⱼ and
-/// less what rounding can make of it. Above 0 it is a proof (see `ending::infeasible`; Farkas 1902, and Rockafellar 1970, §22, for sums that are
+/// less what rounding can make of it. Above 0 it is a proof (see `search_end::infeasible`; Farkas 1902, and Rockafellar 1970, §22, for sums that are
 /// not linear); −infinity where a price is one that its limit can not have, where the sum falls for ever, or where the program is none. Bounds that
 /// cross are proof enough (infinity), and so are limits that cross, with any price at all.
 ///

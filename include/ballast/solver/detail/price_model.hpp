@@ -55,7 +55,6 @@ public:
     [[nodiscard]] std::size_t limits() const noexcept { return q_; }
     /// Rows from 0 on; then budget, turnover and leverage.
     [[nodiscard]] std::uint32_t limit(std::size_t j) const noexcept { return m_.row_of[j]; }
-    [[nodiscard]] double price(std::size_t j) const noexcept { return m_.price[j]; }
     [[nodiscard]] const limit_range& range(std::size_t j) const noexcept { return m_.range[j]; }
     [[nodiscard]] double activity(std::size_t j) const noexcept { return m_.activity[j]; }
     [[nodiscard]] double size(std::size_t j) const noexcept { return m_.size[j]; }
@@ -298,6 +297,7 @@ protected:
         }
         return b;
     }
+    void change_nothing() noexcept { set_zero(m_.change.data(), q_); }
     void take_trial() noexcept {
         m_.position.swap(m_.trial);
         m_.weight.swap(m_.trial_weight);

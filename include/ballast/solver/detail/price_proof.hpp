@@ -23,7 +23,7 @@ public:
         tell_prices(a, 1.0);
         for (std::size_t i = 0; i < n_; ++i) a.position[i] = m_.position[i];
         solver::certificate& c = a.certificate;
-        c.how = solver::ending::solved;
+        c.how = search_end::best;
         c.iterations = steps_;
         judge(c);
     }
@@ -32,7 +32,7 @@ public:
         double largest = 0.0;
         for (std::size_t j = 0; j < q_; ++j) largest = larger_of(largest, absolute(m_.price[j]));
         tell_prices(a, largest > 0.0 ? 1.0 / largest : 1.0);
-        a.certificate.how = solver::ending::infeasible;
+        a.certificate.how = search_end::infeasible;
         a.certificate.iterations = steps_;
     }
     /// How far the answer misses limits other than those that it was found for.
@@ -53,20 +53,22 @@ public:
             if (over > 0.0) c.relative_primal = larger_of(c.relative_primal, over / (m_.size[j] + absolute(a)));
         }
     }
-    /// The answer, if what was found so far is one. Else the best point found: where it misses a limit, as far toward it from what is held as all limits allow, if what is held keeps them.
-    void tell_stopped(solver::program_answer& a) noexcept {
+    /// What was found so far, as the best if its conditions hold. Where it misses a limit, as far toward it from what is held as all limits
+    /// allow, if what is held keeps them.
+    void tell_what_there_is(solver::program_answer& a) noexcept {
         keep_limits();
         certify(a);
         double worst = larger_of(a.certificate.relative_primal, a.certificate.relative_dual);
         for (std::size_t j = 0; j < q_; ++j)
             if (const double y = m_.price[j]; y != 0.0)
                 worst = larger_of(worst, absolute(m_.activity[j] - m_.range[j].side(y > 0.0 ? 1 : -1)) / m_.size[j]);
-        if (!(worst <= proved)) a.certificate.how = solver::ending::stopped;
+        if (!(worst <= proved)) a.certificate.how = search_end::stopped;
     }
 
 private:
     using base::bending;
     using base::budget;
+    using base::change_nothing;
     using base::cost;
     using base::k_;
     using base::larger_of;
@@ -107,7 +109,7 @@ private:
         }
         size += told_ * size_;
         pulls_of(told, m_.price.data(), m_.turn.data(), true);
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        change_nothing();
         const bending_prices b = bending(0.0);
         double largest = told_ + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {

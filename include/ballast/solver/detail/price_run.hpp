@@ -63,9 +63,6 @@ public:
         }
     }
 
-    // ---- what was found ----
-
-    [[nodiscard]] const double* position() const noexcept { return m_.position.data(); }
     /// Whether the prices of the limits prove that these contradict each other.
     [[nodiscard]] bool proves_conflict() noexcept {
         exact_sum margin;
@@ -423,7 +420,7 @@ protected:
     }
     /// Returns what is off at the end.
     double step_by_step(int allowed) noexcept {
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        change_nothing();
         agreed_but_for_rest_ = false;
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         set_zero(m_.turn.data(), n_);
@@ -571,7 +568,7 @@ protected:
     /// Newton's steps with all pieces as they are, until what is off is rounding.
     double refine_by_pieces(bool anew) noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        change_nothing();
         set_zero(m_.turn.data(), n_);
         if (anew) place_by_pieces(true);
         double off = measure(true);
@@ -591,7 +588,7 @@ protected:
     }
     /// Whether the answers to the prices are the positions, but for rounding.
     [[nodiscard]] bool all_answer_so(double tolerance = 1e-12) noexcept {
-        for (std::size_t j = 0; j < q_; ++j) m_.change[j] = 0.0;
+        change_nothing();
         if constexpr (linear) (void)answer(0.0);
         [[maybe_unused]] const bending_prices b = bending(0.0);
         double most = 0.0, told = told_ + told_by_prices();

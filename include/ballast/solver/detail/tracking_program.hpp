@@ -276,15 +276,10 @@ private:
         steps_ += c.iterations;
         solved_ = true;
         answer_.warm = true;
-        switch (c.how) {
-            case solver::ending::solved: end_ = search_end::best; break;
-            case solver::ending::stopped: end_ = search_end::stopped; break;
-            case solver::ending::closest: end_ = search_end::closest; break;
-            case solver::ending::infeasible: end_ = search_end::infeasible; break;
-            case solver::ending::faulty:
-                end_ = search_end::infeasible;
-                fault_ = c.fault ? c.fault : fault{fault_code::bad_risk};
-                break;
+        end_ = c.how;
+        if (end_ == search_end::none) {
+            end_ = search_end::infeasible;
+            fault_ = c.fault ? c.fault : fault{fault_code::bad_risk};
         }
         // Stopped before anything was found that keeps the limits: nothing is traded.
         if (end_ == search_end::stopped && !(c.relative_primal <= 1e-9))
