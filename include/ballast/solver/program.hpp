@@ -6,14 +6,17 @@
 ///                     r₋ ≤ A w ≤ r₊                        rows: groups, sectors, exposures, beta, net
 ///                     ½Σ|wᵢ − hᵢ| ≤ T                      turnover
 ///                     Σ|wᵢ| ≤ L                            leverage
+///                     (w − b)ᵀΣ(w − b) ≤ TE²               tracking error
+///                     Σ φᵢ(wᵢ − hᵢ) ≤ C                    costs
 ///
-/// with Σ = F Ω Fᵀ + D or diagonal, and φᵢ(x) = costᵢ(W·x)/W of a bound convex cost, where W is the money that a w of 1 stands for.
+/// with Σ = F Ω Fᵀ + D, diagonal or dense, and φᵢ(x) = costᵢ(W·x)/W of a bound convex cost, where W is the money that a w of 1 stands for.
 ///
-/// Each limit of the last four lines has a price y, which is above 0 only where its upper side is reached and below 0 only where its lower side
+/// Each limit but the bounds has a price y, which is above 0 only where its upper side is reached and below 0 only where its lower side
 /// is: by so much the objective would fall were there one unit more room. With g = γΣ(w − b) − α, the price ν of the budget, μ of the rows, τ of
 /// turnover, λ of leverage, w is best where for every asset
 ///   0 ∈ gᵢ + ν + (Aᵀμ)ᵢ + (1 + [costs inside]·ν)·∂φᵢ + τ/2·∂|wᵢ − hᵢ| + λ·∂|wᵢ| + normals of [lᵢ, uᵢ]
-/// and every limit holds, with a price of 0 where it is not reached (Karush, Kuhn and Tucker; Rockafellar 1970, Convex Analysis, §28).
+/// and every limit holds, with a price of 0 where it is not reached. The price θ of the tracking error is one of ½(w − b)ᵀΣ(w − b) ≤ ½TE², so that
+/// risk weighs γ + θ instead of γ, and the price κ of the costs makes each weigh κ more (Karush, Kuhn and Tucker; Rockafellar 1970, Convex Analysis, §28).
 #pragma once
 
 #include <cstddef>
@@ -29,7 +32,7 @@ namespace ballast::inline v0::solver {
 
 /// What is to be solved. Spans are the caller's; n entries where not said otherwise. Units of w: shares of the wealth, or money, or any.
 struct program {
-    risk_view risk{};                           ///< diagonal or factor layout, n assets
+    risk_view risk{};                           ///< n assets; a dense one has to be positive semidefinite, but for rounding
     double risk_aversion = 1.0;                 ///< γ, at or above 0; times the horizon where a yearly risk counts for another time
     double wealth = 1.0;                        ///< W, above 0: a trade of x costs cost(i, W·x)/W
     std::span<const double> benchmark{};        ///< b: without costs and limits, and without α, the best w
@@ -54,6 +57,9 @@ struct program {
     /// @}
     double turnover = std::numeric_limits<double>::infinity();  ///< T, one-way, at or above 0
     double leverage = std::numeric_limits<double>::infinity();  ///< L, at or above 0
+    /// TE, at or above 0; of a yearly Σ over a year: the volatility of w beside b.
+    double tracking_error = std::numeric_limits<double>::infinity();
+    double costs = std::numeric_limits<double>::infinity();  ///< C, at or above 0
 
     [[nodiscard]] std::size_t assets() const noexcept { return held.size(); }
     /// m.
@@ -70,6 +76,8 @@ struct shadow_prices {
     double budget = 0.0;      ///< of the sum
     double turnover = 0.0;    ///< at or above 0
     double leverage = 0.0;    ///< at or above 0
+    double risk = 0.0;        ///< θ, of half the squared tracking error, at or above 0; θ·TE is that of TE itself
+    double costs = 0.0;       ///< κ, at or above 0
     std::span<double> row{};  ///< m
 };
 
@@ -88,14 +96,15 @@ struct certificate {
     v0::fault fault{};                  ///< which input is not as it has to be; or bounds that contradict each other
 };
 
-/// An answer. The spans are the caller's, sized before: n positions, as many factor prices as there are factors, m prices of rows.
+/// An answer. The spans are the caller's, sized before: n positions, as many factor prices as there are factors (none where Σ is dense), m prices of rows.
 struct program_answer {
     std::span<double> position{};           ///< w
     std::span<double> factor_price{};       ///< γΩFᵀ(w − b)
     shadow_prices price{};                  ///< of the limits
     v0::solver::certificate certificate{};  ///< how good it is
-    bool warm =
-        false;  ///< on entry: the prices that stand here are where the search begins. They decide how long it takes, not what it finds
+    /// On entry: the prices that stand here are where the search begins; of a dense Σ the positions as well. They decide how long it takes, not
+    /// what it finds.
+    bool warm = false;
 };
 
 /// Options of a search.
