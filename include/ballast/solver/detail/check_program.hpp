@@ -119,7 +119,7 @@ namespace program_check {
 /// is left to whoever takes it apart. Allocates nothing, O(n·(k + m) + k²).
 [[nodiscard]] inline fault check_program(const solver::program& p) noexcept {
     using namespace program_check;
-    if (p.risk.layout != risk_layout::diagonal && p.risk.layout != risk_layout::factor)
+    if (p.risk.layout == risk_layout::none)
         return {p.risk.layout == risk_layout::none ? fault_code::risk_not_ready : fault_code::bad_risk, no_index, 0.0};
     if (const fault f = sizes(p)) return f;
     if (const fault f = scalars(p)) return f;
