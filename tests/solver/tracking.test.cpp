@@ -171,7 +171,7 @@ solver::certificate verified(const question& q, const Cost& cost, const solved& 
     std::vector<double> row_price, scratch(solver::verify_room(q.q));
     for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
     const optimality& o = r.s.optimality;
-    const solver::shadow_prices price{o.cash_price, o.turnover_price, o.leverage_price, row_price};
+    const solver::shadow_prices price{.budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
     const bound<Cost> view{cost.bind(r.l)};
     return solver::verify(q.q, view, w, price, scratch);
 }
