@@ -692,7 +692,7 @@ tracking draw_solver(dice& d, const ballast_test::book&, std::size_t n) {
 
 TEST_CASE("tracking: the referee accepts every list over random books") {
     std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
-    ballast_test::for_period_calls<tracking>(ballast_test::books_of(3000), {}, false, draw_solver, [&](auto& call, std::uint64_t seed) {
+    ballast_test::for_period_calls<tracking>(ballast_test::books_of(3000), {}, draw_solver, [&](auto& call, std::uint64_t seed) {
         CAPTURE(seed);
         if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
         orders += call.answer.orders.size();
@@ -717,7 +717,7 @@ TEST_CASE("tracking: the referee accepts every list over random books") {
 TEST_CASE("tracking: proposing again finds nothing to do") {
     ballast_test::next_calls next;
     const std::uint64_t books = ballast_test::books_of(3000);
-    ballast_test::for_period_calls<tracking>(books, {}, false, draw_solver,
+    ballast_test::for_period_calls<tracking>(books, {}, draw_solver,
                                              [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
     CHECK(next.again > books / 5);
