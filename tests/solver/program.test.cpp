@@ -93,7 +93,6 @@ TEST_CASE("program: columns of another size are told") {
 
 TEST_CASE("program: numbers that are none, or not what they may be, are told") {
     CHECK(code([](given r) { r.layout = risk_layout::none; }, no_index) == fault_code::risk_not_ready);
-    CHECK(code([](given r) { r.layout = risk_layout::dense; }, no_index) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[1] = -1e-9; }, 1) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[1] = not_a_number; }, 1) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[0] = infinity; }, 0) == fault_code::bad_risk);
