@@ -21,6 +21,33 @@ inline constexpr std::size_t cholesky_registers = 1;
 #endif
 inline constexpr std::size_t cholesky_strip = cholesky_registers * gram_lanes;
 
+/// Is this no pivot?
+[[nodiscard, gnu::always_inline]] inline bool no_pivot(double p, std::size_t k, double least, const double* diagonal) noexcept {
+    return !(p > (diagonal == nullptr ? least : least * diagonal[k])) || !finite(p);
+}
+
+/// One pivot after the other, `pivots` of them from the first row of `matrix` on.
+inline std::size_t cholesky_by_rows(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least,
+                                    const double* diagonal, const double* instead) noexcept {
+    std::size_t missing = 0;
+    for (std::size_t k = 0; k < pivots; ++k) {
+        double* const top = matrix + k * stride;
+        if (no_pivot(top[k], k, least, diagonal)) {
+            for (std::size_t j = k; j < n; ++j) top[j] = 0.0;
+            if (instead != nullptr) top[k] = __builtin_sqrt(instead[k]);
+            ++missing;
+            continue;
+        }
+        const double root = __builtin_sqrt(top[k]);
+        const double inverse = 1.0 / root;
+        top[k] = root;
+        for (std::size_t j = k + 1; j < n; ++j) top[j] *= inverse;
+        for (std::size_t i = k + 1; i < n; ++i)
+            if (top[i] != 0.0) add_multiple(matrix + i * stride + i, top + i, -top[i], n - i);
+    }
+    return missing;
+}
+
 /// Eight rows of so many registers.
 template <std::size_t Registers>
 struct wide_tile {
@@ -49,7 +76,8 @@ struct wide_tile {
         first.b = (first.b - u[1] * first.a) * inverse[1];
         first.c = (first.c - u[2] * first.a - u[stride + 2] * first.b) * inverse[2];
         first.d = (first.d - u[3] * first.a - u[stride + 3] * first.b - u[2 * stride + 3] * first.c) * inverse[3];
-        first.e = (first.e - u[4] * first.a - u[stride + 4] * first.b - u[2 * stride + 4] * first.c - u[3 * stride + 4] * first.d) * inverse[4];
+        first.e =
+            (first.e - u[4] * first.a - u[stride + 4] * first.b - u[2 * stride + 4] * first.c - u[3 * stride + 4] * first.d) * inverse[4];
         first.f = (first.f - u[5] * first.a - u[stride + 5] * first.b - u[2 * stride + 5] * first.c - u[3 * stride + 5] * first.d -
                    u[4 * stride + 5] * first.e) *
                   inverse[5];
@@ -71,7 +99,7 @@ struct wide_tile<0> {
     static void solve(const double*, std::size_t, const double*) noexcept {}
 };
 
-/// Cholesky's method on a matrix of which one reads above; its parts see the same rows.
+/// Blocks of pivots, `cholesky_block` at most and whole eights.
 struct cholesky_work {
     double* matrix;
     std::size_t n;
@@ -85,7 +113,7 @@ struct cholesky_work {
 
     /// Row k of a triangle that ends with column `end`, whose entries `top` begins on its diagonal: 1 over its pivot, or 0 where that is none.
     [[nodiscard]] double take_pivot(std::size_t k, double* top, std::size_t end) noexcept {
-        if (!(top[0] > (diagonal == nullptr ? least : least * diagonal[k])) || !finite(top[0])) {
+        if (no_pivot(top[0], k, least, diagonal)) {
             for (std::size_t j = 0; j < end - k; ++j) top[j] = 0.0;
             if (instead != nullptr) top[0] = __builtin_sqrt(instead[k]);
             ++missing;
@@ -93,18 +121,6 @@ struct cholesky_work {
         }
         top[0] = __builtin_sqrt(top[0]);
         return 1.0 / top[0];
-    }
-
-    /// One pivot after the other.
-    void by_rows(std::size_t from, std::size_t pivots) noexcept {
-        for (std::size_t k = from; k < pivots; ++k) {
-            double* const top = at(k, 0);
-            const double inverse = take_pivot(k, top + k, n);
-            if (inverse == 0.0) continue;
-            for (std::size_t j = k + 1; j < n; ++j) top[j] *= inverse;
-            for (std::size_t i = k + 1; i < n; ++i)
-                if (top[i] != 0.0) add_multiple(at(i, i), top + i, -top[i], n - i);
-        }
     }
 
     /// The triangle of `size` pivots, a multiple of 8, from `from` on, with what the rows before took off it; eight rows at a time. `inverse`: 1 over the pivots.
@@ -138,7 +154,8 @@ struct cholesky_work {
     }
 
     /// Columns j to j + width of the rows of a block whose triangle is done, into `strip` and back.
-    void solve_strip(std::size_t from, std::size_t size, const double* inverse, std::size_t j, std::size_t width, double* strip) noexcept {
+    void solve_strip(std::size_t from, std::size_t size, const double* inverse, std::size_t j, std::size_t width,
+                     double* strip) const noexcept {
         const double* source = at(from, j);
         std::size_t step = stride;
         if (width < cholesky_strip) {
@@ -159,7 +176,7 @@ struct cholesky_work {
     }
 
     /// Takes the strip's products off the columns below it, down to the diagonal.
-    void update_strip(std::size_t from, std::size_t size, std::size_t j, std::size_t width, const double* strip) noexcept {
+    void update_strip(std::size_t from, std::size_t size, std::size_t j, std::size_t width, const double* strip) const noexcept {
         for (std::size_t i = from + size; i < j + width; i += 8) {
             const double* const left = at(from, i);
             wide_tile<cholesky_registers> t{};
@@ -190,24 +207,27 @@ struct cholesky_work {
 
 }  // namespace detail
 
-/// The first `pivots` steps of Cholesky's method on the upper triangle of a matrix of n rows (Golub and Van Loan 2013, Matrix Computations, algorithm 4.2.1 by rows):
-/// its first rows become those of U, and the rest what is left to be factored, the Schur complement. A pivot that is not above `least` times the
-/// diagonal entry that it began as is none: its row becomes 0, and nothing is taken off the others. For a matrix that is positive semidefinite
-/// these are the rows that depend on the ones before. With `instead` such a
-/// pivot is taken to be that, and none of the others' business. Returns how many pivots were none. Nothing below the diagonal is read or written. O(pivots·n²).
-/// Beyond 64 rows it goes by blocks of pivots (section 4.2.6 there).
+/// The first `pivots` steps of Cholesky's method on the upper triangle of a matrix of n rows (Golub and Van Loan 2013, Matrix Computations,
+/// algorithm 4.2.1 by rows): its first rows become those of U, and the rest what is left to be factored, the Schur complement. A pivot that is
+/// not above `least` times the diagonal entry that it began as (above `least` itself if no diagonal is given), or not finite, is none: its row
+/// becomes 0, and nothing is taken off the others. For a matrix that is positive semidefinite these are the rows that depend on the ones
+/// before. With `instead` such a pivot is taken to be that, and none of the others' business. Returns how many pivots were none. Nothing below
+/// the diagonal is read or written. O(pivots·n²). While there are more than 64 rows it goes by blocks of pivots (section 4.2.6 there), whose
+/// sums have the same terms in the same order, but are taken off the matrix at once.
 inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least, const double* diagonal,
                             const double* instead = nullptr) noexcept {
+    if (n <= detail::cholesky_block) return detail::cholesky_by_rows(matrix, n, stride, pivots, least, diagonal, instead);
     detail::cholesky_work work{matrix, n, stride, least, diagonal, instead};
     std::size_t from = 0;
     while (n - from > detail::cholesky_block && pivots - from >= 8) {
-        const std::size_t left = (pivots - from) / 8 * 8;
-        const std::size_t size = left < detail::cholesky_block ? left : detail::cholesky_block;
+        const std::size_t whole = (pivots - from) / 8 * 8;
+        const std::size_t size = whole < detail::cholesky_block ? whole : detail::cholesky_block;
         work.block(from, size);
         from += size;
     }
-    work.by_rows(from, pivots);
-    return work.missing;
+    return work.missing + detail::cholesky_by_rows(work.at(from, from), n - from, stride, pivots - from, least,
+                                                   diagonal == nullptr ? nullptr : diagonal + from,
+                                                   instead == nullptr ? nullptr : instead + from);
 }
 
 /// Solves Uᵀy = x in place for the first `pivots` rows, and takes what they explain off the rest of x. Where a pivot is none y is 0. O(pivots·n).
