@@ -10,8 +10,10 @@
 #include <cstdint>
 
 #include "../../numeric/cholesky.hpp"
+#include "../../numeric/definite.hpp"
 #include "../../numeric/gram.hpp"
 #include "../../numeric/octet.hpp"
+#include "../../numeric/symmetric_product.hpp"
 #include "../program.hpp"
 #include "price_memory.hpp"
 
@@ -26,13 +28,19 @@ public:
     price_covariance(const solver::program& p, price_memory& m) noexcept : p_{p}, m_{m}, n_{p.assets()} {}
 
     [[nodiscard]] std::size_t count() const noexcept { return n_; }
-    /// With so many limits beside. False where Σ is no covariance matrix.
-    [[nodiscard]] bool lay_out(std::size_t limits) noexcept {
+    /// Whether Σ is positive semidefinite, but for rounding; if not, a fault with its most negative eigenvalue.
+    [[nodiscard]] fault take_risk() noexcept {
+        const double* const sigma = p_.risk.dense.data();
+        const std::size_t stride = gram_stride(n_);
+        if (semidefinite(sigma, n_, n_, 0.0, m_.system.data(), stride)) return {};
+        return {fault_code::bad_risk, no_index, most_negative_eigenvalue(sigma, n_, n_, m_.system.data(), stride)};
+    }
+    /// With so many limits beside.
+    void lay_out(std::size_t limits) noexcept {
         q_ = limits;
         factored_ = false;
         most_ = 0.0;
         for (std::size_t i = 0; i < n_; ++i) most_ = p_.risk.specific[i] > most_ ? p_.risk.specific[i] : most_;
-        return true;
     }
     [[nodiscard]] double own_curvature(std::size_t i) const noexcept { return p_.risk_aversion * (share_ * p_.risk.specific[i]); }
     [[nodiscard]] double most_curvature() const noexcept { return p_.risk_aversion * most_; }
@@ -42,6 +50,8 @@ public:
         factored_ = false;
     }
     [[nodiscard]] double share() const noexcept { return share_; }
+    /// Of what an asset's own curvature is known to be, whatever the others do: nothing, as M need not be positive semidefinite.
+    [[nodiscard]] static double proved_curvature(std::size_t) noexcept { return 0.0; }
 
     // ---- prices ----
 
@@ -141,9 +151,8 @@ private:
     /// γMx
     void times(const double* x, double* out) const noexcept {
         for (std::size_t i = 0; i < n_; ++i) out[i] = 0.0;
-        for (std::size_t i = 0; i < n_; ++i)
-            if (x[i] != 0.0) add_multiple(out, p_.risk.dense.data() + i * n_, p_.risk_aversion * x[i], n_);
-        for (std::size_t i = 0; i < n_; ++i) out[i] -= own_curvature(i) * x[i];
+        add_symmetric_product(p_.risk.dense.data(), n_, n_, x, out);
+        for (std::size_t i = 0; i < n_; ++i) out[i] = p_.risk_aversion * (out[i] - share_ * p_.risk.specific[i] * x[i]);
     }
     /// [γM + κ, A; ·, 0] of the assets on slopes, κ the curvature of what each answers; upper triangle.
     void build_system() noexcept {

@@ -29,12 +29,14 @@ class price_run : public price_model {
 public:
     price_run(const solver::program& p, const View& view, price_memory& m) noexcept : price_model{p, m}, view_{view} {}
 
-    /// Lays everything out. False where Ω is no covariance matrix.
-    [[nodiscard]] bool lay_out() noexcept {
+    /// Lays everything out. A fault where the risk, unless it is known to be one, is none.
+    [[nodiscard]] fault lay_out(bool known_risk) noexcept {
         list_limits();
-        if (!shared([&](auto& risk) { return risk.lay_out(q_); })) return false;
+        if (!known_risk)
+            if (const fault f = shared([](auto& risk) { return risk.take_risk(); })) return f;
+        shared([&](auto& risk) { risk.lay_out(q_); });
         take_assets();
-        return true;
+        return {};
     }
 
     /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
