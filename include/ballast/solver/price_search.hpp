@@ -95,7 +95,7 @@ private:
         } else
             run.begin_cold();
         bool found = run.search(allowed);
-        if (warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
+        if (warm && !(found && run.from_pieces_alone() && !run.way_shows())) {  // then as if nothing were known
             run.start_again();
             run.begin_cold();
             found = run.search(run.steps() + allowed);

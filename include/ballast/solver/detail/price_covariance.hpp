@@ -108,7 +108,7 @@ public:
         const std::size_t all = moving_ + q_;
         if (!factored_) {
             build_system();
-            (void)cholesky(m_.system.data(), all, stride_, moving_, 1e-14, m_.diagonal.data(), m_.diagonal.data());
+            singular_ = cholesky(m_.system.data(), all, stride_, moving_, 1e-13, m_.diagonal.data(), m_.diagonal.data()) > 0;
             for (std::size_t j = 0; j < q_; ++j) {
                 double* const line = m_.system.data() + (moving_ + j) * stride_ + moving_;
                 for (std::size_t l = j; l < q_; ++l) line[l] = -line[l];
@@ -126,6 +126,8 @@ public:
     [[nodiscard]] std::size_t stride() const noexcept { return stride_; }
     [[nodiscard]] const double* own() const noexcept { return m_.diagonal.data() + moving_; }
     [[nodiscard]] double* rest() noexcept { return m_.rhs.data() + moving_; }
+    /// Whether the prices of limits alone tell where all assets on slopes belong.
+    [[nodiscard]] bool places_all() const noexcept { return !singular_; }
     void take_step() noexcept {
         solve_upper(m_.system.data(), moving_ + q_, stride_, moving_, m_.rhs.data());
         for (std::size_t i = 0; i < n_; ++i) m_.next_factor[i] = m_.gradient[i];
@@ -180,6 +182,7 @@ private:
     double share_ = usual_share;
     double most_ = 0.0;  ///< variance
     bool factored_ = false;
+    bool singular_ = false;  ///< assets on slopes hedge each other completely
 };
 
 }  // namespace ballast::inline v0::detail

@@ -159,6 +159,7 @@ public:
     [[nodiscard]] const double* own() const noexcept { return m_.diagonal.data() + k_; }
     /// What goes to the activities; then the step of the limits' prices.
     [[nodiscard]] double* rest() noexcept { return m_.rhs.data() + k_; }
+    [[nodiscard]] static bool places_all() noexcept { return true; }
     void take_step() noexcept {
         solve_upper(m_.system.data(), k_ + q_, stride_, k_, m_.rhs.data());
         for (std::size_t a = 0; a < k_; ++a) m_.next_factor[a] = m_.rhs[a];

@@ -40,7 +40,7 @@ public:
     }
 
     /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
-    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
+    [[nodiscard]] bool way_shows() const noexcept { return (linear || dense_) && near_; }
     /// As if nothing had been searched.
     void start_again(double share = price_covariance::usual_share) noexcept {
         covariance_.take_share(share);
@@ -569,6 +569,7 @@ protected:
             kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
+        if (!shared([](const auto& risk) { return risk.places_all(); })) from_pieces_alone_ = false;
         if (kept && signs_hold() && all_answer_so()) return off;
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
