@@ -57,7 +57,6 @@ enum class fault_code : std::uint8_t {
     limits_contradict,  ///< limits on several assets at once contradict each other; index: the first of those; `decision::prices` names all
     unknown_factor,     ///< a limit is on a factor that the risk view does not have; index: which limit; value: the factor
     too_many_factors,   ///< a risk view has more factors than the solver was prepared for; value: how many
-    dense_risk,         ///< a solver that takes variances or factors was given a full covariance matrix; solver::no_trade_region takes one
     bad_time,           ///< an observation is earlier than the last one
     bad_fill,  ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bad_expected_return,  ///< an expected return is not finite
@@ -115,8 +114,6 @@ enum class fault_code : std::uint8_t {
         case fault_code::limits_contradict: return "limits on several assets contradict each other";
         case fault_code::unknown_factor: return "limit on a factor that the risk view does not have";
         case fault_code::too_many_factors: return "risk view has more factors than the solver has room for";
-        case fault_code::dense_risk:
-            return "solver takes variances or factors and no full covariance matrix, for which there is no_trade_region";
         case fault_code::bad_time: return "observation is earlier than the last one";
         case fault_code::bad_fill: return "fill does not fit an order of the decision";
         case fault_code::bad_expected_return: return "expected return is not finite";

@@ -19,9 +19,9 @@ namespace ballast::inline v0::solver {
 /// both sides, wherever the search begins. Nothing is allocated after `prepare`, but O(n + (k + m)²) there.
 class price_search {
 public:
-    /// Makes room for n assets, k factors and m rows. Allocates.
-    void prepare(std::size_t n, std::size_t k, std::size_t m) {
-        memory_.prepare(n, k, m);
+    /// Makes room for n assets, k factors and m rows, and `dense` covariance matrices as well. Allocates.
+    void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense = false) {
+        memory_.prepare(n, k, m, dense);
         row_lower_.resize(m);
         row_upper_.resize(m);
     }
@@ -66,9 +66,10 @@ private:
     template <class Run>
     [[nodiscard]] static bool search(Run& run, program_answer& a, int allowed) noexcept {
         const bool warm = a.warm && !run.way_shows();
-        if (warm)
-            run.begin_warm(a.factor_price.data(), [&](std::size_t j) { return price_of(a, run.limit(j)); });
-        else
+        if (warm) {
+            run.begin_warm(a, [&](std::size_t j) { return price_of(a, run.limit(j)); });
+            run.begin_with_pieces_of(a);
+        } else
             run.begin_cold();
         bool found = run.search(allowed);
         if (warm && !(found && run.from_pieces_alone())) {  // then as if nothing were known
@@ -118,7 +119,7 @@ private:
         if (a.position.size() != n) return wrong(a.position.size());
         if (p.risk.layout == risk_layout::factor && a.factor_price.size() != k) return wrong(a.factor_price.size());
         if (a.price.row.size() != m) return wrong(a.price.row.size());
-        if (!memory_.holds(n, p.risk.layout == risk_layout::factor ? k : 0, m))
+        if (!memory_.holds(n, p.risk.layout == risk_layout::factor ? k : 0, m, p.risk.layout == risk_layout::dense))
             return {fault_code::not_prepared, no_index, static_cast<double>(n)};
         return {};
     }
