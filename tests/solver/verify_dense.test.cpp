@@ -129,8 +129,8 @@ TEST_CASE("verify dense: two assets and a budget by hand") {
 
 TEST_CASE("verify dense: the same Σ written as factors has the same certificate but for rounding") {
     seeded d{5};
-    int compared = 0, finite = 0;
-    const auto compare = [&](const random_program& r, const random_program& s, bool same_curvature) {
+    int compared = 0, better = 0;
+    const auto compare = [&](const random_program& r, const random_program& s, bool of_one) {
         std::vector<double> mu;
         const double typical = r.risk_aversion * r.scale * r.specific[0];
         solver::shadow_prices y = draw_prices(d, typical, mu, r);
@@ -145,14 +145,13 @@ TEST_CASE("verify dense: the same Σ written as factors has the same certificate
             CHECK(one.how == other.how);
             const double size = std::max(size_of_terms(r.view(), view, w, y), size_of_terms(s.view(), view, w, y));
             CHECK(std::fabs(one.dual - other.dual) <= 1e-12 * size);
-            if (same_curvature && one.dual > 1e-9 * size) CHECK(one.relative_dual == Approx(other.relative_dual).epsilon(1e-3));
+            if (of_one && one.dual > 1e-9 * size) CHECK(one.relative_dual == Approx(other.relative_dual).epsilon(1e-3));
             CHECK(one.primal == Approx(other.primal).epsilon(1e-7).margin(1e-12 * r.scale));
             CHECK(one.objective == Approx(other.objective).epsilon(1e-9).margin(1e-12 * size * r.scale));
-            if (same_curvature && one.gap < infinity && other.gap < infinity) {
-                CHECK(one.gap == Approx(other.gap).epsilon(1e-9).margin(1e-11 * size * r.scale));
-                ++finite;
+            if (of_one) {
+                CHECK(one.gap <= other.gap + 1e-11 * size * r.scale);  // a part of the variances may be proved to be the assets' own
+                if (one.gap < 0.5 * other.gap) ++better;
             }
-            if (!same_curvature) CHECK(one.gap >= other.gap * (1.0 - 1e-9) - 1e-11 * size * r.scale);
         });
         ++compared;
     };
@@ -165,7 +164,23 @@ TEST_CASE("verify dense: the same Σ written as factors has the same certificate
         compare(r, as_factors(r), true);
     }
     CHECK(compared == 3000);
-    CHECK(finite > 500);
+    CHECK(better > 50);
+}
+
+TEST_CASE("verify dense: the gap of an answer that all but is the best is all but none") {
+    // Off by d, without bounds: γ/2·dᵀΣd is lost; told is at most Σ excess²/(2γ·2^-27·variance).
+    random_program r = dense_program({0.04, 0.03, 0.03, 0.09}, {0.6, 0.4}, {0.6, 0.4});
+    const double d = 1e-9;
+    const auto c = checked(r, cost::zero{}, {0.6 + d, 0.4});
+    CHECK(c.gap >= 0.5 * 0.04 * d * d);
+    CHECK(c.gap == Approx(0x1p26 * (0.04 * 0.04 * d * d / 0.04 + 0.03 * 0.03 * d * d / 0.09)));
+    // Of assets that are copies nothing is proved, but by bounds.
+    r = dense_program({0.04, 0.04, 0.04, 0.04}, {0.6, 0.4}, {0.6, 0.4});
+    CHECK(checked(r, cost::zero{}, {0.6 + d, 0.4}).gap == infinity);
+    r.lower = {0.0, 0.0};
+    r.upper = {1.0, 1.0};
+    CHECK(checked(r, cost::zero{}, {0.6 + d, 0.4}).gap == Approx(0.04 * d * (0.6 + 0.4)));
+    CHECK(checked(r, cost::zero{}, {0.6 + d, 0.4 - d}).gap < 1e-16);
 }
 
 TEST_CASE("verify dense: what is positive semidefinite but for rounding is taken, what is not is refused") {
