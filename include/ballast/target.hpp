@@ -9,6 +9,7 @@
 #include "target/glide_path.hpp"
 #include "target/inverse_volatility.hpp"
 #include "target/mean_reversion.hpp"
+#include "target/minimum_variance.hpp"
 #include "target/projected.hpp"
 #include "target/risk_parity.hpp"
 #include "target/smoothed.hpp"
