@@ -259,6 +259,43 @@ inline numbers random_covariance(std::mt19937_64& random, std::size_t n, std::si
     return sigma;
 }
 
+/// Limits of n assets at random, some of which contradict each other.
+template <class T>
+void draw_limits(std::mt19937_64& random, std::size_t n, T& p) {
+    std::uniform_real_distribution<double> unit;
+    const auto chance = [&](double c) { return unit(random) < c; };
+    const double even = 1.0 / static_cast<double>(n);
+    if (chance(0.5)) p.upper = even * (0.9 + 3.0 * unit(random));
+    if (chance(0.3)) p.lower = -unit(random);
+    if (chance(0.2)) p.cash = 0.4 * unit(random) - 0.2;
+    if (chance(0.5)) {
+        ballast::solver::group_limits g{.groups = std::vector<ballast::solver::group_limit>(1 + random() % 4)};
+        for (ballast::solver::group_limit& one : g.groups) {
+            if (chance(0.5)) one.upper = 0.1 + unit(random);
+            if (chance(0.4)) one.lower = one.upper < infinite ? one.upper - 0.3 * unit(random) : 0.3 * unit(random);
+        }
+        for (std::size_t i = 0; i < n; ++i)
+            g.group_of.push_back(chance(0.1) ? ballast::no_index : static_cast<std::uint32_t>(random() % g.groups.size()));
+        p.groups.push_back(g);
+    }
+    if (chance(0.3)) {
+        numbers beta;
+        for (std::size_t i = 0; i < n; ++i) beta.push_back(0.5 + unit(random));
+        p.limits.push_back({.name = "beta", .coefficient = ballast::per_asset{beta}, .lower = 0.8, .upper = 1.1});
+    }
+}
+/// Covariances at random, some of them singular, some with an asset that is there twice.
+inline numbers draw_sigma(std::mt19937_64& random, std::size_t n) {
+    std::uniform_real_distribution<double> unit;
+    numbers sigma = random_covariance(random, n, unit(random) < 0.3 ? 1 + n / 2 : 2 * n + 3);
+    if (unit(random) < 0.8 || n < 3) return sigma;
+    const auto from = [](std::size_t i) { return i == 1 ? std::size_t{0} : i; };
+    const numbers once = sigma;
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) sigma[i * n + j] = once[from(i) * n + from(j)];
+    return sigma;
+}
+
 /// x of Σx = b, in long double.
 inline numbers solution(numbers sigma, numbers b) {
     using real = long double;

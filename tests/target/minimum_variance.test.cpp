@@ -92,38 +92,12 @@ TEST_CASE("minimum_variance: twenty stocks, to 1e-10 of every condition") {
 
 TEST_CASE("minimum_variance: random covariances, also singular ones, bounds, groups and sums") {
     std::mt19937_64 random{2};
-    std::uniform_real_distribution<double> unit;
-    const auto chance = [&](double p) { return unit(random) < p; };
     std::size_t solved = 0, none = 0;
     for (int k = 0; k < 400; ++k) {
         const std::size_t n = 1 + random() % 20;
-        numbers sigma = test::random_covariance(random, n, chance(0.3) ? 1 + n / 2 : 2 * n + 3);
-        if (chance(0.2) && n > 2) {  // one asset twice
-            const auto from = [](std::size_t i) { return i == 1 ? std::size_t{0} : i; };
-            const numbers once = sigma;
-            for (std::size_t i = 0; i < n; ++i)
-                for (std::size_t j = 0; j < n; ++j) sigma[i * n + j] = once[from(i) * n + from(j)];
-        }
+        const numbers sigma = test::draw_sigma(random, n);
         minimum_variance p;
-        const double even = 1.0 / static_cast<double>(n);
-        if (chance(0.5)) p.upper = even * (0.9 + 3.0 * unit(random));
-        if (chance(0.3)) p.lower = -unit(random);
-        if (chance(0.2)) p.cash = 0.4 * unit(random) - 0.2;
-        if (chance(0.5)) {
-            solver::group_limits g{.groups = std::vector<solver::group_limit>(1 + random() % 4)};
-            for (solver::group_limit& one : g.groups) {
-                if (chance(0.5)) one.upper = 0.1 + unit(random);
-                if (chance(0.4)) one.lower = one.upper < infinite ? one.upper - 0.3 * unit(random) : 0.3 * unit(random);
-            }
-            for (std::size_t i = 0; i < n; ++i)
-                g.group_of.push_back(chance(0.1) ? no_index : static_cast<std::uint32_t>(random() % g.groups.size()));
-            p.groups.push_back(g);
-        }
-        if (chance(0.3)) {
-            numbers beta;
-            for (std::size_t i = 0; i < n; ++i) beta.push_back(0.5 + unit(random));
-            p.limits.push_back({.name = "beta", .coefficient = per_asset{beta}, .lower = 0.8, .upper = 1.1});
-        }
+        test::draw_limits(random, n, p);
         REQUIRE_FALSE(p.validate());
         REQUIRE(p.covers(n));
         const risky_look l{sigma};

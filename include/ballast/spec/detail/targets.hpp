@@ -16,7 +16,9 @@
 #include "../../target/fixed.hpp"
 #include "../../target/glide_path.hpp"
 #include "../../target/inverse_volatility.hpp"
+#include "../../target/maximum_sharpe.hpp"
 #include "../../target/mean_reversion.hpp"
+#include "../../target/mean_variance.hpp"
 #include "../../target/minimum_variance.hpp"
 #include "../../target/projected.hpp"
 #include "../../target/risk_parity.hpp"
@@ -183,6 +185,32 @@ struct vocabulary<target::minimum_variance> : of_aggregate<target::minimum_varia
 };
 
 template <>
+struct vocabulary<target::mean_variance> : of_aggregate<target::mean_variance> {
+    static constexpr const char* summary = "expected return against variance, or the least variance for a return, within limits on "
+                                           "weights, sums and groups; needs an estimator";
+    static constexpr const char* example = "mean_variance:expected_return=5%,risk_aversion=3";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.expected_return, fraction("expected_return", "per year", "of each asset, in excess of cash"));
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.target_return, fraction("target_return", "per year", "with the least variance, whatever the risk aversion"));
+        limit_parameters(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<target::maximum_sharpe> : of_aggregate<target::maximum_sharpe> {
+    static constexpr const char* summary =
+        "the largest expected return for its risk, within limits on weights, sums and groups; needs an estimator";
+    static constexpr const char* example = "maximum_sharpe:expected_return=5%,upper=0.6";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.expected_return, fraction("expected_return", "per year", "of each asset, in excess of cash"));
+        limit_parameters(p, visit);
+    }
+};
+
+template <>
 struct vocabulary<target::glide_path> : of_aggregate<target::glide_path> {
     static constexpr const char* summary = "in straight lines from point to point in time";
     static constexpr const char* example = "glide_path:path=[2020-01-01:0.8:0.2 2040-01-01:0.3:0.7]";
@@ -292,8 +320,8 @@ template <>
 struct words_of<any_target> {
     static constexpr family of = family::target;
     using list = words<any_target, target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::minimum_variance,
-                       target::glide_path, target::projected, target::smoothed, target::volatility_target, target::constant_leverage,
-                       target::cppi, target::tipp, target::mean_reversion>;
+                       target::mean_variance, target::maximum_sharpe, target::glide_path, target::projected, target::smoothed,
+                       target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion>;
 };
 
 }  // namespace ballast::inline v0::spec::detail
