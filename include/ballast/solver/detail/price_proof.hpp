@@ -70,6 +70,7 @@ private:
     using base::budget;
     using base::change_nothing;
     using base::cost;
+    using base::dense_;
     using base::larger_of;
     using base::leverage;
     using base::linear;
@@ -104,7 +105,7 @@ private:
         pulls_of(m_.next_factor.data(), m_.price.data(), m_.turn.data(), true);
         change_nothing();
         const bending_prices b = bending(0.0);
-        double largest = told_ + told_by_prices();
+        double largest = (dense_ ? 0.0 : told_) + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = own_curvature(i);
