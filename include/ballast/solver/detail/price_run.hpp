@@ -29,16 +29,18 @@ class price_run : public price_model {
 public:
     price_run(const solver::program& p, const View& view, price_memory& m) noexcept : price_model{p, m}, view_{view} {}
 
-    /// Lays everything out. False where Ω is no covariance matrix.
-    [[nodiscard]] bool lay_out() noexcept {
+    /// Lays everything out. A fault where the risk, unless it is known to be one, is none.
+    [[nodiscard]] fault lay_out(bool known_risk) noexcept {
         list_limits();
-        if (!shared([&](auto& risk) { return risk.lay_out(q_); })) return false;
+        if (!known_risk)
+            if (const fault f = shared([](auto& risk) { return risk.take_risk(); })) return f;
+        shared([&](auto& risk) { risk.lay_out(q_); });
         take_assets();
-        return true;
+        return {};
     }
 
     /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
-    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
+    [[nodiscard]] bool way_shows() const noexcept { return (linear || dense_) && near_; }
     /// As if nothing had been searched.
     void start_again(double share = price_covariance::usual_share) noexcept {
         covariance_.take_share(share);
@@ -567,6 +569,7 @@ protected:
             kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
+        if (!shared([](const auto& risk) { return risk.places_all(); })) from_pieces_alone_ = false;
         if (kept && signs_hold() && all_answer_so()) return off;
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
