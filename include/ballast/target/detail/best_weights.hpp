@@ -23,7 +23,7 @@ namespace ballast::inline v0::detail {
 struct best_weights_memory {
     solver::price_search search{};
     std::vector<double> none{};  ///< zeros: nothing is held, nothing is wanted
-    std::vector<double> lower{}, upper{}, expected_return{};
+    std::vector<double> lower{}, upper{}, expected_return{}, aim{};
     std::vector<double> rows{}, row_lower{}, row_upper{}, row_price{};
     std::vector<double> factor_price{};
     double budget_price = 0.0;          ///< of the last search
@@ -36,7 +36,7 @@ struct best_weights_memory {
         limits = m;
         search.prepare(n, k, m);
         none.assign(n, 0.0);
-        for (auto* v : {&lower, &upper, &expected_return}) v->resize(n);
+        for (auto* v : {&lower, &upper, &expected_return, &aim}) v->resize(n);
         rows.resize(n * m);
         for (auto* v : {&row_lower, &row_upper, &row_price}) v->resize(m);
         factor_price.resize(k);
@@ -143,6 +143,12 @@ public:
         a_.position = out_;
         a_.factor_price = std::span<double>{m_.factor_price.data(), k};
         return sum_within_reach();
+    }
+    /// The least γ/2·(w − b)ᵀΣ(w − b) instead. These are read before the answer is written.
+    void aim_at(std::span<const double> b) noexcept {
+        const std::size_t n = out_.size();
+        for (std::size_t i = 0; i < n; ++i) m_.aim[i] = b[i];
+        p_.benchmark = std::span<const double>{m_.aim.data(), n};
     }
     /// α, to be filled in.
     [[nodiscard]] std::span<double> expected_return() noexcept { return {m_.expected_return.data(), out_.size()}; }
