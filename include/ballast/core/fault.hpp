@@ -62,7 +62,6 @@ enum class fault_code : std::uint8_t {
     riskless_return,     ///< weights without risk have an expected return: there is no largest ratio of return to risk; value: that return
     views_contradict,  ///< views that are held for certain contradict each other; index: the view
     not_solved,  ///< a target policy's search ended without proof, as where limits leave no end to the best weights; value: the residual
-    dense_risk,  ///< a solver that takes variances or factors was given a full covariance matrix; solver::no_trade_region takes one
     bad_time,    ///< an observation is earlier than the last one
     bad_fill,    ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bad_expected_return,  ///< an expected return is not finite
@@ -125,8 +124,6 @@ enum class fault_code : std::uint8_t {
         case fault_code::riskless_return: return "weights without risk have an expected return, which no ratio to risk measures";
         case fault_code::views_contradict: return "views that are held for certain contradict each other";
         case fault_code::not_solved: return "the search for the best weights ended without proof";
-        case fault_code::dense_risk:
-            return "solver takes variances or factors and no full covariance matrix, for which there is no_trade_region";
         case fault_code::bad_time: return "observation is earlier than the last one";
         case fault_code::bad_fill: return "fill does not fit an order of the decision";
         case fault_code::bad_expected_return: return "expected return is not finite";
