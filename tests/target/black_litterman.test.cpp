@@ -281,7 +281,7 @@ TEST_CASE("black_litterman: within limits it is the best of mean and variance, t
         const std::size_t n = 1 + random() % 15;
         drawn d = draw(random, n, random() % 4, 3 * n + 5);
         d.sigma = test::draw_sigma(random, n);
-        risky_look l{d.sigma};
+        risky_look l{d.sigma, k % 2 == 0 ? test::shown::dense : test::shown::as_factors};
         l.give(d.market);
         d.p.lower = 0.0;
         d.p.upper = 1.0;

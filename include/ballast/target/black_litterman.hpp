@@ -60,7 +60,7 @@ struct black_litterman {
 
     void prepare(target_scratch& scratch, const sizes& s) const {
         scratch.ask_for(room(s.assets));
-        if (limited()) scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count());
+        if (limited()) scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count(), s.dense_risk);
     }
 
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {
