@@ -95,12 +95,16 @@ public:
     /// All conditions. `how` is `best` where every limit is kept, every asset's condition met, and every price is 0 or its limit reached, all
     /// to the tolerance relative to the terms; else `stopped`, or `none`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ (of the tracking
     /// error θ·½(TE² − (w − b)ᵀΣ(w − b))), and for every asset what its excess could still earn within its bounds against the curvature of its
-    /// specific risk, against none where Σ is dense. That a dense Σ has no direction of negative variance is checked as well (`bad_risk`), as
-    /// nothing here would be proof otherwise. O(n·(k + m)), O(n³/3) of a dense Σ.
+    /// specific risk; where Σ is dense against 2^-27 of its variance, if as much of all variances is the assets' own, else against none. That a
+    /// dense Σ has no direction of negative variance is checked as well (`bad_risk`), as nothing here would be proof otherwise. O(n·(k + m)), O(n³)
+    /// of a dense Σ.
     [[nodiscard]] certificate verify(double tolerance = 1e-9) const noexcept {
         certificate c;
         c.fault = fault_;
-        if (!c.fault && p_.risk.layout == risk_layout::dense) c.fault = detail::negative_variance(p_.risk, square_);
+        if (c.fault) return c;
+        const bool dense = p_.risk.layout == risk_layout::dense;
+        const double own_part = dense ? detail::part_of_its_own(p_.risk, square_) : 1.0;
+        if (own_part == 0.0) c.fault = detail::negative_variance(p_.risk, square_);
         if (c.fault) return c;
         detail::limit_check::limit_totals total;
         limits(c, total);
@@ -117,7 +121,7 @@ public:
             bounds(c, i);
             const asset_margin a = margin_of(i, slopes(i));
             assets_condition(c, apart, total, i, a, least_size);
-            const double more = worth(i, a);
+            const double more = worth(i, a, own_part);
             if (detail::finite(more))
                 gap.add(more);
             else
@@ -415,9 +419,9 @@ private:
 
     // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w. Where neither bound nor
     // curvature ends it, an excess that is but the rounding of its terms earns nothing.
-    [[nodiscard]] double worth(std::size_t i, const asset_margin& a) const noexcept {
+    [[nodiscard]] double worth(std::size_t i, const asset_margin& a, double own_part) const noexcept {
         const double excess = a.excess();
-        const double curvature = weight_ * specific(i);
+        const double curvature = weight_ * own_part * p_.risk.specific[i];
         double t = excess == 0.0 ? 0.0 : excess / curvature;  // infinite without curvature
         if (t > p_.upper[i] - w_[i]) t = p_.upper[i] - w_[i];
         if (t < p_.lower[i] - w_[i]) t = p_.lower[i] - w_[i];
@@ -457,7 +461,7 @@ private:
     v0::fault fault_;
 };
 
-/// Checks an answer: `conditions::verify`. Allocates nothing; `scratch` has `verify_room(p)` numbers. O(n·(k + m)), O(n³/3) of a dense Σ.
+/// Checks an answer: `conditions::verify`. Allocates nothing; `scratch` has `verify_room(p)` numbers. O(n·(k + m)), O(n³) of a dense Σ.
 template <bound_cost View>
 [[nodiscard]] certificate verify(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
                                  std::span<double> scratch, double tolerance = 1e-9) noexcept {

@@ -10,8 +10,10 @@
 #include <cstdint>
 
 #include "../../numeric/cholesky.hpp"
+#include "../../numeric/definite.hpp"
 #include "../../numeric/gram.hpp"
 #include "../../numeric/octet.hpp"
+#include "../../numeric/symmetric_product.hpp"
 #include "../program.hpp"
 #include "price_memory.hpp"
 
@@ -26,13 +28,19 @@ public:
     price_covariance(const solver::program& p, price_memory& m) noexcept : p_{p}, m_{m}, n_{p.assets()} {}
 
     [[nodiscard]] std::size_t count() const noexcept { return n_; }
-    /// With so many limits beside. False where Σ is no covariance matrix.
-    [[nodiscard]] bool lay_out(std::size_t limits) noexcept {
+    /// Whether Σ is positive semidefinite, but for rounding; if not, a fault with its most negative eigenvalue.
+    [[nodiscard]] fault take_risk() noexcept {
+        const double* const sigma = p_.risk.dense.data();
+        const std::size_t stride = gram_stride(n_);
+        if (semidefinite(sigma, n_, n_, 0.0, m_.system.data(), stride)) return {};
+        return {fault_code::bad_risk, no_index, most_negative_eigenvalue(sigma, n_, n_, m_.system.data(), stride)};
+    }
+    /// With so many limits beside.
+    void lay_out(std::size_t limits) noexcept {
         q_ = limits;
         factored_ = false;
         most_ = 0.0;
         for (std::size_t i = 0; i < n_; ++i) most_ = p_.risk.specific[i] > most_ ? p_.risk.specific[i] : most_;
-        return true;
     }
     [[nodiscard]] double own_curvature(std::size_t i) const noexcept { return p_.risk_aversion * (share_ * p_.risk.specific[i]); }
     [[nodiscard]] double most_curvature() const noexcept { return p_.risk_aversion * most_; }
@@ -42,6 +50,8 @@ public:
         factored_ = false;
     }
     [[nodiscard]] double share() const noexcept { return share_; }
+    /// Of what an asset's own curvature is known to be, whatever the others do: nothing, as M need not be positive semidefinite.
+    [[nodiscard]] static double proved_curvature(std::size_t) noexcept { return 0.0; }
 
     // ---- prices ----
 
@@ -98,7 +108,7 @@ public:
         const std::size_t all = moving_ + q_;
         if (!factored_) {
             build_system();
-            (void)cholesky(m_.system.data(), all, stride_, moving_, 1e-14, m_.diagonal.data(), m_.diagonal.data());
+            singular_ = cholesky(m_.system.data(), all, stride_, moving_, 1e-13, m_.diagonal.data(), m_.diagonal.data()) > 0;
             for (std::size_t j = 0; j < q_; ++j) {
                 double* const line = m_.system.data() + (moving_ + j) * stride_ + moving_;
                 for (std::size_t l = j; l < q_; ++l) line[l] = -line[l];
@@ -116,6 +126,8 @@ public:
     [[nodiscard]] std::size_t stride() const noexcept { return stride_; }
     [[nodiscard]] const double* own() const noexcept { return m_.diagonal.data() + moving_; }
     [[nodiscard]] double* rest() noexcept { return m_.rhs.data() + moving_; }
+    /// Whether the prices of limits alone tell where all assets on slopes belong.
+    [[nodiscard]] bool places_all() const noexcept { return !singular_; }
     void take_step() noexcept {
         solve_upper(m_.system.data(), moving_ + q_, stride_, moving_, m_.rhs.data());
         for (std::size_t i = 0; i < n_; ++i) m_.next_factor[i] = m_.gradient[i];
@@ -141,9 +153,8 @@ private:
     /// γMx
     void times(const double* x, double* out) const noexcept {
         for (std::size_t i = 0; i < n_; ++i) out[i] = 0.0;
-        for (std::size_t i = 0; i < n_; ++i)
-            if (x[i] != 0.0) add_multiple(out, p_.risk.dense.data() + i * n_, p_.risk_aversion * x[i], n_);
-        for (std::size_t i = 0; i < n_; ++i) out[i] -= own_curvature(i) * x[i];
+        add_symmetric_product(p_.risk.dense.data(), n_, n_, x, out);
+        for (std::size_t i = 0; i < n_; ++i) out[i] = p_.risk_aversion * (out[i] - share_ * p_.risk.specific[i] * x[i]);
     }
     /// [γM + κ, A; ·, 0] of the assets on slopes, κ the curvature of what each answers; upper triangle.
     void build_system() noexcept {
@@ -171,6 +182,7 @@ private:
     double share_ = usual_share;
     double most_ = 0.0;  ///< variance
     bool factored_ = false;
+    bool singular_ = false;  ///< assets on slopes hedge each other completely
 };
 
 }  // namespace ballast::inline v0::detail

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../../numeric/cholesky.hpp"
+#include "../../numeric/definite.hpp"
 #include "../../numeric/gram.hpp"
 #include "../../numeric/loadings.hpp"
 #include "../../numeric/octet.hpp"
@@ -24,20 +25,28 @@ public:
           k_{p.risk.layout == risk_layout::factor && p.risk_aversion > 0.0 ? p.risk.factors() : 0} {}
 
     [[nodiscard]] std::size_t count() const noexcept { return k_; }
-    /// With so many limits beside. False where Ω is no covariance matrix.
-    [[nodiscard]] bool lay_out(std::size_t limits) noexcept {
+    /// What depends on the risk alone: the root of Ω and the sizes of loadings. A fault where Ω is no covariance matrix, with its most negative
+    /// eigenvalue.
+    [[nodiscard]] fault take_risk() noexcept {
+        if (!take_root()) {
+            const double* const omega = p_.risk.factor_covariance.data();
+            return {fault_code::bad_risk, no_index, most_negative_eigenvalue(omega, k_, k_, m_.root.data(), root_stride())};
+        }
+        find_scale();
+        return {};
+    }
+    /// With so many limits beside.
+    void lay_out(std::size_t limits) noexcept {
         q_ = limits;
         stride_ = gram_stride(k_ + q_);
         factored_ = false;
-        if (!take_root()) return false;
-        find_scale();
         sum_into(p_.benchmark.data(), m_.benchmark_exposure.data());
-        return true;
     }
     /// Of an asset's own variance.
     [[nodiscard]] double own_curvature(std::size_t i) const noexcept {
         return p_.risk.layout != risk_layout::none ? p_.risk_aversion * p_.risk.specific[i] : 0.0;
     }
+    [[nodiscard]] double proved_curvature(std::size_t i) const noexcept { return own_curvature(i); }
     /// The most that an asset's share of the common risk bends its objective.
     [[nodiscard]] double most_curvature() const noexcept {
         double most = 0.0;
@@ -150,6 +159,7 @@ public:
     [[nodiscard]] const double* own() const noexcept { return m_.diagonal.data() + k_; }
     /// What goes to the activities; then the step of the limits' prices.
     [[nodiscard]] double* rest() noexcept { return m_.rhs.data() + k_; }
+    [[nodiscard]] static bool places_all() noexcept { return true; }
     void take_step() noexcept {
         solve_upper(m_.system.data(), k_ + q_, stride_, k_, m_.rhs.data());
         for (std::size_t a = 0; a < k_; ++a) m_.next_factor[a] = m_.rhs[a];

@@ -190,6 +190,21 @@ protected:
         }
         hold_again();
     }
+    /// As at first, wherever the search went, so that the same pieces have the same answer.
+    void share_as_usual() noexcept {
+        if (covariance_.share() == 0.0 || covariance_.share() == price_covariance::usual_share) return;
+        covariance_.take_share(price_covariance::usual_share);
+        for (std::size_t i = 0; i < n_; ++i) {
+            hold(i, m_.nearness[i]);
+            if (m_.piece[i] > 0.0) m_.weight[i] = m_.inverse[i];
+        }
+        hold_again();
+    }
+    /// Whether steps come closer, as they do where no more curvature was given to the assets than there is.
+    [[nodiscard]] bool goes_on(double part, double off, double best) noexcept {
+        lame_ = part > 0.1 && off < 0.7 * best ? 0 : lame_ + 1;
+        return lame_ < 3;
+    }
     void hold(std::size_t i, double nearness) noexcept {
         m_.curvature[i] = own_curvature(i) + nearness;
         m_.nearness[i] = nearness;
@@ -210,6 +225,25 @@ protected:
     [[nodiscard]] double within(std::size_t i, double w) const noexcept {
         const double at_least = w < m_.lower[i] ? m_.lower[i] : w;
         return at_least > m_.upper[i] ? m_.upper[i] : at_least;
+    }
+    /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
+    [[nodiscard]] double wrong_by(std::size_t i, double pull, const slope_interval& s) const noexcept {
+        const double w = m_.position[i];
+        return pull > s.high && w < m_.upper[i] ? pull - s.high : pull < s.low && w > m_.lower[i] ? s.low - pull : 0.0;
+    }
+    /// False where one left its piece by more than rounding.
+    [[nodiscard]] bool keep_to_pieces() noexcept {
+        const double blur_of = 0x1p-40 * size_;
+        bool kept = true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (m_.piece[i] <= 0) continue;
+            const double w = m_.position[i];
+            double to = within(i, w);
+            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
+            kept = kept && absolute(to - w) <= blur_of;
+            m_.position[i] = to;
+        }
+        return kept;
     }
     [[nodiscard]] const double* row(std::size_t j) const noexcept { return p_.rows.data() + m_.row_of[j] * n_; }
     [[nodiscard]] double price_of(std::uint32_t what) const noexcept {

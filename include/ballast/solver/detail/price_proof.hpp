@@ -125,7 +125,8 @@ private:
             c.dual = larger_of(c.dual, wrong);
             if (wrong > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
-                const double by_curvature = own > 0.0 ? wrong / (2.0 * own) : range;
+                const double bent = shared([&](const auto& risk) { return risk.proved_curvature(i); });
+                const double by_curvature = bent > 0.0 ? wrong / (2.0 * bent) : range;
                 gap.add(wrong * (by_curvature < range ? by_curvature : range));
             }
         }

@@ -29,16 +29,18 @@ class price_run : public price_model {
 public:
     price_run(const solver::program& p, const View& view, price_memory& m) noexcept : price_model{p, m}, view_{view} {}
 
-    /// Lays everything out. False where Ω is no covariance matrix.
-    [[nodiscard]] bool lay_out() noexcept {
+    /// Lays everything out. A fault where the risk, unless it is known to be one, is none.
+    [[nodiscard]] fault lay_out(bool known_risk) noexcept {
         list_limits();
-        if (!shared([&](auto& risk) { return risk.lay_out(q_); })) return false;
+        if (!known_risk)
+            if (const fault f = shared([](auto& risk) { return risk.take_risk(); })) return f;
+        shared([&](auto& risk) { risk.lay_out(q_); });
         take_assets();
-        return true;
+        return {};
     }
 
     /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
-    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
+    [[nodiscard]] bool way_shows() const noexcept { return (linear || dense_) && near_; }
     /// As if nothing had been searched.
     void start_again(double share = price_covariance::usual_share) noexcept {
         covariance_.take_share(share);
@@ -63,9 +65,13 @@ public:
     }
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
-        for (int round = 0;; ++round) {
-            if (!settle(allowed, (round == 0 && !dense_) || held_tighter_)) {
-                if (round == 0 && hold_all(allowed)) continue;
+        int round = 0;
+        for (bool all_held = !dense_;; ++round) {
+            if (!settle(allowed, (round == 0 && all_held) || held_tighter_)) {
+                if (!all_held && (all_held = hold_all(allowed))) {
+                    round = -1;
+                    continue;
+                }
                 if (round == 0 || held_tighter_ || conflict_) return false;
                 hold_tighter();
                 continue;
@@ -447,11 +453,6 @@ protected:
     }
     // ---- of a dense covariance matrix ----
 
-    /// Whether steps come closer, as they do where no more curvature was given to the assets than there is.
-    [[nodiscard]] bool goes_on(double part, double off, double best) noexcept {
-        lame_ = part > 0.1 && off < 0.7 * best ? 0 : lame_ + 1;
-        return lame_ < 3;
-    }
     /// Assets keep less of the variances for themselves.
     double share_less() noexcept {
         lame_ = 0;
@@ -464,19 +465,9 @@ protected:
         change_nothing();
         return answer_again();
     }
-    /// As at first, wherever the search went, so that the same pieces have the same answer.
-    void share_as_usual() noexcept {
-        if (covariance_.share() == 0.0 || covariance_.share() == price_covariance::usual_share) return;
-        covariance_.take_share(price_covariance::usual_share);
-        for (std::size_t i = 0; i < n_; ++i) {
-            hold(i, m_.nearness[i]);
-            if (m_.piece[i] > 0.0) m_.weight[i] = m_.inverse[i];
-        }
-        hold_again();
-    }
     /// Where that leads nowhere, as where Σ is singular: they keep nothing, and all are held near to where they are. False where they are.
     [[nodiscard]] bool hold_all(int allowed) noexcept {
-        if (!dense_ || conflict_ || covariance_.share() == 0.0 || steps_ >= allowed) return false;
+        if (conflict_ || steps_ >= allowed) return false;
         start_again(0.0);
         begin_cold();
         return true;
@@ -578,6 +569,7 @@ protected:
             kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
+        if (!shared([](const auto& risk) { return risk.places_all(); })) from_pieces_alone_ = false;
         if (kept && signs_hold() && all_answer_so()) return off;
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
@@ -644,11 +636,6 @@ protected:
         }
         return s;
     }
-    /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
-    [[nodiscard]] double wrong_by(std::size_t i, double pull, const slope_interval& s) const noexcept {
-        const double w = m_.position[i];
-        return pull > s.high && w < m_.upper[i] ? pull - s.high : pull < s.low && w > m_.lower[i] ? s.low - pull : 0.0;
-    }
     [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
@@ -679,20 +666,6 @@ protected:
             m_.piece[i] = piece;
             m_.weight[i] = 0.0;
         }
-    }
-    /// False where one left its piece by more than rounding.
-    [[nodiscard]] bool keep_to_pieces() noexcept {
-        const double blur_of = 0x1p-40 * size_;
-        bool kept = true;
-        for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] <= 0) continue;
-            const double w = m_.position[i];
-            double to = within(i, w);
-            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
-            kept = kept && absolute(to - w) <= blur_of;
-            m_.position[i] = to;
-        }
-        return kept;
     }
     /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
     /// lose where slopes are steep.
