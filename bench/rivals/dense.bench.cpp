@@ -50,7 +50,7 @@ void add(std::initializer_list<std::size_t> sizes) {
     add<bench::rivals::osqp_of<bench::rivals::dense_quadratic>>({50, 200, 500, 1000});
 #endif
 #ifdef BALLAST_BENCH_HIGHS
-    add<bench::rivals::highs_rival>({50, 200, 500});
+    add<bench::rivals::highs_rival>({50, 200, 500, 1000});
 #endif
     return true;
 }();
