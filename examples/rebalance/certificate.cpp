@@ -16,12 +16,7 @@ namespace {
 std::string bps(double x) { return joined({fixed(1e4 * x + 0.0, 2), " bps"}); }
 
 /// What is zero but for rounding, to one digit; of rounding itself not even that.
-std::string residual(double x) {
-    if (std::abs(x) < 1e-12) return "below 1e-12";
-    char buffer[64];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, x + 0.0, std::chars_format::general, 1);
-    return {buffer, end.ptr};
-}
+std::string residual(double x) { return std::abs(x) < 1e-12 ? "below 1e-12" : significant(x, 1); }
 
 std::string share(double x) { return std::isfinite(x) ? number12(std::round(x * 1e6) / 1e6) : "-"; }
 
