@@ -39,8 +39,13 @@ public:
     void lay_out(std::size_t limits) noexcept {
         q_ = limits;
         factored_ = false;
-        most_ = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) most_ = p_.risk.specific[i] > most_ ? p_.risk.specific[i] : most_;
+        most_ = size_ = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double variance = p_.risk.specific[i], volatility = __builtin_sqrt(variance);
+            most_ = variance > most_ ? variance : most_;
+            m_.factor_scale[i] = volatility;
+            size_ += volatility * (absolute(p_.held[i]) + absolute(p_.benchmark[i]));
+        }
     }
     [[nodiscard]] double own_curvature(std::size_t i) const noexcept { return p_.risk_aversion * (share_ * p_.risk.specific[i]); }
     [[nodiscard]] double most_curvature() const noexcept { return p_.risk_aversion * most_; }
@@ -60,7 +65,7 @@ public:
     }
     [[nodiscard]] double told() const noexcept {
         double sum = 0.0;
-        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.factor[i]) * __builtin_sqrt(p_.risk.specific[i]);
+        for (std::size_t i = 0; i < n_; ++i) sum += absolute(m_.factor[i]) * m_.factor_scale[i];
         return p_.risk_aversion * __builtin_sqrt(most_) * sum;
     }
     void add_pull(const double* v, double* out) noexcept {
@@ -72,14 +77,16 @@ public:
 
     // ---- how far they are from agreeing ----
 
-    [[nodiscard]] double measure(const double* off, double scale) noexcept {
-        double most = 0.0;
+    /// In units of volatility, as what an asset that is elsewhere tells the others goes with it.
+    [[nodiscard]] double measure(const double* off, double) noexcept {
+        double most = 0.0, all = 1e-3 * size_;
         for (std::size_t i = 0; i < n_; ++i) {
-            const double apart = off[i] - m_.factor[i];
+            const double apart = off[i] - m_.factor[i], told = m_.factor_scale[i] * absolute(apart);
             m_.gradient[i] = apart;
-            most = absolute(apart) > most ? absolute(apart) : most;
+            most = told > most ? told : most;
+            all += m_.factor_scale[i] * absolute(off[i]);
         }
-        return most > 0.0 ? most / scale : 0.0;
+        return most > 0.0 ? most / all : 0.0;
     }
     [[nodiscard]] double first_slope() const noexcept { return dot(m_.gradient.data(), m_.pulled.data(), n_); }
     [[nodiscard]] double slope_without_assets(double part) const noexcept {
@@ -181,6 +188,7 @@ private:
     std::size_t moving_ = 0;  ///< assets on slopes
     double share_ = usual_share;
     double most_ = 0.0;  ///< variance
+    double size_ = 0.0;  ///< of positions, by volatility
     bool factored_ = false;
     bool singular_ = false;  ///< assets on slopes hedge each other completely
 };

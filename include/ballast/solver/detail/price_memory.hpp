@@ -61,8 +61,8 @@ struct price_memory {
         const std::size_t limits = m + 3, all = k + limits, stride = gram_stride(all);
         const std::size_t prices = dense && n > k ? n : k, most = gram_stride(prices + limits);
         root.resize(k * gram_stride(k));
-        for (auto* v : {&exposure, &benchmark_exposure, &factor_scale}) v->resize(gram_stride(k) + 8);
-        for (auto* v : {&factor, &next_factor, &pulled, &gradient, &kept_factor}) v->resize(gram_stride(prices) + 8);
+        for (auto* v : {&exposure, &benchmark_exposure}) v->resize(gram_stride(k) + 8);
+        for (auto* v : {&factor, &next_factor, &pulled, &gradient, &kept_factor, &factor_scale}) v->resize(gram_stride(prices) + 8);
         for (auto* v : {&gram, &product}) v->resize(stride * stride);
         system.resize(most * most);
         for (auto* v : {&diagonal, &rhs}) v->resize(most);

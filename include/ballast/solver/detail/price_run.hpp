@@ -182,9 +182,11 @@ protected:
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
         const double least = size_ > 0.0 ? told_but_costs_ / size_ : 0.0;  // what is told where nobody trades
+        // Of a dense matrix the step knows what assets do together, and tells those with little curvature apart by themselves.
+        const double bent_enough = dense_ && covariance_.share() > 0.0 ? 1e-13 : 1e-4;
         loosest_ = 1e-10 * (least > 0.0 && least < usual ? least : usual);
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < bent_enough * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
