@@ -35,7 +35,9 @@ void add(std::initializer_list<std::size_t> sizes) {
                 [=](benchmark::State& state) { bench::rivals::contest<Rival>(state, bench::dense_instance_of(n), extra::nothing, warm); })
                 ->UseManualTime()
                 ->Unit(benchmark::kMicrosecond)
-                ->Iterations(n > 500 ? 3 : n > 200 ? 5 : 25);
+                ->Iterations(n > 500   ? 3
+                             : n > 200 ? 5
+                                       : 25);
         }
 }
 
