@@ -267,6 +267,7 @@ void draw_limits(std::mt19937_64& random, std::size_t n, T& p) {
     const double even = 1.0 / static_cast<double>(n);
     if (chance(0.5)) p.upper = even * (0.9 + 3.0 * unit(random));
     if (chance(0.3)) p.lower = -unit(random);
+    if (chance(0.1)) p.upper = infinite;
     if (chance(0.2)) p.cash = 0.4 * unit(random) - 0.2;
     if (chance(0.5)) {
         ballast::solver::group_limits g{.groups = std::vector<ballast::solver::group_limit>(1 + random() % 4)};

@@ -221,8 +221,9 @@ TEST_CASE("maximum_sharpe: all layouts give the weights of the same covariance, 
         for (std::size_t j = 0; j < n; ++j) sigma[i * n + j] = view.covariance(i, j);
     const maximum_sharpe p{.expected_return = per_asset{alpha}, .upper = 0.2};
     const risky_look by_factors{n, view}, another{test::random_covariance(random, n, 20)};
-    const answered a = check(p, by_factors), b = check(p, risky_look{sigma});
+    const answered a = check(p, by_factors), b = check(p, risky_look{sigma}), c = check(p, risky_look{sigma, test::shown::dense});
     for (std::size_t i = 0; i < n; ++i) CHECK(a.w[i] == Approx(b.w[i]).epsilon(1e-8).margin(1e-10));
+    for (std::size_t i = 0; i < n; ++i) CHECK(a.w[i] == Approx(c.w[i]).epsilon(1e-8).margin(1e-10));
     target_scratch warm;
     p.prepare(warm, {.assets = 50});
     numbers x(n);
