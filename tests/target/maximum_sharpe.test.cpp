@@ -26,14 +26,7 @@ struct point {
     double gain = 0.0, variance = 0.0;
     [[nodiscard]] double ratio() const { return gain / std::sqrt(variance); }
 };
-point point_of(const numbers& alpha, const risky_look& l, const numbers& w) {
-    long double gain = 0, variance = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        gain += static_cast<long double>(alpha[i]) * w[i];
-        for (std::size_t j = 0; j < w.size(); ++j) variance += static_cast<long double>(w[i]) * l.covariance(i, j) * w[j];
-    }
-    return {static_cast<double>(gain), static_cast<double>(variance)};
-}
+point point_of(const numbers& alpha, const risky_look& l, const numbers& w) { return {test::gain_of(alpha, w), test::variance_of(l, w)}; }
 numbers returns_of(const per_asset& alpha, std::size_t n) {
     numbers each(n);
     for (std::size_t i = 0; i < n; ++i) each[i] = alpha[i];
