@@ -1,0 +1,735 @@
+/// The search for the prices of the tracking error and of the costs, around a search that knows neither.
+///
+/// With ρ = γ + θ and c = 1 + κ the Lagrange function of both limits is c times the objective of the same program with the risk aversion ρ/c
+/// and the returns α/c, so that what solves that program answers here as well; its prices times c are those here. Both limits are
+/// convex, so that what is left of them falls as their price rises, and on a piece on which the same assets trade w is linear in 1/ρ where
+/// θ changes, and in κ where that does: between two answers the next price is found from the w on the straight line between them
+/// that meets the limit just so. With both limits the costs are searched within the search of the tracking error: what is then left of that falls
+/// with θ as well, as the derivative of a concave function (Rockafellar 1970, Convex Analysis, §28 and §36).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "../../core/arithmetic.hpp"
+#include "../../cost/concept.hpp"
+#include "../../numeric/sum.hpp"
+#include "../../risk/detail/covariance.hpp"
+#include "../price_search.hpp"
+#include "../program.hpp"
+#include "limited_point.hpp"
+
+namespace ballast::inline v0::detail {
+
+template <class View>
+class limited_run {
+public:
+    limited_run(const solver::program& p, const View& view, solver::price_search& search, limited_memory& m, solver::program_answer& a,
+                const solver::search_options& how) noexcept
+        : p_{p},
+          q_{p},
+          view_{view},
+          search_{search},
+          m_{m},
+          a_{a},
+          how_{how},
+          n_{p.assets()},
+          weights_{.gamma = p.risk_aversion} {
+        q_.tracking_error = q_.costs = infinity;
+        m_.risk.limit = p.tracking_error * p.tracking_error;
+        m_.cost.limit = p.costs;
+        m_.risk.start = a.warm && a.price.risk > 0.0 && finite(a.price.risk) ? a.price.risk : 0.0;
+        m_.cost.start = a.warm && a.price.costs > 0.0 && finite(a.price.costs) ? a.price.costs : 0.0;
+        m_.risk.forget();
+        m_.cost.forget();
+    }
+
+    void solve() noexcept {
+        const found how = m_.risk.limits() ? look_for(m_.risk) : look_for(m_.cost);
+        a_.warm = false;
+        switch (how) {
+            case found::broken: return;  // an input is at fault
+            case found::conflict: return tell_conflict_of_others();
+            case found::unattainable: return tell_unattainable();
+            case found::kept: return tell(search_end::best);
+            case found::stopped: return tell(search_end::stopped);
+        }
+    }
+
+private:
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+    static constexpr double aim = 1e-12;       ///< relative: so much is left of a limit that binds
+    static constexpr double enough = 1e-11;    ///< and no more than this
+    static constexpr double rounding = 1e-13;  ///< missed by less it is kept
+
+    enum class found : std::uint8_t {
+        kept,          ///< with a price, or without one where there is room
+        stopped,       ///< out of steps, or of digits
+        conflict,      ///< of the other limits
+        unattainable,  ///< whatever keeps the other limits misses this one
+        broken,
+    };
+    /// What is weighed beside the two limits: the program's objective, or nothing but the risk, or nothing but the costs.
+    struct objective_weights {
+        double gamma = 0.0;
+        bool alpha = true;
+        double cost = 1.0;
+    };
+
+    [[nodiscard]] bool is_risk(const limited_axis& x) const noexcept { return &x == &m_.risk; }
+    [[nodiscard]] static double larger_of(double a, double b) noexcept { return a > b ? a : b; }
+
+    // ---- one program ----
+
+    /// The best w at the weights that the prices now give, into the answer and `now_`.
+    [[nodiscard]] found evaluate() noexcept {
+        const double rho = weights_.gamma + theta_;
+        double c = weights_.cost + kappa_;
+        const bool free = c == 0.0 && !p_.costs_inside;
+        if (c == 0.0) c = free ? 1.0 : next_to_nothing();
+        scale_prices(1.0 / c);
+        q_.risk_aversion = rho / c;
+        const bool scaled = c != 1.0 && weights_.alpha && p_.expected_return.size() == n_;
+        q_.expected_return = weights_.alpha ? p_.expected_return : std::span<const double>{};
+        if (scaled) {
+            double* const alpha = m_.scratch.data() + (m_.scratch.size() - n_);
+            for (std::size_t i = 0; i < n_; ++i) alpha[i] = p_.expected_return[i] / c;
+            q_.expected_return = {alpha, n_};
+        }
+        const int left = how_.iterations - steps_;
+        if (left <= 0) return found::stopped;
+        solver::search_options how = how_;
+        how.iterations = left;
+        how.closest = how_.closest && first_;
+        if (free)
+            search_.solve(q_, nothing_paid{}, a_, how);
+        else
+            search_.solve(q_, view_, a_, how);
+        const solver::certificate& told = a_.certificate;
+        steps_ += told.iterations;
+        if (told.how == search_end::none) return found::broken;
+        if (told.how == search_end::infeasible || told.how == search_end::closest) {
+            if (first_) return found::conflict;
+            if (told.how == search_end::infeasible) return found::stopped;
+        }
+        first_ = false;
+        scale_prices(c);
+        a_.warm = true;
+        now_.joined = false;
+        now_.known = true;
+        for (std::size_t i = 0; i < n_; ++i) now_.known = now_.known && finite(a_.position[i]);
+        now_.proof = told;
+        now_.risk_weight = rho;
+        now_.cost_weight = c;
+        if (now_.known) measure(a_.position.data(), now_);
+        if (told.how == search_end::stopped && rho == 0.0) now_.known = false;  // nothing ends it: it is not to be had
+        return found::kept;
+    }
+    /// A weight of the costs that is next to none beside the risk.
+    [[nodiscard]] double next_to_nothing() noexcept {
+        const double risk = 0.5 * now_.risk_weight * now_.variance;
+        return now_.cost_size > 0.0 && risk > 0.0 ? 0x1p-40 * (risk / now_.cost_size) : 0x1p-40;
+    }
+    void scale_prices(double by) noexcept {
+        for (double& x : a_.factor_price) x *= by;
+        for (double& x : a_.price.row) x *= by;
+        a_.price.budget *= by;
+        a_.price.turnover *= by;
+        a_.price.leverage *= by;
+    }
+    void measure(const double* w, limited_numbers& to) const noexcept {
+        exact_sum cost, gain;
+        to.cost_size = 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double paid = view_.cost(i, p_.wealth * (w[i] - p_.held[i])) / p_.wealth;
+            cost.add(paid);
+            to.cost_size += absolute(paid);
+            gain.add(p_.alpha(i) * w[i]);
+        }
+        to.cost = cost.value();
+        to.gain = gain.value();
+        const double variance = quadratic_form(p_.risk, n_, [&](std::size_t i) { return w[i] - p_.benchmark[i]; });
+        to.variance = variance > 0.0 ? variance : 0.0;
+    }
+    /// What the weights make of it: the objective, without what the two limits add.
+    [[nodiscard]] double objective_of(const limited_numbers& at) const noexcept {
+        return 0.5 * weights_.gamma * at.variance - (weights_.alpha ? at.gain : 0.0) + weights_.cost * at.cost;
+    }
+    /// The standard deviation of w beside b were all of it perfectly correlated: what its rounding is measured by.
+    [[nodiscard]] double size_of_risk() noexcept {
+        if (risk_size_ < 0.0) {
+            risk_size_ = 0.0;
+            for (std::size_t i = 0; i < n_; ++i) {
+                const double all = absolute(p_.benchmark[i]) + absolute(p_.held[i]);
+                if (all > 0.0) risk_size_ += __builtin_sqrt(p_.risk.variance(i)) * all;
+            }
+        }
+        return risk_size_;
+    }
+
+    // ---- points ----
+
+    void keep(limited_point& to, double price) const noexcept {
+        for (std::size_t i = 0; i < n_ && now_.known; ++i) to.position[i] = a_.position[i];
+        for (std::size_t f = 0; f < a_.factor_price.size(); ++f) to.factor_price[f] = a_.factor_price[f];
+        for (std::size_t j = 0; j < a_.price.row.size(); ++j) to.row[j] = a_.price.row[j];
+        static_cast<limited_numbers&>(to) = now_;
+        to.price = {a_.price.budget, a_.price.turnover, a_.price.leverage, theta_, kappa_, {}};
+        to.at = price;
+    }
+    /// As if it had just been found.
+    void restore(const limited_point& s) noexcept {
+        for (std::size_t i = 0; i < n_ && s.known; ++i) a_.position[i] = s.position[i];
+        for (std::size_t f = 0; f < a_.factor_price.size(); ++f) a_.factor_price[f] = s.factor_price[f];
+        for (std::size_t j = 0; j < a_.price.row.size(); ++j) a_.price.row[j] = s.row[j];
+        a_.price.budget = s.price.budget;
+        a_.price.turnover = s.price.turnover;
+        a_.price.leverage = s.price.leverage;
+        theta_ = s.price.risk;
+        kappa_ = s.price.costs;
+        now_ = s;
+    }
+    /// Where the next search begins: on a piece prices are linear in θ and in κ.
+    void begin_between(const limited_point& a, const limited_point& b, double price) noexcept {
+        const double part = (price - a.at) / (b.at - a.at);
+        if (!finite(part) || !a.known || !b.known || part < -1.0 || part > 2.0) return;
+        const auto mix = [&](double x, double y) { return x + part * (y - x); };
+        for (std::size_t f = 0; f < a_.factor_price.size(); ++f) a_.factor_price[f] = mix(a.factor_price[f], b.factor_price[f]);
+        for (std::size_t j = 0; j < a_.price.row.size(); ++j) a_.price.row[j] = mix(a.row[j], b.row[j]);
+        a_.price.budget = mix(a.price.budget, b.price.budget);
+        const auto rising = [&](double x, double y) { return larger_of(mix(x, y), 0.0); };
+        a_.price.turnover = rising(a.price.turnover, b.price.turnover);
+        a_.price.leverage = rising(a.price.leverage, b.price.leverage);
+    }
+
+    // ---- one limit ----
+
+    [[nodiscard]] double value(const limited_axis& x, const limited_numbers& at) const noexcept { return is_risk(x) ? at.variance : at.cost; }
+    /// Above this the limit is missed.
+    [[nodiscard]] double most(const limited_axis& x) noexcept {
+        if (!is_risk(x)) return x.limit * (1.0 + rounding) + 1e-15 * now_.cost_size;
+        const double te = p_.tracking_error * (1.0 + 0.5 * rounding) + 1e-15 * size_of_risk();
+        return te * te;
+    }
+    [[nodiscard]] static double aim_of(const limited_axis& x) noexcept { return x.limit * (1.0 - aim); }
+    [[nodiscard]] static double least(const limited_axis& x) noexcept { return x.limit * (1.0 - enough); }
+
+    [[nodiscard]] found at(limited_axis& x, double price) noexcept {
+        if (!is_risk(x)) {
+            kappa_ = price;
+            return evaluate();
+        }
+        theta_ = price;
+        if (!m_.cost.limits()) return evaluate();
+        m_.cost.start = kappa_;
+        m_.cost.forget();
+        return look_for(m_.cost);
+    }
+
+    [[nodiscard]] found look_for(limited_axis& x) noexcept {
+        if (!(x.start > 0.0)) {
+            const found f = at(x, 0.0);
+            if (f != found::kept) return f;
+            if (now_.known && value(x, now_) <= most(x)) return found::kept;
+            x.any_over = true;
+            keep(x.over, 0.0);
+        }
+        double price = x.any_over ? first_price(x) : x.start;
+        double best_width = infinity;
+        int since = 0, grown = 0, shrunk = 0;
+        for (int attempt = 0; attempt < 400; ++attempt) {
+            if (steps_ >= how_.iterations) return settle(x);
+            const found f = at(x, price);
+            if (f == found::stopped) return settle(x);
+            if (f != found::kept) return f;
+            if (!now_.known) {  // nothing ends it at so low a price
+                x.any_over = true;
+                keep(x.over, price);
+                x.over.known = false;
+                price = price > 0.0 ? 8.0 * price : first_price(x);
+                continue;
+            }
+            const double v = value(x, now_);
+            const bool is_kept = v <= most(x);
+            if (is_kept && (price == 0.0 || v >= least(x))) return found::kept;
+            take(x, price, is_kept);
+            if (x.any_over && x.any_within && x.over.known && between(x)) return found::kept;
+            if (!x.any_within) {
+                if (++grown == 4 || (grown > 4 && grown % 4 == 0)) {
+                    const found f2 = reach(x);
+                    if (f2 != found::conflict) return f2;
+                }
+                if (grown > 60) return found::stopped;
+                price = higher(x, grown);
+                continue;
+            }
+            if (!x.any_over) {
+                price = ++shrunk > 8 ? 0.0 : lower(x, shrunk);
+                if (price > 0.0) begin_between(x.last, x.within, price);
+                continue;
+            }
+            if (!x.over.known || (is_risk(x) && x.over.risk_weight == 0.0)) {
+                if (++shrunk > 60) return found::kept;  // a price that is next to none
+                price = toward_nothing(x);
+                continue;
+            }
+            const double width = width_of(x);
+            if (width <= 4e-16) return meet(x) ? found::kept : settle(x);
+            if (width <= 0.5 * best_width) {
+                best_width = width;
+                since = 0;
+            }
+            price = since++ >= 3 ? split(x) : next(x);
+            if (since > 3) since = 1;
+            begin_between(x.over, x.within, price);
+        }
+        return settle(x);
+    }
+    void take(limited_axis& x, double price, bool is_kept) noexcept {
+        limited_point& side = is_kept ? x.within : x.over;
+        bool& any = is_kept ? x.any_within : x.any_over;
+        if (any) {
+            x.last.swap_with(side);
+            x.last_side = is_kept ? -1 : 1;
+        } else {
+            x.last_side = 0;
+        }
+        keep(side, price);
+        any = true;
+    }
+    /// A price of the right size: exact for one asset of linear costs.
+    [[nodiscard]] double first_price(const limited_axis& x) noexcept {
+        const limited_point& from = x.over;
+        double price = 0.0;
+        limited_numbers& other = now_;
+        const limited_numbers saved = now_;
+        if (is_risk(x)) {
+            // As if b were within the limits: between it and w the least objective is convex in the variance.
+            measure(p_.benchmark.data(), other);
+            const double f_there = objective_of(other) + kappa_ * other.cost;
+            double f_here = f_there, variance = 0.0;
+            if (from.known) {
+                f_here = objective_of(from) + kappa_ * from.cost;
+                variance = from.variance;
+            } else {
+                measure(p_.held.data(), other);
+                f_here = objective_of(other) + kappa_ * other.cost - 0.5 * weights_.gamma * other.variance;
+                variance = other.variance;
+            }
+            const double chord = absolute(f_there - f_here) / (0.5 * variance);
+            const double ratio = __builtin_sqrt(variance / larger_of(x.limit, 1e-12 * variance));
+            const double rho = 0.5 * (weights_.gamma + chord) * ratio;
+            price = rho - weights_.gamma;
+            if (!(price > 0.0)) price = chord;
+        } else {
+            stay(other);
+            const double chord = (objective_of(other) + 0.5 * theta_ * other.variance - objective_of(from) - 0.5 * theta_ * from.variance) /
+                                 absolute(from.cost);
+            price = 2.0 * chord * (1.0 - x.limit / absolute(from.cost));
+        }
+        now_ = saved;
+        if (!(price > 0.0) || !finite(price)) price = is_risk(x) && weights_.gamma > 0.0 ? weights_.gamma : 1.0;
+        return price > from.at ? price : 2.0 * from.at;
+    }
+    void stay(limited_numbers& to) noexcept {
+        double* const w = m_.scratch.data();
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double h = p_.held[i];
+            w[i] = h < p_.lower[i] ? p_.lower[i] : h > p_.upper[i] ? p_.upper[i] : h;
+        }
+        measure(w, to);
+    }
+
+    /// Above all that was too little.
+    [[nodiscard]] double higher(limited_axis& x, int grown) noexcept {
+        const limited_point& o = x.over;
+        const double push = grown < 3 ? 1.02 : grown < 6 ? 2.0 : 30.0;
+        double price = 0.0;
+        if (x.last_side == 1 && x.last.known) price = along(x, x.last, o, push);
+        const double offset = is_risk(x) ? weights_.gamma : weights_.cost;
+        const double weight = offset + o.at;
+        double most_next = 1e3 * weight;
+        if (grown > 8) most_next *= 1e3;
+        if (!(price > o.at)) {
+            if (is_risk(x)) {
+                const double ratio = __builtin_sqrt(o.variance / larger_of(x.limit, 1e-6 * o.variance));
+                price = weight * larger_of(ratio * push, 1.0 + 0.01 * push) - offset;
+            } else {
+                const double miss = (o.cost - x.limit) / larger_of(o.cost, x.limit);
+                price = weight * (1.0 + larger_of(1e-3, 2.0 * miss) * push * push) - offset;
+            }
+        }
+        if (price > most_next) price = most_next;
+        if (!(price > o.at)) price = o.at + larger_of(o.at, 1e-3 * weight);
+        if (x.last_side == 1) begin_between(x.last, o, price);
+        return price;
+    }
+    /// Below all that was more than enough; 0 where that is so low.
+    [[nodiscard]] double lower(limited_axis& x, int shrunk) noexcept {
+        const limited_point& w = x.within;
+        double price = -1.0;
+        if (x.last_side == -1 && x.last.known) price = along(x, x.last, w, 1.02);
+        if (price < 0.0 || price >= w.at) {
+            const double offset = is_risk(x) ? weights_.gamma : weights_.cost;
+            const double factor = static_cast<double>(shrunk * shrunk);
+            if (is_risk(x)) {
+                const double ratio = __builtin_sqrt(w.variance / x.limit);
+                price = (offset + w.at) * larger_of(1.0 - factor * (1.02 * (1.0 - ratio)), 0.1) - offset;
+            } else {
+                const double room = x.limit > 0.0 ? (x.limit - w.cost) / x.limit : 1.0;
+                price = (offset + w.at) * larger_of(1.0 - factor * larger_of(1e-3, 2.0 * room), 0.1) - offset;
+            }
+        }
+        return price > 0.0 ? price : 0.0;
+    }
+    /// Where without its price nothing weighs risk.
+    [[nodiscard]] double toward_nothing(const limited_axis& x) noexcept {
+        const limited_point& w = x.within;
+        if (x.last_side == -1 && x.last.known) {
+            const double price = along(x, x.last, w, 1.0);
+            if (price > 0.0 && price < w.at) {
+                begin_between(x.last, w, price);
+                return price;
+            }
+        }
+        if (!is_risk(x)) return 0.25 * w.at + 0.75 * x.over.at;
+        const double ratio = __builtin_sqrt(w.variance / x.limit);
+        const double by = ratio < 1.0 / 64.0 ? 1.0 / 64.0 : ratio > 0.7 ? 0.7 : ratio;
+        const double price = w.at * by;
+        return price > x.over.at ? price : 0.5 * (w.at + x.over.at);
+    }
+
+    /// Where the straight line through two points meets the limit, as the part of the way from the first to the second; NaN where it does not.
+    [[nodiscard]] double meeting(const limited_axis& x, const limited_point& a, const limited_point& b) const noexcept {
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();
+        const double to = aim_of(x);
+        if (!is_risk(x)) return (to - a.cost) / (b.cost - a.cost);
+        // R = (1 − t)·Ra + t·Rb − t(1 − t)·Q, with Q the variance of one beside the other.
+        const double q = quadratic_form(p_.risk, n_, [&](std::size_t i) { return b.position[i] - a.position[i]; });
+        const double slope = b.variance - a.variance - q, off = a.variance - to;
+        if (off == 0.0) return 0.0;
+        const double root = slope * slope - 4.0 * q * off;
+        if (!(root >= 0.0)) return none;
+        const double s = __builtin_sqrt(root);
+        if (off > 0.0) return slope < 0.0 ? 2.0 * off / (s - slope) : none;
+        return slope >= 0.0 ? -2.0 * off / (slope + s) : q > 0.0 ? (s - slope) / (2.0 * q) : none;
+    }
+    /// The price at which that is; `push` times as far where it lies beyond the second.
+    [[nodiscard]] double along(const limited_axis& x, const limited_point& a, const limited_point& b, double push) const noexcept {
+        double t = meeting(x, a, b);
+        if (!finite(t)) return -1.0;
+        if (t > 1.0) t = 1.0 + push * (t - 1.0);
+        if (!is_risk(x)) return a.at + t * (b.at - a.at);
+        if (a.risk_weight == 0.0 || b.risk_weight == 0.0) return -1.0;
+        const double u = 1.0 / a.risk_weight + t * (1.0 / b.risk_weight - 1.0 / a.risk_weight);
+        return u > 0.0 ? 1.0 / u - weights_.gamma : -1.0;
+    }
+    [[nodiscard]] double next(const limited_axis& x) const noexcept {
+        double price = -1.0;
+        if (x.last_side != 0 && x.last.known) price = along(x, x.last, x.last_side > 0 ? x.over : x.within, 1.0);
+        if (!(price > x.over.at && price < x.within.at)) price = along(x, x.over, x.within, 1.0);
+        if (!(price > x.over.at && price < x.within.at)) price = split(x);
+        return price;
+    }
+    [[nodiscard]] double weight_at(const limited_axis& x, double price) const noexcept {
+        return price + (is_risk(x) ? weights_.gamma : weights_.cost);
+    }
+    [[nodiscard]] double split(const limited_axis& x) const noexcept {
+        const double a = weight_at(x, x.over.at), b = weight_at(x, x.within.at);
+        const double offset = weight_at(x, 0.0);
+        if (a > 0.0 && b > 4.0 * a) return __builtin_sqrt(a) * __builtin_sqrt(b) - offset;
+        return 0.5 * (x.over.at + x.within.at);
+    }
+    [[nodiscard]] double width_of(const limited_axis& x) const noexcept {
+        return (x.within.at - x.over.at) / larger_of(weight_at(x, x.within.at), x.within.at);
+    }
+
+    // ---- where the best is not one point ----
+
+    /// Where the sum jumps at a price there is more than one best answer there, and the straight line between those of both sides is made of
+    /// them: the one that meets the limit is as good, if its conditions hold at the price that was tried last, or at 0.
+    [[nodiscard]] bool between(limited_axis& x) noexcept {
+        const bool at_nothing = is_risk(x) && x.over.risk_weight == 0.0;
+        if (!at_nothing && !(width_of(x) < 1e-6) && is_risk(x)) return false;
+        if (!is_risk(x) && now_.proof.how != search_end::best) return false;
+        return meet_with(x, at_nothing ? x.over : prices_of_now(x));
+    }
+    [[nodiscard]] const limited_point& prices_of_now(const limited_axis& x) const noexcept {
+        return x.within.price.costs == kappa_ && x.within.price.risk == theta_ ? x.within : x.over;
+    }
+    [[nodiscard]] bool meet(limited_axis& x) noexcept { return meet_with(x, x.within) || meet_with(x, x.over); }
+    [[nodiscard]] bool meet_with(limited_axis& x, const limited_point& prices) noexcept {
+        const double t = meeting(x, x.over, x.within);
+        if (!(t >= 0.0 && t <= 1.0)) return false;
+        limited_point& to = x.last;
+        x.last_side = 0;
+        for (std::size_t i = 0; i < n_; ++i) to.position[i] = mixed(x, i, t);
+        measure(to.position.data(), to);
+        if (!(wrong_by(to.position.data(), prices) <= 1e-11)) return false;
+        for (std::size_t f = 0; f < a_.factor_price.size(); ++f) to.factor_price[f] = prices.factor_price[f];
+        for (std::size_t j = 0; j < a_.price.row.size(); ++j) to.row[j] = prices.row[j];
+        to.price = prices.price;
+        to.at = prices.at;
+        to.risk_weight = prices.risk_weight;
+        to.cost_weight = prices.cost_weight;
+        to.proof = prices.proof;
+        to.known = to.joined = true;
+        restore(to);
+        return true;
+    }
+    [[nodiscard]] double mixed(const limited_axis& x, std::size_t i, double t) const noexcept {
+        const double a = x.over.position[i], b = x.within.position[i];
+        if (a == b) return a;
+        const double w = a + t * (b - a);
+        return w < p_.lower[i] ? p_.lower[i] : w > p_.upper[i] ? p_.upper[i] : w;
+    }
+    /// How much w misses its conditions at given prices, relative to their terms; of limits as well.
+    [[nodiscard]] double wrong_by(const double* w, const limited_point& y) noexcept {
+        double* const off = m_.scratch.data();
+        double* const pull = off + n_;
+        double* const factors = pull + n_;
+        for (std::size_t i = 0; i < n_; ++i) off[i] = w[i] - p_.benchmark[i];
+        times_covariance(p_.risk, n_, off, pull, factors);
+        double worst = 0.0, largest = 0.0;
+        const double cost_weight = y.cost_weight + (p_.costs_inside ? y.price.budget : 0.0);
+        for (int pass = 0; pass < 2; ++pass)
+            for (std::size_t i = 0; i < n_; ++i) {
+                const double alpha = weights_.alpha ? p_.alpha(i) : 0.0, risk = y.risk_weight * pull[i], x = w[i] - p_.held[i];
+                double charge = y.price.budget, size = absolute(alpha) + absolute(risk) + absolute(charge);
+                for (std::size_t j = 0; j < p_.row_count(); ++j) {
+                    const double term = y.row[j] == 0.0 ? 0.0 : y.row[j] * p_.coefficient(j, i);
+                    charge += term;
+                    size += absolute(term);
+                }
+                const double step = 0x1p-51 * larger_of(absolute(w[i]), absolute(p_.held[i]));
+                double low = cost_weight * view_.marginal(i, p_.wealth * (x == 0.0 ? 0.0 : x - step)).low;
+                double high = cost_weight * view_.marginal(i, p_.wealth * (x == 0.0 ? 0.0 : x + step)).high;
+                low += (x > 0.0 ? 0.5 : -0.5) * y.price.turnover + (w[i] > 0.0 ? 1.0 : -1.0) * y.price.leverage;
+                high += (x < 0.0 ? -0.5 : 0.5) * y.price.turnover + (w[i] < 0.0 ? -1.0 : 1.0) * y.price.leverage;
+                if (w[i] <= p_.lower[i]) low = -infinity;
+                if (w[i] >= p_.upper[i]) high = infinity;
+                const double benefit = alpha - risk - charge;
+                const double miss = benefit > high ? benefit - high : benefit < low ? low - benefit : 0.0;
+                size += absolute(benefit > high && finite(high) ? high : finite(low) ? low : 0.0) + y.price.turnover + y.price.leverage;
+                if (pass == 0)
+                    largest = larger_of(largest, size);
+                else if (miss > 0.0)
+                    worst = larger_of(worst, miss / larger_of(size, 0x1p-10 * largest));
+            }
+        return larger_of(worst, room_with_price(w, y));
+    }
+    [[nodiscard]] double room_with_price(const double* w, const limited_point& y) const noexcept {
+        double worst = 0.0;
+        const auto one = [&](double price, double lower, double upper, auto&& term, double more) {
+            if (price == 0.0) return;
+            exact_sum sum;
+            double size = absolute(more);
+            sum.add(more);
+            for (std::size_t i = 0; i < n_; ++i) {
+                sum.add(term(i));
+                size += absolute(term(i));
+            }
+            const double side = price > 0.0 ? upper : lower;
+            worst = larger_of(worst, absolute(side - sum.value()) / (size + absolute(side)));
+        };
+        one(
+            y.price.budget, p_.budget_lower, p_.budget_upper, [&](std::size_t i) { return w[i]; },
+            p_.costs_inside ? measured_cost(w) : 0.0);
+        one(
+            y.price.turnover, -infinity, p_.turnover, [&](std::size_t i) { return 0.5 * absolute(w[i] - p_.held[i]); }, 0.0);
+        one(
+            y.price.leverage, -infinity, p_.leverage, [&](std::size_t i) { return absolute(w[i]); }, 0.0);
+        for (std::size_t j = 0; j < p_.row_count(); ++j)
+            one(
+                y.row[j], p_.row_lower[j], p_.row_upper[j], [&](std::size_t i) { return p_.coefficient(j, i) * w[i]; }, 0.0);
+        return worst;
+    }
+    [[nodiscard]] double measured_cost(const double* w) const noexcept {
+        exact_sum sum;
+        for (std::size_t i = 0; i < n_; ++i) sum.add(view_.cost(i, p_.wealth * (w[i] - p_.held[i])) / p_.wealth);
+        return sum.value();
+    }
+
+    /// The best that was found so far within the limit.
+    [[nodiscard]] found settle(limited_axis& x) noexcept {
+        if (x.any_within && x.within.known) {
+            if (x.any_over && x.over.known) {
+                const double t = meeting(x, x.over, x.within);
+                if (t >= 0.0 && t <= 1.0) {  // what is nearer to the better one is better, as all is convex
+                    restore(x.within);
+                    for (std::size_t i = 0; i < n_; ++i) a_.position[i] = mixed(x, i, t);
+                    measure(a_.position.data(), now_);
+                    now_.joined = true;
+                    return found::stopped;
+                }
+            }
+            restore(x.within);
+        }
+        return found::stopped;
+    }
+
+    // ---- limits that are not to be had ----
+
+    /// Whether any w keeps the limit. `conflict`: some do, or it is not known, and the search goes on.
+    [[nodiscard]] found reach(limited_axis& x) noexcept {
+        const objective_weights kept_weights = weights_;
+        const double theta = theta_, kappa = kappa_;
+        limited_point& best = is_risk(x) ? m_.least_risk : m_.cheapest;
+        if (!best.known || (is_risk(x) && m_.cost.limits())) {
+            found f{};
+            if (is_risk(x)) {
+                weights_ = {.gamma = 1.0, .alpha = false, .cost = 0.0};
+                theta_ = kappa_ = 0.0;
+                if (m_.cost.limits()) {
+                    m_.cost.start = 0.0;
+                    m_.cost.forget();
+                    f = look_for(m_.cost);
+                } else {
+                    f = evaluate();
+                }
+            } else {
+                weights_ = {.gamma = 0.0, .alpha = false, .cost = 1.0};
+                theta_ = kappa_ = 0.0;
+                f = evaluate();
+            }
+            const double lost = now_.cost_weight * now_.proof.gap;
+            keep(best, 0.0);
+            best.known = f == found::kept && now_.known && now_.proof.how == search_end::best;
+            best.bound = is_risk(x) ? 2.0 * (0.5 * now_.variance + kappa_ * (now_.cost - (kappa_ > 0.0 ? m_.cost.limit : 0.0)) - lost)
+                                : now_.cost - lost;
+            weights_ = kept_weights;
+            theta_ = theta;
+            kappa_ = kappa;
+            if (f == found::unattainable || f == found::broken) return f;
+        }
+        const double reached = value(x, best);
+        if (best.known && is_certain(x, best.bound)) {
+            restore(best);
+            unattainable_ = &x;
+            return found::unattainable;
+        }
+        restore(x.over);
+        theta_ = theta;
+        kappa_ = kappa;
+        // All but the least that there is: what rounding leaves is as good.
+        if (best.known && reached >= x.limit * (1.0 - 1e-10) && close(x, value(x, x.over))) {
+            restore(x.over);
+            return found::kept;
+        }
+        if (best.known && !is_risk(x) && reached <= most(x) && reached >= least(x) && x.over.at > 1e12 * weights_.cost) {
+            for (std::size_t i = 0; i < n_; ++i) a_.position[i] = best.position[i];
+            measure(a_.position.data(), now_);
+            now_.joined = true;
+            return found::kept;
+        }
+        return found::conflict;
+    }
+    [[nodiscard]] bool is_certain(const limited_axis& x, double bound) noexcept {
+        if (!is_risk(x)) return bound > x.limit * (1.0 + 1e-12) + 1e-12 * m_.cheapest.cost_size;
+        const double te = p_.tracking_error * (1.0 + 1e-12) + 1e-10 * size_of_risk();
+        return bound > te * te;
+    }
+    [[nodiscard]] bool close(const limited_axis& x, double v) noexcept {
+        if (!is_risk(x)) return v <= x.limit * (1.0 + 1e-12) + 1e-12 * now_.cost_size;
+        const double te = p_.tracking_error * (1.0 + 1e-12) + 2e-10 * size_of_risk();
+        return v <= te * te;
+    }
+
+    // ---- what is told ----
+
+    void tell_conflict_of_others() noexcept {
+        a_.price.risk = a_.price.costs = 0.0;
+        if (a_.certificate.how == search_end::closest) finish(a_.certificate, 0.0);
+    }
+    void tell_unattainable() noexcept {
+        const bool risk = unattainable_ == &m_.risk;
+        a_.price.risk = risk ? 1.0 : 0.0;
+        a_.price.costs = risk ? kappa_ : 1.0;
+        solver::certificate c = now_.proof;
+        c.how = how_.closest ? search_end::closest : search_end::infeasible;
+        scale_proof(c, now_.cost_weight);
+        if (how_.closest) finish(c, 0.0);
+        c.iterations = steps_;
+        a_.certificate = c;
+    }
+    static void scale_proof(solver::certificate& c, double by) noexcept {
+        c.gap *= by;
+        c.dual *= by;
+        c.complementarity *= by;
+    }
+    void tell(search_end how) noexcept {
+        a_.price.risk = theta_;
+        a_.price.costs = kappa_;
+        solver::certificate c = now_.proof;
+        c.how = c.how == search_end::best ? how : search_end::stopped;
+        scale_proof(c, now_.cost_weight);
+        finish(c, now_.joined ? wrong_by(a_.position.data(), as_point()) : 0.0);
+        a_.certificate = c;
+    }
+    [[nodiscard]] const limited_point& as_point() noexcept {
+        keep(m_.cheapest, 0.0);
+        return m_.cheapest;
+    }
+    /// The certificate of the program with its two limits.
+    void finish(solver::certificate& c, double joined_wrong) noexcept {
+        measure(a_.position.data(), now_);
+        const limited_numbers& at = now_;
+        double size = 0.0;
+        c.objective = 0.5 * p_.risk_aversion * at.variance - at.gain + at.cost;
+        for (std::size_t i = 0; i < n_; ++i) size += absolute(p_.alpha(i) * a_.position[i]);
+        size += 0.5 * weight_at(m_.risk, a_.price.risk) * at.variance + (1.0 + a_.price.costs) * at.cost_size;
+        if (c.relative_gap > 0.0 && c.gap / c.relative_gap > size) size = c.gap / c.relative_gap;
+        const auto limit = [&](double price, double room) {
+            if (price == 0.0) return;
+            c.complementarity = larger_of(c.complementarity, price * absolute(room));
+            if (room > 0.0) c.gap += price * room;
+        };
+        if (m_.risk.limits()) {
+            limit(a_.price.risk, 0.5 * (m_.risk.limit - at.variance));
+            const double te = __builtin_sqrt(at.variance);
+            miss(c, te - p_.tracking_error, te + p_.tracking_error + size_of_risk());
+        }
+        if (m_.cost.limits()) {
+            limit(a_.price.costs, m_.cost.limit - at.cost);
+            miss(c, at.cost - m_.cost.limit, at.cost_size + m_.cost.limit);
+        }
+        c.relative_dual = larger_of(c.relative_dual, joined_wrong);
+        c.dual = larger_of(c.dual, joined_wrong * size_of_terms());
+        c.relative_gap = c.gap > 0.0 && size > 0.0 ? c.gap / size : 0.0;
+        c.iterations = steps_;
+    }
+    /// Of an asset's condition, the largest cost or return.
+    [[nodiscard]] double size_of_terms() const noexcept {
+        double largest = absolute(a_.price.budget);
+        for (std::size_t i = 0; i < n_; ++i) {
+            const slope_interval s = view_.marginal(i, p_.wealth * (a_.position[i] - p_.held[i]));
+            largest = larger_of(largest, absolute(p_.alpha(i)));
+            largest = larger_of(largest, (1.0 + a_.price.costs) * larger_of(absolute(s.low), absolute(s.high)));
+        }
+        return largest;
+    }
+    static void miss(solver::certificate& c, double by, double of) noexcept {
+        if (!(by > 0.0)) return;
+        c.primal = larger_of(c.primal, by);
+        c.relative_primal = larger_of(c.relative_primal, by / of);
+    }
+
+    const solver::program& p_;
+    solver::program q_;  ///< without the two limits
+    const View& view_;
+    solver::price_search& search_;
+    limited_memory& m_;
+    solver::program_answer& a_;
+    const solver::search_options& how_;
+    std::size_t n_;
+    objective_weights weights_;
+    double theta_ = 0.0, kappa_ = 0.0;
+    limited_numbers now_{};  ///< of what stands in the answer
+    double risk_size_ = -1.0;
+    limited_axis* unattainable_ = nullptr;
+    int steps_ = 0;
+    bool first_ = true;
+};
+
+}  // namespace ballast::inline v0::detail

@@ -1,0 +1,312 @@
+// The search for the prices of a tracking error and of costs is checked by closed forms, and by the verifier: with θ and κ put into the weights of
+// risk and costs, an answer has to be the best of a program without these limits, which the verifier knows nothing of.
+#include <ballast/solver/limited_search.hpp>
+
+#include <ballast/cost/proportional.hpp>
+#include <ballast/cost/zero.hpp>
+#include <ballast/solver/verify.hpp>
+
+#include "support/catch.hpp"
+#include "support/program_dice.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+using namespace ballast;
+using ballast_test::degenerate_kind;
+using ballast_test::draw_program;
+using ballast_test::random_program;
+
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A program of a drawn one with limits of its own.
+struct limited_program {
+    const random_program& r;
+    double tracking_error = infinity, costs = infinity;
+
+    [[nodiscard]] solver::program view() const {
+        solver::program p = r.view();
+        p.tracking_error = tracking_error;
+        p.costs = costs;
+        return p;
+    }
+};
+
+/// An answer that owns its numbers.
+struct owned_answer {
+    std::vector<double> position, factor_price, row;
+    solver::program_answer a{};
+
+    explicit owned_answer(const solver::program& p)
+        : position(p.assets()), factor_price(p.risk.layout == risk_layout::factor ? p.risk.factors() : 0), row(p.row_count()) {
+        a.position = position;
+        a.factor_price = factor_price;
+        a.price.row = row;
+    }
+    owned_answer(const owned_answer&) = delete;
+    owned_answer& operator=(const owned_answer&) = delete;
+    void begin_at(const owned_answer& o) {
+        position = o.position;
+        factor_price = o.factor_price;
+        row = o.row;
+        const solver::shadow_prices y = o.a.price;
+        a.price.budget = y.budget;
+        a.price.turnover = y.turnover;
+        a.price.leverage = y.leverage;
+        a.price.risk = y.risk;
+        a.price.costs = y.costs;
+        a.warm = true;
+    }
+};
+
+/// A bound cost, weighed.
+template <class View>
+struct weighed {
+    const View& view;
+    double weight;
+    [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return weight * view.cost(i, x); }
+    [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
+        const slope_interval s = view.marginal(i, x);
+        return {weight * s.low, weight * s.high};
+    }
+};
+
+double variance(const solver::program& p, const std::vector<double>& w) {
+    const std::size_t n = p.assets(), k = p.risk.layout == risk_layout::factor ? p.risk.factors() : 0;
+    long double sum = 0.0L;
+    std::vector<long double> e(k, 0.0L);
+    for (std::size_t i = 0; i < n; ++i) {
+        const auto d = static_cast<long double>(w[i]) - static_cast<long double>(p.benchmark[i]);
+        sum += d * d * static_cast<long double>(p.risk.specific[i]);
+        for (std::size_t f = 0; f < k; ++f) e[f] += d * static_cast<long double>(p.risk.loadings[i * k + f]);
+    }
+    for (std::size_t f = 0; f < k; ++f)
+        for (std::size_t g = 0; g < k; ++g) sum += e[f] * e[g] * static_cast<long double>(p.risk.factor_covariance[f * k + g]);
+    return std::max(0.0, static_cast<double>(sum));
+}
+double risk_size(const solver::program& p) {
+    double size = 0.0;
+    for (std::size_t i = 0; i < p.assets(); ++i)
+        size += std::sqrt(p.risk.variance(i)) * (std::fabs(p.benchmark[i]) + std::fabs(p.held[i]));
+    return size;
+}
+template <class View>
+double cost_of(const solver::program& p, const View& view, const std::vector<double>& w) {
+    long double sum = 0.0L;
+    for (std::size_t i = 0; i < p.assets(); ++i) sum += static_cast<long double>(view.cost(i, p.wealth * (w[i] - p.held[i])) / p.wealth);
+    return static_cast<double>(sum);
+}
+
+/// The verifier's word on an answer: costs weighed by a cost of its own, or, where they are in the budget as well, the program divided.
+template <class View>
+solver::certificate checked(const solver::program& p, const View& view, const owned_answer& o) {
+    solver::program q = p;
+    q.tracking_error = q.costs = infinity;
+    q.risk_aversion = p.risk_aversion + o.a.price.risk;
+    std::vector<double> scratch(solver::verify_room(q)), row = o.row, alpha(p.expected_return.begin(), p.expected_return.end());
+    const double c = 1.0 + o.a.price.costs;
+    solver::shadow_prices y = o.a.price;
+    y.risk = y.costs = 0.0;
+    if (!p.costs_inside) {
+        y.row = row;
+        return solver::verify(q, weighed<View>{view, c}, std::span<const double>(o.position), y, std::span<double>(scratch));
+    }
+    q.risk_aversion /= c;
+    for (double& x : alpha) x /= c;
+    for (double& x : row) x /= c;
+    q.expected_return = alpha;
+    y.budget /= c;
+    y.turnover /= c;
+    y.leverage /= c;
+    y.row = row;
+    return solver::verify(q, view, std::span<const double>(o.position), y, std::span<double>(scratch));
+}
+
+solver::limited_search& searcher(const solver::program& p) {
+    static solver::limited_search s;
+    static std::size_t n = 0, k = 0, m = 0;
+    const std::size_t of = p.risk.layout == risk_layout::factor ? p.risk.factors() : 0;
+    if (p.assets() > n || of > k || p.row_count() > m) {
+        n = std::max(n, p.assets());
+        k = std::max(k, of);
+        m = std::max(m, p.row_count());
+        s.prepare(n, k, m);
+    }
+    return s;
+}
+
+/// Diagonal risk, one rate of cost.
+struct simple_program {
+    std::vector<double> specific, benchmark, held, lower, upper, alpha{};
+    solver::program p{};
+    explicit simple_program(std::vector<double> variances, std::vector<double> b, std::vector<double> h)
+        : specific(std::move(variances)), benchmark(std::move(b)), held(std::move(h)), lower(held.size(), -10.0), upper(held.size(), 10.0) {
+        p.risk.layout = risk_layout::diagonal;
+        p.risk.ready = true;
+        p.risk.specific = specific;
+        p.benchmark = benchmark;
+        p.held = held;
+        p.lower = lower;
+        p.upper = upper;
+    }
+    simple_program(const simple_program&) = delete;
+    simple_program& operator=(const simple_program&) = delete;
+};
+
+}  // namespace
+
+TEST_CASE("limited_search: one asset, by hand") {
+    const look l;
+    const cost::proportional rates{.rate = 0.002};
+    const auto view = rates.bind(l);
+    simple_program s{{0.04}, {0.5}, {0.1}};
+    solver::limited_search search;
+    search.prepare(1, 0, 0);
+    for (const double gamma : {0.0, 0.01, 0.02}) {
+        // It is bought until it is TE/σ from the benchmark: 0.05 for a TE of 1 %; (γ + θ)σ²·0.05 is then the rate.
+        s.p.risk_aversion = gamma;
+        s.p.tracking_error = 0.01;
+        owned_answer o{s.p};
+        search.solve(s.p, view, o.a);
+        CAPTURE(gamma, o.a.certificate.iterations);
+        CHECK(o.a.certificate.how == search_end::best);
+        CHECK(o.position[0] == Approx(0.45).epsilon(1e-11));
+        CHECK(o.a.price.risk == Approx(0.002 / (0.04 * 0.05) - gamma).epsilon(1e-9));
+        CHECK(o.a.price.costs == 0.0);
+        CHECK(o.a.certificate.relative_dual <= 1e-12);
+        CHECK(o.a.certificate.relative_gap <= 1e-10);
+    }
+    s.p.tracking_error = infinity;
+    // Without the limit 0.4 − 0.002/(0.04·γ) is bought; costs of a fourth of that leave a fourth of it.
+    s.p.risk_aversion = 1.0;
+    const double bought = 0.4 - 0.002 / 0.04;
+    s.p.costs = 0.25 * 0.002 * bought;
+    owned_answer o{s.p};
+    search.solve(s.p, view, o.a);
+    CHECK(o.a.certificate.how == search_end::best);
+    CHECK(o.position[0] == Approx(0.1 + 0.25 * bought).epsilon(1e-11));
+    CHECK(o.a.price.costs == Approx(0.04 * (0.4 - 0.25 * bought) / 0.002 - 1.0).epsilon(1e-9));
+    CHECK(o.a.price.risk == 0.0);
+    // Costs of 0: it stays where it is.
+    s.p.costs = 0.0;
+    search.solve(s.p, view, o.a);
+    CHECK(o.a.certificate.how == search_end::best);
+    CHECK(o.position[0] == 0.1);
+    CHECK(o.a.price.costs >= 0.04 * 0.4 / 0.002 - 1.0 - 1e-9);
+    // Room enough: no price, and what there is without the limits.
+    s.p.costs = 1.0;
+    s.p.tracking_error = 1.0;
+    o.a.warm = false;
+    search.solve(s.p, view, o.a);
+    CHECK(o.a.price.costs == 0.0);
+    CHECK(o.a.price.risk == 0.0);
+    CHECK(o.position[0] == Approx(0.1 + bought).epsilon(1e-13));
+}
+
+TEST_CASE("limited_search: two assets without costs, by hand") {
+    // α alone against the tracking error: w − b = Σ⁻¹α/θ, and TE² = αᵀΣ⁻¹α/θ².
+    const look l;
+    const auto view = cost::zero{}.bind(l);
+    simple_program s{{0.04, 0.09}, {0.5, 0.5}, {0.5, 0.5}};
+    s.alpha = {0.02, -0.03};
+    s.p.expected_return = s.alpha;
+    s.p.risk_aversion = 0.0;
+    s.p.tracking_error = 0.05;
+    const double theta = std::sqrt(0.02 * 0.02 / 0.04 + 0.03 * 0.03 / 0.09) / 0.05;
+    solver::limited_search search;
+    search.prepare(2, 0, 0);
+    owned_answer o{s.p};
+    search.solve(s.p, view, o.a);
+    CAPTURE(o.a.certificate.iterations);
+    CHECK(o.a.certificate.how == search_end::best);
+    CHECK(o.a.price.risk == Approx(theta).epsilon(1e-9));
+    CHECK(o.position[0] == Approx(0.5 + 0.02 / 0.04 / theta).epsilon(1e-10));
+    CHECK(o.position[1] == Approx(0.5 - 0.03 / 0.09 / theta).epsilon(1e-10));
+    // Without bounds nothing but the limit ends it.
+    for (double& x : s.lower) x = -infinity;
+    for (double& x : s.upper) x = infinity;
+    o.a.warm = false;
+    search.solve(s.p, view, o.a);
+    CHECK(o.a.certificate.how == search_end::best);
+    CHECK(o.a.price.risk == Approx(theta).epsilon(1e-9));
+    // A tracking error of 0: the benchmark.
+    s.p.tracking_error = 0.0;
+    o.a.warm = false;
+    search.solve(s.p, view, o.a);
+    CHECK(o.a.certificate.how == search_end::best);
+    CHECK(o.position[0] == Approx(0.5).margin(1e-9));
+    CHECK(o.position[1] == Approx(0.5).margin(1e-9));
+}
+
+TEST_CASE("limited_search: random programs with a tracking error, with costs, with both") {
+    std::size_t solved = 0, active_risk = 0, active_costs = 0, both = 0, steps = 0;
+    for (std::uint64_t seed = 0; seed < 600; ++seed) {
+        const random_program r = draw_program(seed, 30);
+        if (!r.feasible) continue;
+        const solver::program plain = r.view();
+        r.with_cost([&](const auto& view) {
+            owned_answer free{plain};
+            searcher(plain).solve(plain, view, free.a);
+            if (free.a.certificate.how != search_end::best) return;
+            const double te = std::sqrt(variance(plain, free.position)), paid = cost_of(plain, view, free.position);
+            const double te_of_inside = std::sqrt(variance(plain, r.inside)), of_inside = cost_of(plain, view, r.inside);
+            for (int kind = 0; kind < 3; ++kind) {
+                // A point that keeps all other limits has to keep these: between it and the best there are some that bind.
+                limited_program q{r};
+                const double part = 0.1 + 0.8 * static_cast<double>(seed % 97) / 97.0;
+                if (kind != 1) q.tracking_error = te_of_inside < te ? te_of_inside + part * (te - te_of_inside) : te * (1.0 + part);
+                if (kind != 0) q.costs = of_inside < paid ? of_inside + part * (paid - of_inside) : std::max(paid, 0.0) * (1.0 + part);
+                if (kind == 2) {
+                    q.tracking_error = std::max(q.tracking_error, te_of_inside);
+                    q.costs = std::max(q.costs, of_inside);
+                }
+                if (!(q.costs >= 0.0)) continue;
+                const solver::program p = q.view();
+                owned_answer o{p};
+                searcher(p).solve(p, view, o.a);
+                const solver::certificate& c = o.a.certificate;
+                CAPTURE(r.name(), seed, kind, te, paid, q.tracking_error, q.costs, c.iterations, o.a.price.risk, o.a.price.costs,
+                        static_cast<int>(c.how));
+                CHECK(c.how == search_end::best);
+                const double found_te = std::sqrt(variance(p, o.position)), found_cost = cost_of(p, view, o.position);
+                CAPTURE(found_te, found_cost);
+                const double tiny = 1e-9 * risk_size(p);
+                CHECK(found_te <= q.tracking_error * (1.0 + 1e-8) + tiny);
+                CHECK(found_cost <= q.costs * (1.0 + 1e-8) + 1e-12 * std::fabs(paid));
+                if (o.a.price.risk > 0.0) {
+                    CHECK(found_te >= q.tracking_error * (1.0 - 1e-8) - tiny);
+                    ++active_risk;
+                }
+                if (o.a.price.costs > 0.0) {
+                    CHECK(found_cost >= q.costs * (1.0 - 1e-8));
+                    ++active_costs;
+                }
+                if (o.a.price.risk > 0.0 && o.a.price.costs > 0.0) ++both;
+                if (te <= q.tracking_error && paid <= q.costs) {
+                    CHECK(o.a.price.risk == 0.0);
+                    CHECK(o.a.price.costs == 0.0);
+                }
+                const solver::certificate v = checked(p, view, o);
+                CHECK(v.how == search_end::best);
+                CHECK(v.relative_dual <= 1e-9);
+                CHECK(v.relative_primal <= 1e-9);
+                CHECK(c.relative_gap <= 1e-8);
+                ++solved;
+                steps += static_cast<std::size_t>(c.iterations);
+            }
+        });
+    }
+    CHECK(solved > 1000);
+    UNSCOPED_INFO(solved << " " << active_risk << " " << active_costs << " " << both << " " << steps);
+    CHECK(active_risk > 300);
+    CHECK(active_costs > 300);
+    CHECK(both > 50);
+}
