@@ -19,6 +19,7 @@ struct limited_numbers {
     double variance = 0.0;          ///< (w − b)ᵀΣ(w − b)
     double cost = 0.0;              ///< Σφ
     double cost_size = 0.0;         ///< Σ|φ|
+    double cost_noise = 0.0;        ///< Σ(|w| + |h|)·|slope|: what rounding of w makes of the costs is a part of it
     double gain = 0.0;              ///< αᵀw
     double bound = 0.0;             ///< of the least risk and of the least costs: nothing is below it
     bool known = false;             ///< w is one; false: the price alone

@@ -37,6 +37,7 @@ public:
           n_{p.assets()},
           weights_{.gamma = p.risk_aversion} {
         q_.tracking_error = q_.costs = infinity;
+        allowed_ = how.iterations < most_steps ? 10 * how.iterations : 10 * most_steps;
         m_.risk.limit = p.tracking_error * p.tracking_error;
         m_.cost.limit = p.costs;
         m_.risk.start = a.warm && a.price.risk > 0.0 && finite(a.price.risk) ? a.price.risk : 0.0;
@@ -62,6 +63,9 @@ private:
     static constexpr double aim = 1e-12;       ///< relative: so much is left of a limit that binds
     static constexpr double enough = 1e-11;    ///< and no more than this
     static constexpr double rounding = 1e-13;  ///< missed by less it is kept
+
+    static constexpr int most_steps = 100'000'000;
+    static constexpr int quick = 40, thorough = 200;  ///< steps of one program
 
     enum class found : std::uint8_t {
         kept,          ///< with a price, or without one where there is room
@@ -97,17 +101,17 @@ private:
             for (std::size_t i = 0; i < n_; ++i) alpha[i] = p_.expected_return[i] / c;
             q_.expected_return = {alpha, n_};
         }
-        const int left = how_.iterations - steps_;
-        if (left <= 0) return found::stopped;
-        solver::search_options how = how_;
-        how.iterations = left;
-        how.closest = how_.closest && first_;
-        if (free)
-            search_.solve(q_, nothing_paid{}, a_, how);
-        else
-            search_.solve(q_, view_, a_, how);
+        if (steps_ >= allowed_) return found::stopped;
+        // Seldom a search that begins nearby gets stuck: then from nowhere.
+        if (a_.warm) search(free, quick);
+        if (!a_.warm || (a_.certificate.how == search_end::stopped && steps_ < allowed_)) {
+            a_.warm = false;
+            search(free, thorough);
+        }
         const solver::certificate& told = a_.certificate;
-        steps_ += told.iterations;
+#ifdef LIM_TRACE
+        __builtin_printf("  eval theta %.17g kappa %.17g how %d it %d\n", theta_, kappa_, static_cast<int>(told.how), told.iterations);
+#endif
         if (told.how == search_end::none) return found::broken;
         if (told.how == search_end::infeasible || told.how == search_end::closest) {
             if (first_) return found::conflict;
@@ -126,6 +130,18 @@ private:
         if (told.how == search_end::stopped && rho == 0.0) now_.known = false;  // nothing ends it: it is not to be had
         return found::kept;
     }
+    void search(bool free, int steps) noexcept {
+        solver::search_options how = how_;
+        how.closest = how_.closest && first_;
+        const int left = allowed_ - steps_;
+        if (left < steps) steps = left;
+        if (!first_ && steps < how.iterations) how.iterations = steps;
+        if (free)
+            search_.solve(q_, nothing_paid{}, a_, how);
+        else
+            search_.solve(q_, view_, a_, how);
+        steps_ += a_.certificate.iterations;
+    }
     /// A weight of the costs that is next to none beside the risk.
     [[nodiscard]] double next_to_nothing() noexcept {
         const double risk = 0.5 * now_.risk_weight * now_.variance;
@@ -140,11 +156,13 @@ private:
     }
     void measure(const double* w, limited_numbers& to) const noexcept {
         exact_sum cost, gain;
-        to.cost_size = 0.0;
+        to.cost_size = to.cost_noise = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double paid = view_.cost(i, p_.wealth * (w[i] - p_.held[i])) / p_.wealth;
             cost.add(paid);
             to.cost_size += absolute(paid);
+            const slope_interval s = view_.marginal(i, p_.wealth * (w[i] - p_.held[i]));
+            to.cost_noise += larger_of(absolute(s.low), absolute(s.high)) * (absolute(w[i]) + absolute(p_.held[i]));
             gain.add(p_.alpha(i) * w[i]);
         }
         to.cost = cost.value();
@@ -191,24 +209,27 @@ private:
         now_ = s;
     }
     /// Where the next search begins: on a piece prices are linear in θ and in κ.
-    void begin_between(const limited_point& a, const limited_point& b, double price) noexcept {
+    void begin_between(const limited_axis& x, const limited_point& a, const limited_point& b, double price) noexcept {
         const double part = (price - a.at) / (b.at - a.at);
         if (!finite(part) || !a.known || !b.known || part < -1.0 || part > 2.0) return;
-        const auto mix = [&](double x, double y) { return x + part * (y - x); };
+        const auto mix = [&](double one, double other) { return one + part * (other - one); };
         for (std::size_t f = 0; f < a_.factor_price.size(); ++f) a_.factor_price[f] = mix(a.factor_price[f], b.factor_price[f]);
         for (std::size_t j = 0; j < a_.price.row.size(); ++j) a_.price.row[j] = mix(a.row[j], b.row[j]);
         a_.price.budget = mix(a.price.budget, b.price.budget);
-        const auto rising = [&](double x, double y) { return larger_of(mix(x, y), 0.0); };
+        const auto rising = [&](double one, double other) { return larger_of(mix(one, other), 0.0); };
         a_.price.turnover = rising(a.price.turnover, b.price.turnover);
         a_.price.leverage = rising(a.price.leverage, b.price.leverage);
+        if (is_risk(x)) kappa_ = rising(a.price.costs, b.price.costs);
     }
 
     // ---- one limit ----
 
-    [[nodiscard]] double value(const limited_axis& x, const limited_numbers& at) const noexcept { return is_risk(x) ? at.variance : at.cost; }
+    [[nodiscard]] double value(const limited_axis& x, const limited_numbers& at) const noexcept {
+        return is_risk(x) ? at.variance : at.cost;
+    }
     /// Above this the limit is missed.
     [[nodiscard]] double most(const limited_axis& x) noexcept {
-        if (!is_risk(x)) return x.limit * (1.0 + rounding) + 1e-15 * now_.cost_size;
+        if (!is_risk(x)) return x.limit * (1.0 + rounding) + 4e-16 * now_.cost_noise;
         const double te = p_.tracking_error * (1.0 + 0.5 * rounding) + 1e-15 * size_of_risk();
         return te * te;
     }
@@ -236,10 +257,10 @@ private:
             keep(x.over, 0.0);
         }
         double price = x.any_over ? first_price(x) : x.start;
-        double best_width = infinity;
-        int since = 0, grown = 0, shrunk = 0;
+        double best_width = infinity, best_off = infinity;
+        int since = 0, grown = 0, shrunk = 0, lost = 0;
         for (int attempt = 0; attempt < 400; ++attempt) {
-            if (steps_ >= how_.iterations) return settle(x);
+            if (steps_ >= allowed_) return settle(x);
             const found f = at(x, price);
             if (f == found::stopped) return settle(x);
             if (f != found::kept) return f;
@@ -250,14 +271,27 @@ private:
                 price = price > 0.0 ? 8.0 * price : first_price(x);
                 continue;
             }
+            if (now_.proof.how == search_end::stopped && ++lost < 6) {  // not found to the last digit: a little beside it it mostly is
+                price = beside(x, price, lost);
+                a_.warm = false;
+                continue;
+            }
             const double v = value(x, now_);
             const bool is_kept = v <= most(x);
+#ifdef LIM_TRACE
+            __builtin_printf("%s price %.17g v %.17g limit %.17g rel %g\n", is_risk(x) ? "RISK" : "cost", price, v, x.limit,
+                             v / x.limit - 1.0);
+#endif
             if (is_kept && (price == 0.0 || v >= least(x))) return found::kept;
             take(x, price, is_kept);
             if (x.any_over && x.any_within && x.over.known && between(x)) return found::kept;
             if (!x.any_within) {
                 if (++grown == 4 || (grown > 4 && grown % 4 == 0)) {
                     const found f2 = reach(x);
+#ifdef LIM_TRACE
+                    __builtin_printf("reach %s -> %d bound %.17g noise %g\n", is_risk(x) ? "RISK" : "cost", static_cast<int>(f2),
+                                     m_.cheapest.bound, m_.cheapest.cost_noise);
+#endif
                     if (f2 != found::conflict) return f2;
                 }
                 if (grown > 60) return found::stopped;
@@ -265,26 +299,32 @@ private:
                 continue;
             }
             if (!x.any_over) {
-                price = ++shrunk > 8 ? 0.0 : lower(x, shrunk);
-                if (price > 0.0) begin_between(x.last, x.within, price);
+                price = ++shrunk > 10 ? 0.0 : lower(x, shrunk);
                 continue;
             }
             if (!x.over.known || (is_risk(x) && x.over.risk_weight == 0.0)) {
                 if (++shrunk > 60) return found::kept;  // a price that is next to none
-                price = toward_nothing(x);
+                price = toward_nothing(x, shrunk);
                 continue;
             }
             const double width = width_of(x);
             if (width <= 4e-16) return meet(x) ? found::kept : settle(x);
-            if (width <= 0.5 * best_width) {
-                best_width = width;
-                since = 0;
-            }
+            const double off = absolute(v - x.limit);
+            if (width <= 0.5 * best_width || off <= 0.25 * best_off) since = 0;
+            if (width <= 0.5 * best_width) best_width = width;
+            if (off < best_off) best_off = off;
             price = since++ >= 3 ? split(x) : next(x);
             if (since > 3) since = 1;
-            begin_between(x.over, x.within, price);
+            begin_between(x, x.over, x.within, price);
         }
         return settle(x);
+    }
+    [[nodiscard]] static double beside(const limited_axis& x, double price, int times) noexcept {
+        double part = 1e-3;
+        for (int t = 1; t < times; ++t) part *= -3.0;
+        const double most = x.any_within ? x.within.at - price : price;
+        const double least = x.any_over ? price - x.over.at : price;
+        return price + part * (part > 0.0 ? most : least);
     }
     void take(limited_axis& x, double price, bool is_kept) noexcept {
         limited_point& side = is_kept ? x.within : x.over;
@@ -342,61 +382,63 @@ private:
     }
 
     /// Above all that was too little.
-    [[nodiscard]] double higher(limited_axis& x, int grown) noexcept {
+    [[nodiscard]] double higher(const limited_axis& x, int grown) noexcept {
         const limited_point& o = x.over;
-        const double push = grown < 3 ? 1.02 : grown < 6 ? 2.0 : 30.0;
         double price = 0.0;
-        if (x.last_side == 1 && x.last.known) price = along(x, x.last, o, push);
-        const double offset = is_risk(x) ? weights_.gamma : weights_.cost;
-        const double weight = offset + o.at;
-        double most_next = 1e3 * weight;
-        if (grown > 8) most_next *= 1e3;
+        if (x.last_side == 1 && x.last.known) price = along(x, x.last, o, grown < 4 ? 1.02 : 2.0);
+        const double weight = weight_at(x, o.at), offset = weight_at(x, 0.0);
         if (!(price > o.at)) {
-            if (is_risk(x)) {
-                const double ratio = __builtin_sqrt(o.variance / larger_of(x.limit, 1e-6 * o.variance));
-                price = weight * larger_of(ratio * push, 1.0 + 0.01 * push) - offset;
-            } else {
-                const double miss = (o.cost - x.limit) / larger_of(o.cost, x.limit);
-                price = weight * (1.0 + larger_of(1e-3, 2.0 * miss) * push * push) - offset;
-            }
+            double by = 0.0;
+            if (is_risk(x))
+                by = __builtin_sqrt(o.variance / larger_of(x.limit, 1e-6 * o.variance)) * (1.0 + 0.02 * steeper(grown)) - 1.0;
+            else
+                by = 2.0 * ((o.cost - x.limit) / larger_of(o.cost, x.limit)) * steeper(grown);
+            price = weight * (1.0 + larger_of(by, 1e-10 * steeper(grown))) - offset;
         }
+        const double most_next = (grown > 8 ? 1e6 : 1e3) * weight - offset;
         if (price > most_next) price = most_next;
         if (!(price > o.at)) price = o.at + larger_of(o.at, 1e-3 * weight);
-        if (x.last_side == 1) begin_between(x.last, o, price);
+        if (x.last_side == 1) begin_between(x, x.last, o, price);
         return price;
     }
+    [[nodiscard]] static double steeper(int times) noexcept {
+        double by = 1.0;
+        for (int t = 1; t < times && t < 12; ++t) by *= 8.0;
+        return by;
+    }
     /// Below all that was more than enough; 0 where that is so low.
-    [[nodiscard]] double lower(limited_axis& x, int shrunk) noexcept {
+    [[nodiscard]] double lower(const limited_axis& x, int shrunk) noexcept {
         const limited_point& w = x.within;
         double price = -1.0;
         if (x.last_side == -1 && x.last.known) price = along(x, x.last, w, 1.02);
         if (price < 0.0 || price >= w.at) {
-            const double offset = is_risk(x) ? weights_.gamma : weights_.cost;
-            const double factor = static_cast<double>(shrunk * shrunk);
-            if (is_risk(x)) {
-                const double ratio = __builtin_sqrt(w.variance / x.limit);
-                price = (offset + w.at) * larger_of(1.0 - factor * (1.02 * (1.0 - ratio)), 0.1) - offset;
-            } else {
-                const double room = x.limit > 0.0 ? (x.limit - w.cost) / x.limit : 1.0;
-                price = (offset + w.at) * larger_of(1.0 - factor * larger_of(1e-3, 2.0 * room), 0.1) - offset;
-            }
+            double by = 0.0;
+            if (is_risk(x))
+                by = 1.02 * (1.0 - __builtin_sqrt(w.variance / x.limit));
+            else
+                by = x.limit > 0.0 ? 2.0 * ((x.limit - w.cost) / x.limit) : 1.0;
+            by = larger_of(by, 1e-10) * steeper(shrunk);
+            price = weight_at(x, w.at) * (by < 0.9 ? 1.0 - by : 0.1) - weight_at(x, 0.0);
         }
-        return price > 0.0 ? price : 0.0;
+        if (!(price > 0.0)) return 0.0;
+        if (x.last_side == -1) begin_between(x, x.last, w, price);
+        return price;
     }
     /// Where without its price nothing weighs risk.
-    [[nodiscard]] double toward_nothing(const limited_axis& x) noexcept {
+    [[nodiscard]] double toward_nothing(const limited_axis& x, int shrunk) noexcept {
         const limited_point& w = x.within;
         if (x.last_side == -1 && x.last.known) {
             const double price = along(x, x.last, w, 1.0);
             if (price > 0.0 && price < w.at) {
-                begin_between(x.last, w, price);
+                begin_between(x, x.last, w, price);
                 return price;
             }
         }
         if (!is_risk(x)) return 0.25 * w.at + 0.75 * x.over.at;
-        const double ratio = __builtin_sqrt(w.variance / x.limit);
-        const double by = ratio < 1.0 / 64.0 ? 1.0 / 64.0 : ratio > 0.7 ? 0.7 : ratio;
-        const double price = w.at * by;
+        double by = __builtin_sqrt(w.variance / x.limit);
+        if (by > 0.5) by = 0.5;
+        if (by < 1.0 / 64.0) by = 1.0 / 64.0;
+        const double price = w.at * (shrunk > 3 ? by * by * by : shrunk > 1 ? by * by : by);
         return price > x.over.at ? price : 0.5 * (w.at + x.over.at);
     }
 
@@ -417,13 +459,19 @@ private:
     }
     /// The price at which that is; `push` times as far where it lies beyond the second.
     [[nodiscard]] double along(const limited_axis& x, const limited_point& a, const limited_point& b, double push) const noexcept {
-        double t = meeting(x, a, b);
+        double t = is_risk(x) || !far_apart(a.cost, b.cost) ? meeting(x, a, b) : by_square(a.cost, b.cost, aim_of(x));
         if (!finite(t)) return -1.0;
         if (t > 1.0) t = 1.0 + push * (t - 1.0);
         if (!is_risk(x)) return a.at + t * (b.at - a.at);
         if (a.risk_weight == 0.0 || b.risk_weight == 0.0) return -1.0;
         const double u = 1.0 / a.risk_weight + t * (1.0 / b.risk_weight - 1.0 / a.risk_weight);
         return u > 0.0 ? 1.0 / u - weights_.gamma : -1.0;
+    }
+    /// Costs that bend fall about as the square of their weight.
+    [[nodiscard]] static bool far_apart(double a, double b) noexcept { return a > 0.0 && b > 0.0 && (a > 1.5 * b || b > 1.5 * a); }
+    [[nodiscard]] static double by_square(double a, double b, double to) noexcept {
+        const auto root = [](double x) { return 1.0 / __builtin_sqrt(x); };
+        return to > 0.0 ? (root(to) - root(a)) / (root(b) - root(a)) : 1.0;
     }
     [[nodiscard]] double next(const limited_axis& x) const noexcept {
         double price = -1.0;
@@ -597,7 +645,7 @@ private:
             keep(best, 0.0);
             best.known = f == found::kept && now_.known && now_.proof.how == search_end::best;
             best.bound = is_risk(x) ? 2.0 * (0.5 * now_.variance + kappa_ * (now_.cost - (kappa_ > 0.0 ? m_.cost.limit : 0.0)) - lost)
-                                : now_.cost - lost;
+                                    : now_.cost - lost;
             weights_ = kept_weights;
             theta_ = theta;
             kappa_ = kappa;
@@ -617,21 +665,15 @@ private:
             restore(x.over);
             return found::kept;
         }
-        if (best.known && !is_risk(x) && reached <= most(x) && reached >= least(x) && x.over.at > 1e12 * weights_.cost) {
-            for (std::size_t i = 0; i < n_; ++i) a_.position[i] = best.position[i];
-            measure(a_.position.data(), now_);
-            now_.joined = true;
-            return found::kept;
-        }
         return found::conflict;
     }
     [[nodiscard]] bool is_certain(const limited_axis& x, double bound) noexcept {
-        if (!is_risk(x)) return bound > x.limit * (1.0 + 1e-12) + 1e-12 * m_.cheapest.cost_size;
+        if (!is_risk(x)) return bound > x.limit * (1.0 + 1e-12) + 1e-14 * m_.cheapest.cost_noise;
         const double te = p_.tracking_error * (1.0 + 1e-12) + 1e-10 * size_of_risk();
         return bound > te * te;
     }
     [[nodiscard]] bool close(const limited_axis& x, double v) noexcept {
-        if (!is_risk(x)) return v <= x.limit * (1.0 + 1e-12) + 1e-12 * now_.cost_size;
+        if (!is_risk(x)) return v <= x.limit * (1.0 + 1e-12) + 1e-14 * now_.cost_noise;
         const double te = p_.tracking_error * (1.0 + 1e-12) + 2e-10 * size_of_risk();
         return v <= te * te;
     }
@@ -729,6 +771,7 @@ private:
     double risk_size_ = -1.0;
     limited_axis* unattainable_ = nullptr;
     int steps_ = 0;
+    int allowed_ = 0;
     bool first_ = true;
 };
 
