@@ -91,7 +91,7 @@ private:
         const double rho = weights_.gamma + theta_;
         double c = weights_.cost + kappa_;
         const bool free = c == 0.0 && !p_.costs_inside;
-        if (c == 0.0) c = free ? 1.0 : next_to_nothing();
+        if (c == 0.0) c = free ? 1.0 : next_to_nothing(rho);
         scale_prices(1.0 / c);
         q_.risk_aversion = rho / c;
         const bool scaled = c != 1.0 && weights_.alpha && p_.expected_return.size() == n_;
@@ -143,8 +143,8 @@ private:
         steps_ += a_.certificate.iterations;
     }
     /// A weight of the costs that is next to none beside the risk.
-    [[nodiscard]] double next_to_nothing() noexcept {
-        const double risk = 0.5 * now_.risk_weight * now_.variance;
+    [[nodiscard]] double next_to_nothing(double rho) const noexcept {
+        const double risk = 0.5 * rho * now_.variance;
         return now_.cost_size > 0.0 && risk > 0.0 ? 0x1p-40 * (risk / now_.cost_size) : 0x1p-40;
     }
     void scale_prices(double by) noexcept {
@@ -234,7 +234,11 @@ private:
         return te * te;
     }
     [[nodiscard]] static double aim_of(const limited_axis& x) noexcept { return x.limit * (1.0 - aim); }
-    [[nodiscard]] static double least(const limited_axis& x) noexcept { return x.limit * (1.0 - enough); }
+    [[nodiscard]] double least(const limited_axis& x) noexcept {
+        if (!is_risk(x)) return x.limit * (1.0 - enough) - 8e-16 * now_.cost_noise;
+        const double te = p_.tracking_error * (1.0 - 0.5 * enough) - 2e-15 * size_of_risk();
+        return te > 0.0 ? te * te : 0.0;
+    }
 
     [[nodiscard]] found at(limited_axis& x, double price) noexcept {
         if (!is_risk(x)) {
@@ -257,6 +261,7 @@ private:
             keep(x.over, 0.0);
         }
         double price = x.any_over ? first_price(x) : x.start;
+        const double first = weight_at(x, price);
         double best_width = infinity, best_off = infinity;
         int since = 0, grown = 0, shrunk = 0, lost = 0;
         for (int attempt = 0; attempt < 400; ++attempt) {
@@ -294,7 +299,7 @@ private:
 #endif
                     if (f2 != found::conflict) return f2;
                 }
-                if (grown > 60) return found::stopped;
+                if (grown > 24 || x.over.at > 1e20 * first) return settle(x);
                 price = higher(x, grown);
                 continue;
             }
@@ -308,7 +313,12 @@ private:
                 continue;
             }
             const double width = width_of(x);
-            if (width <= 4e-16) return meet(x) ? found::kept : settle(x);
+            if (width <= 1e-15) {
+                if (meet(x)) return found::kept;
+                if (value(x, x.within) < x.limit * (1.0 - 1e-8)) return settle(x);
+                restore(x.within);  // as near to the limit as the digits of its price allow
+                return found::kept;
+            }
             const double off = absolute(v - x.limit);
             if (width <= 0.5 * best_width || off <= 0.25 * best_off) since = 0;
             if (width <= 0.5 * best_width) best_width = width;
@@ -395,6 +405,7 @@ private:
                 by = 2.0 * ((o.cost - x.limit) / larger_of(o.cost, x.limit)) * steeper(grown);
             price = weight * (1.0 + larger_of(by, 1e-10 * steeper(grown))) - offset;
         }
+        if (grown > 4 && price < 4.0 * weight - offset) price = 4.0 * weight - offset;
         const double most_next = (grown > 8 ? 1e6 : 1e3) * weight - offset;
         if (price > most_next) price = most_next;
         if (!(price > o.at)) price = o.at + larger_of(o.at, 1e-3 * weight);
@@ -529,7 +540,8 @@ private:
     [[nodiscard]] double mixed(const limited_axis& x, std::size_t i, double t) const noexcept {
         const double a = x.over.position[i], b = x.within.position[i];
         if (a == b) return a;
-        const double w = a + t * (b - a);
+        const double w = a + t * (b - a), h = p_.held[i];
+        if (absolute(w - h) <= 0x1p-50 * larger_of(absolute(w), absolute(h))) return h;
         return w < p_.lower[i] ? p_.lower[i] : w > p_.upper[i] ? p_.upper[i] : w;
     }
     /// How much w misses its conditions at given prices, relative to their terms; of limits as well.
@@ -551,8 +563,10 @@ private:
                     size += absolute(term);
                 }
                 const double step = 0x1p-51 * larger_of(absolute(w[i]), absolute(p_.held[i]));
-                double low = cost_weight * view_.marginal(i, p_.wealth * (x == 0.0 ? 0.0 : x - step)).low;
-                double high = cost_weight * view_.marginal(i, p_.wealth * (x == 0.0 ? 0.0 : x + step)).high;
+                const double below = x > 0.0 && x <= step ? 0x1p-10 * x : x == 0.0 ? 0.0 : x - step;
+                const double above = x < 0.0 && x >= -step ? 0x1p-10 * x : x == 0.0 ? 0.0 : x + step;
+                double low = cost_weight * view_.marginal(i, p_.wealth * below).low;
+                double high = cost_weight * view_.marginal(i, p_.wealth * above).high;
                 low += (x > 0.0 ? 0.5 : -0.5) * y.price.turnover + (w[i] > 0.0 ? 1.0 : -1.0) * y.price.leverage;
                 high += (x < 0.0 ? -0.5 : 0.5) * y.price.turnover + (w[i] < 0.0 ? -1.0 : 1.0) * y.price.leverage;
                 if (w[i] <= p_.lower[i]) low = -infinity;
@@ -644,8 +658,9 @@ private:
             const double lost = now_.cost_weight * now_.proof.gap;
             keep(best, 0.0);
             best.known = f == found::kept && now_.known && now_.proof.how == search_end::best;
-            best.bound = is_risk(x) ? 2.0 * (0.5 * now_.variance + kappa_ * (now_.cost - (kappa_ > 0.0 ? m_.cost.limit : 0.0)) - lost)
-                                    : now_.cost - lost;
+            // The costs are known to so much, and each of it weighs κ.
+            const double of_costs = kappa_ > 0.0 ? kappa_ * (now_.cost - nearly(m_.cost, now_)) : 0.0;
+            best.bound = is_risk(x) ? now_.variance + 2.0 * (of_costs - lost) : now_.cost - lost;
             weights_ = kept_weights;
             theta_ = theta;
             kappa_ = kappa;
@@ -667,15 +682,13 @@ private:
         }
         return found::conflict;
     }
-    [[nodiscard]] bool is_certain(const limited_axis& x, double bound) noexcept {
-        if (!is_risk(x)) return bound > x.limit * (1.0 + 1e-12) + 1e-14 * m_.cheapest.cost_noise;
-        const double te = p_.tracking_error * (1.0 + 1e-12) + 1e-10 * size_of_risk();
-        return bound > te * te;
-    }
-    [[nodiscard]] bool close(const limited_axis& x, double v) noexcept {
-        if (!is_risk(x)) return v <= x.limit * (1.0 + 1e-12) + 1e-14 * now_.cost_noise;
-        const double te = p_.tracking_error * (1.0 + 1e-12) + 2e-10 * size_of_risk();
-        return v <= te * te;
+    /// The least of all misses the limit by more than what it is known to.
+    [[nodiscard]] bool is_certain(const limited_axis& x, double least_of_all) noexcept { return least_of_all > nearly(x, m_.cheapest); }
+    [[nodiscard]] bool close(const limited_axis& x, double v) noexcept { return v <= nearly(x, now_); }
+    [[nodiscard]] double nearly(const limited_axis& x, const limited_numbers& at) noexcept {
+        if (!is_risk(x)) return x.limit + 2e-9 * at.cost_size + 1e-14 * at.cost_noise;
+        const double te = p_.tracking_error * (1.0 + 4e-9) + 1e-10 * size_of_risk();
+        return te * te;
     }
 
     // ---- what is told ----
@@ -707,6 +720,10 @@ private:
         c.how = c.how == search_end::best ? how : search_end::stopped;
         scale_proof(c, now_.cost_weight);
         finish(c, now_.joined ? wrong_by(a_.position.data(), as_point()) : 0.0);
+#ifdef LIM_TRACE
+        __builtin_printf("tell: joined %d wrong %g engine %g c %g rho %g nu %g\n", now_.joined, wrong_by(a_.position.data(), as_point()),
+                         now_.proof.relative_dual, now_.cost_weight, now_.risk_weight, a_.price.budget);
+#endif
         a_.certificate = c;
     }
     [[nodiscard]] const limited_point& as_point() noexcept {
