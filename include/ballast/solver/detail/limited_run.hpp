@@ -109,9 +109,6 @@ private:
             search(free, thorough);
         }
         const solver::certificate& told = a_.certificate;
-#ifdef LIM_TRACE
-        __builtin_printf("  eval theta %.17g kappa %.17g how %d it %d\n", theta_, kappa_, static_cast<int>(told.how), told.iterations);
-#endif
         if (told.how == search_end::none) return found::broken;
         if (told.how == search_end::infeasible || told.how == search_end::closest) {
             if (first_) return found::conflict;
@@ -283,20 +280,12 @@ private:
             }
             const double v = value(x, now_);
             const bool is_kept = v <= most(x);
-#ifdef LIM_TRACE
-            __builtin_printf("%s price %.17g v %.17g limit %.17g rel %g\n", is_risk(x) ? "RISK" : "cost", price, v, x.limit,
-                             v / x.limit - 1.0);
-#endif
             if (is_kept && (price == 0.0 || v >= least(x))) return found::kept;
             take(x, price, is_kept);
             if (x.any_over && x.any_within && x.over.known && between(x)) return found::kept;
             if (!x.any_within) {
                 if (++grown == 4 || (grown > 4 && grown % 4 == 0)) {
                     const found f2 = reach(x);
-#ifdef LIM_TRACE
-                    __builtin_printf("reach %s -> %d bound %.17g noise %g\n", is_risk(x) ? "RISK" : "cost", static_cast<int>(f2),
-                                     m_.cheapest.bound, m_.cheapest.cost_noise);
-#endif
                     if (f2 != found::conflict) return f2;
                 }
                 if (grown > 24 || x.over.at > 1e20 * first) return settle(x);
@@ -616,7 +605,7 @@ private:
     /// The best that was found so far within the limit.
     [[nodiscard]] found settle(limited_axis& x) noexcept {
         if (x.any_within && x.within.known) {
-            if (x.any_over && x.over.known) {
+            if (x.any_over && x.over.known && x.over.proof.relative_primal <= 1e-9) {
                 const double t = meeting(x, x.over, x.within);
                 if (t >= 0.0 && t <= 1.0) {  // what is nearer to the better one is better, as all is convex
                     restore(x.within);
@@ -720,10 +709,6 @@ private:
         c.how = c.how == search_end::best ? how : search_end::stopped;
         scale_proof(c, now_.cost_weight);
         finish(c, now_.joined ? wrong_by(a_.position.data(), as_point()) : 0.0);
-#ifdef LIM_TRACE
-        __builtin_printf("tell: joined %d wrong %g engine %g c %g rho %g nu %g\n", now_.joined, wrong_by(a_.position.data(), as_point()),
-                         now_.proof.relative_dual, now_.cost_weight, now_.risk_weight, a_.price.budget);
-#endif
         a_.certificate = c;
     }
     [[nodiscard]] const limited_point& as_point() noexcept {
@@ -738,6 +723,7 @@ private:
         c.objective = 0.5 * p_.risk_aversion * at.variance - at.gain + at.cost;
         for (std::size_t i = 0; i < n_; ++i) size += absolute(p_.alpha(i) * a_.position[i]);
         size += 0.5 * weight_at(m_.risk, a_.price.risk) * at.variance + (1.0 + a_.price.costs) * at.cost_size;
+        if (c.gap != c.gap) c.gap = infinity;  // a condition is missed where nothing bounds what that is worth
         if (c.relative_gap > 0.0 && c.gap / c.relative_gap > size) size = c.gap / c.relative_gap;
         const auto limit = [&](double price, double room) {
             if (price == 0.0) return;
@@ -755,7 +741,7 @@ private:
         }
         c.relative_dual = larger_of(c.relative_dual, joined_wrong);
         c.dual = larger_of(c.dual, joined_wrong * size_of_terms());
-        c.relative_gap = c.gap > 0.0 && size > 0.0 ? c.gap / size : 0.0;
+        c.relative_gap = c.gap > 0.0 && size > 0.0 ? c.gap / size : c.gap > 0.0 ? infinity : 0.0;
         c.iterations = steps_;
     }
     /// Of an asset's condition, the largest cost or return.
