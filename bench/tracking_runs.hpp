@@ -13,15 +13,17 @@
 
 namespace bench {
 
-/// The solver with its memory and its answer, on one problem of the family.
-class tracking_run {
+/// The solver with its memory and its answer, on one problem of a family.
+template <class Instance>
+class run_of {
 public:
-    tracking_run(const tracking_instance& of, extra with) : of_{&of}, with_{with}, linear_{of.costs()}, root_{of.root_costs()} {
+    run_of(const Instance& of, extra with) : of_{&of}, with_{with}, linear_{of.costs()}, root_{of.root_costs()} {
         today_.assign(of.n, 1.0);
         seen_.value = 1.0;
         seen_.price = today_;
-        const std::size_t rows = of.program(with).row_count();
-        search_.prepare(of.n, of.k, rows);
+        const auto first = of.program(with);
+        const std::size_t rows = first.row_count();
+        search_.prepare(of.n, of.k, rows, first.risk.layout == ballast::risk_layout::dense);
         position_.resize(of.n);
         factor_price_.resize(of.k);
         row_price_.resize(rows);
@@ -29,8 +31,8 @@ public:
         answer.factor_price = factor_price_;
         answer.price.row = row_price_;
     }
-    tracking_run(const tracking_run&) = delete;
-    tracking_run& operator=(const tracking_run&) = delete;
+    run_of(const run_of&) = delete;
+    run_of& operator=(const run_of&) = delete;
 
     /// From nothing.
     void cold(std::size_t day = 0) {
@@ -54,18 +56,20 @@ public:
         return static_cast<double>(same) / static_cast<double>(of_->n);
     }
 
-    ballast::solver::program_answer answer{};
-
-private:
-    void solve(std::size_t day) {
-        const auto p = of_->program(with_, day);
+    /// Any other problem of the same size.
+    void solve(const ballast::solver::program& p) {
         if (with_ == extra::root_costs)
             search_.solve(p, root_.bind(seen_), answer);
         else
             search_.solve(p, linear_.bind(seen_), answer);
     }
 
-    const tracking_instance* of_;
+    ballast::solver::program_answer answer{};
+
+private:
+    void solve(std::size_t day) { solve(of_->program(with_, day)); }
+
+    const Instance* of_;
     extra with_;
     ballast::cost::proportional linear_;
     ballast::cost::square_root_impact root_;
@@ -73,6 +77,8 @@ private:
     ballast::solver::price_search search_{};
     std::vector<double> today_{}, position_{}, factor_price_{}, row_price_{};
 };
+
+using tracking_run = run_of<tracking_instance>;
 
 /// FᵀF: the products of all pairs of columns, added up row by row. What any step of Newton's method has to do at least once.
 inline void gram(const tracking_instance& of, std::vector<double>& sums) {

@@ -56,7 +56,7 @@ TEST_CASE("ostream: the test's own way of finding enumerators") {
 }
 
 TEST_CASE("ostream: every enumerator has a text") {
-    every_enumerator_has_a_text<fault_code>(54);
+    every_enumerator_has_a_text<fault_code>(58);
     every_enumerator_has_a_text<outcome>(7);
     every_enumerator_has_a_text<why>(56);
     every_enumerator_has_a_text<search_end>(5);

@@ -417,6 +417,9 @@ void for_each_aggregate(F&& f) {
     f(family::target, target::equal{});
     f(family::target, target::inverse_volatility{});
     f(family::target, target::risk_parity{});
+    f(family::target, target::minimum_variance{});
+    f(family::target, target::mean_variance{});
+    f(family::target, target::maximum_sharpe{});
     f(family::target, target::glide_path{});
     f(family::target, target::projected{});
     f(family::target, target::smoothed{});

@@ -13,6 +13,39 @@
 
 #include "../tracking_family.hpp"
 
+namespace bench {
+
+/// What an answer is worth, reckoned plainly, and by how much it misses a limit.
+struct worth {
+    double objective = 0.0, violation = 0.0;
+};
+[[nodiscard]] inline worth worth_of(const tracking_instance& of, extra with, std::size_t day, std::span<const double> w) {
+    worth is;
+    const auto now = of.program(with, day);
+    std::vector<double> exposure(of.k, 0.0), sums(of.sectors, 0.0);
+    double total = -1.0, traded = 0.0;
+    for (std::size_t i = 0; i < of.n; ++i) {
+        const double active = w[i] - of.target[i], trade = std::abs(w[i] - now.held[i]);
+        for (std::size_t f = 0; f < of.k; ++f) exposure[f] += of.loadings[i * of.k + f] * active;
+        is.objective += 0.5 * of.risk_aversion * of.specific[i] * active * active + of.rate[i] * trade;
+        if (with == extra::root_costs) is.objective += of.root_factor(i) * trade * std::sqrt(trade);
+        total += w[i];
+        traded += 0.5 * trade;
+        sums[i % of.sectors] += w[i];
+        is.violation = std::max({is.violation, w[i] - of.upper[i], of.lower[i] - w[i]});
+    }
+    for (std::size_t f = 0; f < of.k; ++f)
+        for (std::size_t g = 0; g < of.k; ++g) is.objective += 0.5 * of.risk_aversion * exposure[f] * of.omega[f * of.k + g] * exposure[g];
+    is.violation = std::max(is.violation, std::abs(total));
+    if (with == extra::turnover) is.violation = std::max(is.violation, traded - of.turnover);
+    if (with == extra::groups)
+        for (std::size_t g = 0; g < of.sectors; ++g)
+            is.violation = std::max({is.violation, sums[g] - of.row_upper[g], of.row_lower[g] - sums[g]});
+    return is;
+}
+
+}  // namespace bench
+
 namespace bench::rivals {
 
 /// A matrix column by column.
@@ -37,6 +70,7 @@ enum class form { pairs, trades };
 
 /// minimise ½xᵀPx + qᵀx subject to row_lower ≤ Ax ≤ row_upper, lower ≤ x ≤ upper. Of P the upper triangle.
 struct quadratic {
+    using instance = tracking_instance;
     columns p{}, a{};
     std::vector<double> q{}, row_lower{}, row_upper{}, lower{}, upper{};
 
@@ -144,34 +178,6 @@ private:
     extra with_;
     form shape_;
     std::vector<double> held{};
-};
-
-/// What an answer is worth, reckoned plainly, and by how much it misses a limit.
-struct worth {
-    double objective = 0.0, violation = 0.0;
-
-    worth(const tracking_instance& of, extra with, std::size_t day, std::span<const double> w) {
-        const auto now = of.program(with, day);
-        std::vector<double> exposure(of.k, 0.0), sums(of.sectors, 0.0);
-        double total = -1.0, traded = 0.0;
-        for (std::size_t i = 0; i < of.n; ++i) {
-            const double active = w[i] - of.target[i], trade = std::abs(w[i] - now.held[i]);
-            for (std::size_t f = 0; f < of.k; ++f) exposure[f] += of.loadings[i * of.k + f] * active;
-            objective += 0.5 * of.risk_aversion * of.specific[i] * active * active + of.rate[i] * trade;
-            if (with == extra::root_costs) objective += of.root_factor(i) * trade * std::sqrt(trade);
-            total += w[i];
-            traded += 0.5 * trade;
-            sums[i % of.sectors] += w[i];
-            violation = std::max({violation, w[i] - of.upper[i], of.lower[i] - w[i]});
-        }
-        for (std::size_t f = 0; f < of.k; ++f)
-            for (std::size_t g = 0; g < of.k; ++g) objective += 0.5 * of.risk_aversion * exposure[f] * of.omega[f * of.k + g] * exposure[g];
-        violation = std::max(violation, std::abs(total));
-        if (with == extra::turnover) violation = std::max(violation, traded - of.turnover);
-        if (with == extra::groups)
-            for (std::size_t g = 0; g < of.sectors; ++g)
-                violation = std::max({violation, sums[g] - of.row_upper[g], of.row_lower[g] - sums[g]});
-    }
 };
 
 /// A way to ask a solver: the form, and how exact it is told to be.

@@ -11,20 +11,22 @@
 
 namespace bench::rivals {
 
-class osqp_rival {
+/// On the forms of a family: `Problem`.
+template <class Problem>
+class osqp_of {
 public:
     static constexpr const char* name = "osqp";
     static constexpr std::initializer_list<double> tolerances{1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9};
     static constexpr std::initializer_list<form> forms{form::pairs, form::trades};
     static constexpr bool takes(extra with) { return with != extra::root_costs; }
 
-    osqp_rival(const tracking_instance& of, extra with, way how)
+    osqp_of(const typename Problem::instance& of, extra with, way how)
         : problem_{of, with, how.shape},
           bounded_{of, with, how.shape},
           tolerance_{how.tolerance} {}
-    osqp_rival(const osqp_rival&) = delete;
-    osqp_rival& operator=(const osqp_rival&) = delete;
-    ~osqp_rival() { osqp_cleanup(solver_); }
+    osqp_of(const osqp_of&) = delete;
+    osqp_of& operator=(const osqp_of&) = delete;
+    ~osqp_of() { osqp_cleanup(solver_); }
 
     /// The day's vectors; no part of the time.
     void set_day(std::size_t day) {
@@ -75,8 +77,8 @@ private:
         matrix p{}, a{};
         std::vector<OSQPFloat> lower{}, upper{};
 
-        rows(const tracking_instance& of, extra with, form shape) {
-            const quadratic from{of, with, shape};
+        rows(const typename Problem::instance& of, extra with, form shape) {
+            const Problem from{of, with, shape};
             p.start.push_back(0);
             a.start.push_back(0);
             p.rows = static_cast<OSQPInt>(from.p.rows);
@@ -95,7 +97,7 @@ private:
             a.rows = static_cast<OSQPInt>(first_ + bounds_.size());
             vectors(from);
         }
-        void vectors(const quadratic& from) {
+        void vectors(const Problem& from) {
             lower = from.row_lower;
             upper = from.row_upper;
             for (const std::size_t j : bounds_) {
@@ -105,8 +107,8 @@ private:
         }
 
     private:
-        static bool free(const quadratic& from, std::size_t j) {
-            return from.lower[j] <= -quadratic::infinity && from.upper[j] >= quadratic::infinity;
+        static bool free(const Problem& from, std::size_t j) {
+            return from.lower[j] <= -Problem::infinity && from.upper[j] >= Problem::infinity;
         }
         static void copy(const columns& from, std::size_t j, matrix& to) {
             for (std::size_t e = from.start[j]; e < from.start[j + 1]; ++e) {
@@ -118,10 +120,12 @@ private:
         std::vector<std::size_t> bounds_{};
     };
 
-    quadratic problem_;
+    Problem problem_;
     rows bounded_;
     double tolerance_;
     OSQPSolver* solver_ = nullptr;
 };
+
+using osqp_rival = osqp_of<quadratic>;
 
 }  // namespace bench::rivals

@@ -155,6 +155,9 @@ failure number_of(const command_line& line, std::string_view option, bool (*righ
 exit_code code_of(fault_code c) noexcept {
     switch (c) {
         case fault_code::limits_conflict:
+        case fault_code::limits_contradict:
+        case fault_code::return_out_of_reach:
+        case fault_code::no_positive_return:
         case fault_code::sum_out_of_reach: return infeasible;
         case fault_code::targets_missing:
         case fault_code::targets_given_twice:

@@ -28,10 +28,12 @@
 #include "core/timestamp.hpp"
 
 #include "numeric/cara_region.hpp"
+#include "numeric/definite.hpp"
 #include "numeric/nearest_correlation.hpp"
 #include "numeric/optimal_region.hpp"
 #include "numeric/sum.hpp"
 #include "numeric/symmetric_eigen.hpp"
+#include "numeric/symmetric_product.hpp"
 #include "numeric/wide_int.hpp"
 #include "numeric/wide_uint.hpp"
 

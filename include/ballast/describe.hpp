@@ -142,7 +142,7 @@ namespace detail {
 [[nodiscard]] constexpr bool has_value(fault_code c) noexcept {
     return c != fault_code::none && c != fault_code::bad_step && c != fault_code::holdings_missing &&
            c != fault_code::holdings_given_twice && c != fault_code::targets_missing && c != fault_code::targets_given_twice &&
-           c != fault_code::limits_contradict && c != fault_code::dense_risk;
+           c != fault_code::limits_contradict && c != fault_code::views_contradict;
 }
 [[nodiscard]] inline std::string row_text(std::size_t row, const symbol_view& symbols, const column<std::uint32_t>& asset_of_row) {
     if (asset_of_row.empty()) return symbols[row];
@@ -169,6 +169,8 @@ namespace detail {
             text += "factor " + std::to_string(f.index);
         else if (f.code == fault_code::limits_contradict || f.code == fault_code::unknown_factor)
             text += "limit " + std::to_string(f.index);
+        else if (f.code == fault_code::views_contradict)
+            text += "view " + std::to_string(f.index);
         else if (f.code == fault_code::bad_asset_of_row)
             text += "row " + std::to_string(f.index);
         else

@@ -342,6 +342,9 @@ struct fixed;                           ///< always the same weights
 struct equal;                           ///< the same weight for every asset
 struct inverse_volatility;              ///< in proportion to a power of 1/volatility
 struct risk_parity;                     ///< every asset brings its share of the risk
+struct minimum_variance;                ///< the least variance within limits
+struct mean_variance;                   ///< expected return against variance, or the least variance for a return
+struct maximum_sharpe;                  ///< the largest expected return for its risk
 struct glide_path;                      ///< in straight lines from point to point in time
 struct glide_point;                     ///< the weights at one time
 class glide_points;                     ///< in the order of time

@@ -123,7 +123,9 @@ public:
         a.prepare(s);
         for_each_policy(a, [&](const auto& policy, auto& memory) { detail::prepare_for(policy, memory, s); });
     }
-    void prepare(workspace& w, const sizes& s) const {
+    void prepare(workspace& w, const sizes& of) const {
+        sizes s = of;
+        s.dense_risk = s.dense_risk || tells_dense_risk();
         w.valuation.prepare(s);
         w.room.prepare(s);
         for (auto* v : {&w.region_lower, &w.region_upper, &w.share}) v->resize(s.assets);
@@ -322,6 +324,22 @@ private:
             if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) n += detail::view_count(part);
         });
         return n;
+    }
+
+    /// Whether an estimator tells covariances of all pairs: seen from what it tells of no assets.
+    [[nodiscard]] bool tells_dense_risk() const {
+        bool dense = false;
+        if constexpr (estimators > 0) {
+            market_state none;
+            prepare(none, sizes{});
+            std::vector<risk_view> told;
+            for_each_estimator(none, [&](const auto& e, const auto& estimate) {
+                told.assign(detail::view_count(e), risk_view{});
+                detail::views(e, estimate, std::span{told});
+                for (const risk_view& r : told) dense = dense || r.layout == risk_layout::dense;
+            });
+        }
+        return dense;
     }
 
     [[nodiscard]] static configuration_fault check_parts(const Trigger& trigger, const Cost& cost, const Solver& solver,

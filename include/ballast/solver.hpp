@@ -3,7 +3,11 @@
 
 #include "solver/closest.hpp"
 #include "solver/concept.hpp"
+<<<<<<< HEAD
 #include "solver/limited_search.hpp"
+=======
+#include "solver/joint_limits.hpp"
+>>>>>>> main
 #include "solver/no_trade_region.hpp"
 #include "solver/price_search.hpp"
 #include "solver/program.hpp"

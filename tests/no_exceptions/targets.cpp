@@ -119,6 +119,10 @@ int main() {
     walk(target::equal{.cash = 0.1});
     walk(target::inverse_volatility{});
     walk(target::risk_parity{.budget = {0.5, 0.3, 0.2}});
+    walk(target::minimum_variance{.upper = 0.5});
+    walk(target::mean_variance{.expected_return = {0.05, 0.08, 0.02}, .risk_aversion = 3.0});
+    walk(target::mean_variance{.expected_return = {0.05, 0.08, 0.02}, .target_return = 0.055});
+    walk(target::maximum_sharpe{.expected_return = {0.05, 0.08, 0.02}, .upper = 0.7});
     walk(target::glide_path{{{begin, {0.4, 0.3, 0.3}}, {begin + days(200), {0.1, 0.1, 0.8}}}});
     walk(target::projected{.lower = 0.25, .upper = 0.45});
     walk(target::smoothed{.step = 0.02});

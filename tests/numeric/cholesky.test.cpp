@@ -107,3 +107,123 @@ TEST_CASE("cholesky: a pivot can be given instead of none", "[numeric]") {
     CHECK(cholesky(a.data(), 2, 2, 2, 1e-12, diagonal.data(), instead.data()) == 1);
     CHECK(a == std::vector<double>{2.0, 1.0, 0.0, 3.0});
 }
+
+namespace {
+
+/// The same in plain loops.
+std::size_t plain_cholesky(std::vector<double>& a, std::size_t n, std::size_t stride, std::size_t pivots, double least,
+                           const std::vector<double>& diagonal, const double* instead) {
+    std::size_t missing = 0;
+    for (std::size_t k = 0; k < pivots; ++k) {
+        double* const top = a.data() + k * stride;
+        if (!(top[k] > least * diagonal[k])) {
+            for (std::size_t j = k; j < n; ++j) top[j] = 0.0;
+            if (instead != nullptr) top[k] = std::sqrt(instead[k]);
+            ++missing;
+            continue;
+        }
+        top[k] = std::sqrt(top[k]);
+        for (std::size_t j = k + 1; j < n; ++j) top[j] /= top[k];
+        for (std::size_t i = k + 1; i < n; ++i)
+            for (std::size_t j = i; j < n; ++j) a[i * stride + j] -= top[i] * top[j];
+    }
+    return missing;
+}
+
+/// A covariance of unlike volatilities, in which every `twin`-th row is a copy of one before; what is below the diagonal is no number.
+std::vector<double> with_twins(std::size_t n, std::size_t stride, std::size_t twin, std::mt19937_64& dice) {
+    std::normal_distribution<double> any;
+    std::uniform_real_distribution<double> volatility{0.1, 10.0};
+    const std::size_t k = 4;
+    std::vector<double> f(n * k), s(n), own(n);
+    for (double& x : f) x = any(dice);
+    std::vector<std::size_t> as(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        as[i] = twin > 0 && i > 0 && i % twin == 0 ? as[dice() % i] : i;
+        s[i] = volatility(dice);
+        own[i] = 0.5 + std::fabs(any(dice));
+    }
+    std::vector<double> a((n - 1) * stride + n, std::nan(""));
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = i; j < n; ++j) {
+            double sum = as[i] == as[j] ? own[as[i]] : 0.0;
+            for (std::size_t c = 0; c < k; ++c) sum += f[as[i] * k + c] * f[as[j] * k + c];
+            a[i * stride + j] = s[i] * s[j] * sum;
+        }
+    return a;
+}
+
+}  // namespace
+
+TEST_CASE("cholesky: by blocks of pivots it is the same as one by one", "[numeric]") {
+    std::mt19937_64 dice{14};
+    const auto check = [&](std::size_t n, std::size_t pivots, std::size_t stride, std::size_t twin, bool given) {
+        INFO("n " << n << ", pivots " << pivots << ", stride " << stride << ", twin " << twin << ", given " << given);
+        const auto a = with_twins(n, stride, twin, dice);
+        std::vector<double> diagonal(n), instead(n);
+        for (std::size_t i = 0; i < n; ++i) diagonal[i] = a[i * stride + i];
+        for (std::size_t i = 0; i < n; ++i) instead[i] = 1.0 + static_cast<double>(i);
+        auto plain = a, blocked = a;
+        const std::size_t missing = plain_cholesky(plain, n, stride, pivots, 1e-9, diagonal, given ? instead.data() : nullptr);
+        REQUIRE(cholesky(blocked.data(), n, stride, pivots, 1e-9, diagonal.data(), given ? instead.data() : nullptr) == missing);
+        if (twin == 0) REQUIRE(missing == 0);
+        double error = 0.0;
+        bool below = true, rows = true;
+        for (std::size_t i = 0; i < n; ++i) {
+            bool none = i < pivots && i + 1 < n;  // a pivot that is none has a row of zeros
+            for (std::size_t j = i + 1; j < n; ++j) none = none && plain[i * stride + j] == 0.0;
+            for (std::size_t j = 0; j < stride && i * stride + j < a.size(); ++j) {
+                const double x = plain[i * stride + j], y = blocked[i * stride + j];
+                if (j < i || j >= n) {
+                    below = below && std::isnan(y);
+                } else {
+                    // Pivots are in units of a volatility, what is left in those of a covariance.
+                    const double unit = std::sqrt(diagonal[j]) * (i < pivots ? 1.0 : std::sqrt(diagonal[i]));
+                    error = std::max(error, std::isnan(y) ? 1e300 : std::fabs(x - y) / unit);
+                    rows = rows && (!none || x == y);
+                }
+            }
+        }
+        REQUIRE(error < 1e-11);
+        REQUIRE(below);
+        REQUIRE(rows);
+    };
+    for (const std::size_t n : {1u, 8u, 63u, 64u, 65u, 66u, 71u, 72u, 73u, 80u, 96u, 127u, 128u, 129u, 131u, 136u, 192u, 200u})
+        for (const std::size_t twin : {0u, 3u, 17u}) {
+            check(n, n, n, twin, false);
+            check(n, n, (n + 7) / 8 * 8, twin, true);
+            check(n, n - n / 9, n + 1, twin, false);
+        }
+    for (int times = 0; times < 60; ++times) {
+        const std::size_t n = 1 + dice() % 200;
+        check(n, dice() % (n + 1), n + dice() % 9, dice() % 4 == 0 ? 1 + dice() % 20 : 0, dice() % 2 == 0);
+    }
+}
+
+TEST_CASE("cholesky: large systems are solved", "[numeric]") {
+    std::mt19937_64 dice{15};
+    std::normal_distribution<double> any;
+    for (const std::size_t n : {65u, 100u, 150u}) {
+        auto u = with_twins(n, n, 0, dice);
+        const auto a = u;
+        const auto entry = [&](std::size_t i, std::size_t j) { return i < j ? a[i * n + j] : a[j * n + i]; };
+        REQUIRE(cholesky(u.data(), n, n, n, 0.0, nullptr) == 0);
+        std::vector<double> x(n), right(n);
+        for (double& v : x) v = any(dice);
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j) right[i] += entry(i, j) * x[j];
+        solve_transposed(u.data(), n, n, n, right.data());
+        solve_upper(u.data(), n, n, n, right.data());
+        for (std::size_t i = 0; i < n; ++i) REQUIRE_THAT(right[i], Catch::Matchers::WithinAbs(x[i], 1e-9));
+    }
+}
+
+TEST_CASE("cholesky: a pivot that is no number, or too large for one, is none", "[numeric]") {
+    for (const double bad : {std::nan(""), HUGE_VAL, -HUGE_VAL, -1.0, 0.0})
+        for (const std::size_t n : {3u, 90u}) {
+            std::vector<double> a(n * n), diagonal(n, 1.0);
+            for (std::size_t i = 0; i < n; ++i) a[i * n + i] = i == 2 ? bad : 4.0;
+            REQUIRE(cholesky(a.data(), n, n, n, 1e-12, diagonal.data()) == 1);
+            for (std::size_t i = 0; i < n; ++i) CHECK(a[i * n + i] == (i == 2 ? 0.0 : 2.0));
+        }
+}

@@ -577,7 +577,7 @@ TEST_CASE("no_trade_region: risk that can not be used is a fault with its name; 
 
 TEST_CASE("no_trade_region: the referee accepts every list over random books") {
     std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
-    for_period_calls<no_trade_region>(ballast_test::books_of(6000), {}, true, draw_solver, [&](auto& call, std::uint64_t seed) {
+    for_period_calls<no_trade_region>(ballast_test::books_of(6000), {}, draw_solver, [&](auto& call, std::uint64_t seed) {
         CAPTURE(seed);
         if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
         orders += call.answer.orders.size();
@@ -599,7 +599,7 @@ TEST_CASE("no_trade_region: the referee accepts every list over random books") {
 
 TEST_CASE("no_trade_region: proposing again finds nothing to do") {
     ballast_test::next_calls next;
-    for_period_calls<no_trade_region>(ballast_test::books_of(6000), {}, true, draw_solver,
+    for_period_calls<no_trade_region>(ballast_test::books_of(6000), {}, draw_solver,
                                       [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
     CHECK(next.again > ballast_test::books_of(6000) / 4);

@@ -4,8 +4,10 @@
 #include <ballast/solver/detail/check_program.hpp>
 
 #include "support/catch.hpp"
+#include "support/dense_dice.hpp"
 #include "support/program_dice.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -93,7 +95,6 @@ TEST_CASE("program: columns of another size are told") {
 
 TEST_CASE("program: numbers that are none, or not what they may be, are told") {
     CHECK(code([](given r) { r.layout = risk_layout::none; }, no_index) == fault_code::risk_not_ready);
-    CHECK(code([](given r) { r.layout = risk_layout::dense; }, no_index) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[1] = -1e-9; }, 1) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[1] = not_a_number; }, 1) == fault_code::bad_risk);
     CHECK(code([](given r) { r.specific[0] = infinity; }, 0) == fault_code::bad_risk);
@@ -121,6 +122,60 @@ TEST_CASE("program: numbers that are none, or not what they may be, are told") {
     CHECK(code([](given r) { r.turnover = -1.0; }, no_index) == fault_code::bad_limit);
     CHECK(code([](given r) { r.turnover = not_a_number; }, no_index) == fault_code::bad_limit);
     CHECK(code([](given r) { r.leverage = not_a_number; }, no_index) == fault_code::bad_limit);
+    CHECK(code([](given r) { r.tracking_error = -1e-300; }, no_index) == fault_code::bad_limit);
+    CHECK(code([](given r) { r.tracking_error = not_a_number; }, no_index) == fault_code::bad_limit);
+    CHECK(code([](given r) { r.most_costs = -1.0; }, no_index) == fault_code::bad_limit);
+    CHECK(code([](given r) { r.most_costs = not_a_number; }, no_index) == fault_code::bad_limit);
+}
+
+TEST_CASE("program: a dense risk is n x n, finite and symmetric, and its diagonal is the variances") {
+    const auto dense = [](auto change, std::uint32_t index) {
+        return code(
+            [&](given r) {
+                r.layout = risk_layout::dense;
+                r.loadings.clear();
+                r.factor_covariance.clear();
+                r.dense = {0.04, -0.01, -0.01, 0.04};
+                change(r);
+            },
+            index);
+    };
+    CHECK(dense([](given) {}, no_index) == fault_code::none);
+    CHECK(dense([](given r) { r.dense.clear(); }, no_index) == fault_code::size_mismatch);
+    CHECK(dense([](given r) { r.dense.pop_back(); }, no_index) == fault_code::size_mismatch);
+    CHECK(dense([](given r) { r.dense[2] = not_a_number; }, 1) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.dense[1] = infinity; }, 0) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.dense[2] = -0.01 - 1e-12; }, 1) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.dense[2] = -0.01 - 1e-15; }, no_index) == fault_code::none);
+    CHECK(dense([](given r) { r.dense[0] = 0.041; }, 0) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.specific[1] = 0.041; }, 1) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.dense[3] = r.specific[1] = -0.04; }, 1) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.specific[1] = not_a_number; }, 1) == fault_code::bad_risk);
+    CHECK(dense([](given r) { r.dense[3] = r.specific[1] = 0.0; }, no_index) == fault_code::none);  // a question of definiteness
+    CHECK(dense(
+              [](given r) {
+                  r.dense[3] = 1e-300;
+                  r.specific[1] = 0.0;
+              },
+              1) == fault_code::bad_risk);
+    // Every entry of a matrix that is larger than what is read at a time.
+    constexpr std::size_t n = 40;
+    random_program r;
+    r.layout = risk_layout::dense;
+    r.specific.assign(n, 1.0);
+    r.held = r.benchmark = r.lower = r.upper = std::vector<double>(n, 0.0);
+    r.dense.assign(n * n, 0.25);
+    for (std::size_t i = 0; i < n; ++i) r.dense[i * n + i] = 1.0;
+    CHECK_FALSE(detail::check_program(r.view()));
+    for (std::size_t at = 0; at < n * n; ++at) {
+        if (at / n == at % n) continue;
+        r.dense[at] = 0.2500001;
+        const fault f = detail::check_program(r.view());
+        CHECK(f.code == fault_code::bad_risk);
+        CHECK(f.index == std::max(at / n, at % n));
+        r.dense[at] = 0.25;
+    }
+    for (std::uint64_t seed = 0; seed < 2000; ++seed) CHECK_FALSE(detail::check_program(ballast_test::draw_dense_program(seed, 30).view()));
 }
 
 TEST_CASE("program: limits that cross are no fault, and bounds that do are found") {

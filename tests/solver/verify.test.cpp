@@ -420,7 +420,7 @@ TEST_CASE("verify: what is in other units by a power of two has the same certifi
         s.risk_aversion /= by;
         const solver::program q = s.view();
         std::vector<double> mu(r.row_lower.size(), 1e-3);
-        const solver::shadow_prices y{1e-3, 1e-3, 1e-3, mu};
+        const solver::shadow_prices y{.budget = 1e-3, .turnover = 1e-3, .leverage = 1e-3, .row = mu};
         r.with_cost([&](const auto& view) {
             CAPTURE(r.name());
             const auto one = checked(p, view, r.inside, y);
@@ -694,7 +694,7 @@ TEST_CASE("verify: prices of programs that can be solved prove nothing") {
         std::vector<double> mu(r.row_lower.size());
         for (double& m : mu) m = d.chance(0.5) ? 0.0 : d.normal();
         for (std::size_t j = 0; j < mu.size(); ++j) mu[j] = detail::limit_check::usable(mu[j], p.row_lower[j], p.row_upper[j]);
-        solver::shadow_prices y{d.normal(), std::fabs(d.normal()), std::fabs(d.normal()), mu};
+        solver::shadow_prices y{.budget = d.normal(), .turnover = std::fabs(d.normal()), .leverage = std::fabs(d.normal()), .row = mu};
         const auto can = detail::limit_check::usable(p, y);
         y.budget = can.budget;
         y.turnover = can.turnover;

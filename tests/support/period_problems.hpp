@@ -350,9 +350,9 @@ struct period_call {
             of.view(), house, [&](std::size_t i, double x) { return cost(i, x); }, answer);
     }
 };
-/// `draw_solver(dice, book, assets)` gives the solver; without `dense` the covariance is one of variances or of factors.
+/// `draw_solver(dice, book, assets)` gives the solver.
 template <class Solver, class Draw>
-period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, bool dense, Draw&& draw_solver) {
+period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, Draw&& draw_solver) {
     dice d{seed};
     std::size_t n = random_count(d);
     if (n > 60) n = 60;
@@ -364,8 +364,7 @@ period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, 
         .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
     const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
                          !limits.guard.lower.empty();
-    auto layout = static_cast<risk_layout>(1 + d.below(3));
-    if (!dense && layout == risk_layout::dense) layout = risk_layout::factor;
+    const auto layout = static_cast<risk_layout>(1 + d.below(3));
     const Solver solver = draw_solver(d, b, n);
     period_rebalancer<Solver> policy{
         {},
@@ -380,9 +379,9 @@ period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, 
     return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
 }
 template <class Solver, class Draw, class Body>
-inline void for_period_calls(std::uint64_t count, const book_kind& kind, bool dense, Draw&& draw_solver, Body&& body) {
+inline void for_period_calls(std::uint64_t count, const book_kind& kind, Draw&& draw_solver, Body&& body) {
     for (std::uint64_t seed = 0; seed < count; ++seed) {
-        auto call = make_period_call<Solver>(seed, kind, dense, draw_solver);
+        auto call = make_period_call<Solver>(seed, kind, draw_solver);
         call.propose();
         if (call.answer.outcome != outcome::rejected) body(call, seed);
     }

@@ -126,9 +126,10 @@ struct program_class {
         c.degenerate = static_cast<degenerate_kind>(next(degenerate_names.size()));
         return c;
     }
-    [[nodiscard]] std::string name() const {
+    [[nodiscard]] std::string name(const char* of_risk = nullptr) const {
         return std::string{cost_names[static_cast<std::size_t>(cost)]} + ", " + limit_names[static_cast<std::size_t>(limit)] + ", " +
-               risk_names[static_cast<std::size_t>(risk)] + ", " + degenerate_names[static_cast<std::size_t>(degenerate)];
+               (of_risk != nullptr ? of_risk : risk_names[static_cast<std::size_t>(risk)]) + ", " +
+               degenerate_names[static_cast<std::size_t>(degenerate)];
     }
 };
 
@@ -139,11 +140,13 @@ struct random_program {
     bool feasible = true;  ///< what it is meant to be
     double scale = 1.0;    ///< what a share of 1 is in units of w
     ballast::risk_layout layout = ballast::risk_layout::diagonal;
-    std::vector<double> specific{}, loadings{}, factor_covariance{};
+    std::vector<double> specific{}, dense{}, loadings{}, factor_covariance{};
+    const char* dense_name = nullptr;  ///< of a dense risk: what it was made of; see dense_dice.hpp
     std::vector<double> benchmark{}, held{}, expected_return{}, lower{}, upper{}, rows{}, row_lower{}, row_upper{};
     double risk_aversion = 1.0, wealth = 1.0;
     double budget_lower = -std::numeric_limits<double>::infinity(), budget_upper = std::numeric_limits<double>::infinity();
     double turnover = std::numeric_limits<double>::infinity(), leverage = std::numeric_limits<double>::infinity();
+    double tracking_error = std::numeric_limits<double>::infinity(), most_costs = std::numeric_limits<double>::infinity();
     bool costs_inside = false;
     std::vector<double> inside{};  ///< a point that keeps all limits, where it is feasible
 
@@ -161,6 +164,7 @@ struct random_program {
         p.risk.layout = layout;
         p.risk.ready = true;
         p.risk.specific = specific;
+        p.risk.dense = dense;
         p.risk.loadings = loadings;
         p.risk.factor_covariance = factor_covariance;
         p.risk_aversion = risk_aversion;
@@ -178,6 +182,8 @@ struct random_program {
         p.row_upper = row_upper;
         p.turnover = turnover;
         p.leverage = leverage;
+        p.tracking_error = tracking_error;
+        p.costs = most_costs;
         return p;
     }
     /// f(bound cost), of the library's own type.
@@ -212,7 +218,7 @@ struct random_program {
     }
     [[nodiscard]] std::string name() const {
         return "seed " + std::to_string(seed) + ", n " + std::to_string(assets()) + ", k " + std::to_string(factors()) + ", m " +
-               std::to_string(row_lower.size()) + ": " + kind.name();
+               std::to_string(row_lower.size()) + ": " + kind.name(dense_name);
     }
 };
 
@@ -247,6 +253,12 @@ public:
         choose_size();
         choose_scales();
         risk();
+        return rest();
+    }
+
+protected:
+    // All but the size, the scales and the risk.
+    [[nodiscard]] random_program rest() {
         positions();
         bounds();
         ties();
@@ -263,8 +275,6 @@ public:
         if (kind() == degenerate_kind::infeasible) conflict();
         return std::move(r_);
     }
-
-private:
     static constexpr double infinity = std::numeric_limits<double>::infinity();
     [[nodiscard]] degenerate_kind kind() const { return r_.kind.degenerate; }
 
@@ -414,6 +424,9 @@ private:
             for (std::vector<double>* v : {&r_.specific, &r_.benchmark, &r_.held, &r_.lower, &r_.upper}) (*v)[i] = (*v)[of];
             for (std::size_t f = 0; f < k; ++f) r_.loadings[i * k + f] = r_.loadings[of * k + f];
         }
+        const std::vector<double> each = r_.dense;
+        for (std::size_t i = 0; i < n_ && !each.empty(); ++i)
+            for (std::size_t j = 0; j < n_; ++j) r_.dense[i * n_ + j] = each[copy_of_[i] * n_ + copy_of_[j]];
     }
 
     [[nodiscard]] double variance(std::size_t i) const { return std::max(r_.view().risk.variance(i), 1e-3 * volatility_ * volatility_); }

@@ -34,7 +34,7 @@ struct solved {
           round(at.assets(), ballast::rounding::toward_no_trade),
           cause(at.assets(), ballast::why::full),
           l{at} {
-        const ballast::sizes n{.assets = l.assets()};
+        const ballast::sizes n{.assets = l.assets(), .dense_risk = true};
         room.prepare(n);
         lim = room.free(n.assets);
         (guards.narrow(l, lim), ...);

@@ -57,9 +57,13 @@ enum class fault_code : std::uint8_t {
     limits_contradict,  ///< limits on several assets at once contradict each other; index: the first of those; `decision::prices` names all
     unknown_factor,     ///< a limit is on a factor that the risk view does not have; index: which limit; value: the factor
     too_many_factors,   ///< a risk view has more factors than the solver was prepared for; value: how many
-    dense_risk,         ///< a solver that takes variances or factors was given a full covariance matrix; solver::no_trade_region takes one
-    bad_time,           ///< an observation is earlier than the last one
-    bad_fill,  ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
+    return_out_of_reach,  ///< no weights within a target policy's limits have the expected return it wants; value: the highest that they can have
+    no_positive_return,  ///< no weights within a target policy's limits have an expected return above 0; value: the highest that they can have
+    riskless_return,     ///< weights without risk have an expected return: there is no largest ratio of return to risk; value: that return
+    views_contradict,  ///< views that are held for certain contradict each other; index: the view
+    not_solved,  ///< a target policy's search ended without proof, as where limits leave no end to the best weights; value: the residual
+    bad_time,    ///< an observation is earlier than the last one
+    bad_fill,    ///< a fill names an order that the decision does not have, its other side, more than it, or no price; index: the fill
     bad_expected_return,  ///< an expected return is not finite
     bad_limit,  ///< a bound, a limit of a program or a coefficient of one is no number that it may be; index: the asset, or the row of the limit
     bytes_truncated,  ///< saved bytes end before their content does
@@ -115,8 +119,11 @@ enum class fault_code : std::uint8_t {
         case fault_code::limits_contradict: return "limits on several assets contradict each other";
         case fault_code::unknown_factor: return "limit on a factor that the risk view does not have";
         case fault_code::too_many_factors: return "risk view has more factors than the solver has room for";
-        case fault_code::dense_risk:
-            return "solver takes variances or factors and no full covariance matrix, for which there is no_trade_region";
+        case fault_code::return_out_of_reach: return "no weights within the limits have the wanted expected return";
+        case fault_code::no_positive_return: return "no weights within the limits have an expected return above 0";
+        case fault_code::riskless_return: return "weights without risk have an expected return, which no ratio to risk measures";
+        case fault_code::views_contradict: return "views that are held for certain contradict each other";
+        case fault_code::not_solved: return "the search for the best weights ended without proof";
         case fault_code::bad_time: return "observation is earlier than the last one";
         case fault_code::bad_fill: return "fill does not fit an order of the decision";
         case fault_code::bad_expected_return: return "expected return is not finite";

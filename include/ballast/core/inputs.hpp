@@ -18,6 +18,9 @@ struct sizes {
     std::size_t rows = 0;          ///< 0: as many as assets
     std::size_t open = 0;          ///< open orders; 0: as many as rows
     std::size_t signal_count = 0;  ///< numbers of the host's that a keeper has to remember (`market_view::signal`)
+    /// Risk views may be dense: room for n² numbers where a policy works with such a matrix. A rebalancer sees by itself which of the estimators that
+    /// it has tell covariances of all pairs; it is for those that do so only later on.
+    bool dense_risk = false;
 
     /// Rows; without a number of their own, one per asset.
     [[nodiscard]] constexpr std::size_t row_count() const noexcept { return rows == 0 ? assets : rows; }

@@ -24,34 +24,59 @@ using gram_register = double __attribute__((vector_size(gram_lanes * sizeof(doub
     __builtin_memcpy(&x, at, sizeof x);
     return x;
 }
-[[gnu::always_inline]] inline void add_gram_row(double* at, gram_register x) noexcept {
-    x = load_gram(at) + x;
-    __builtin_memcpy(at, &x, sizeof x);
+/// Eight rows of a matrix by one register of its columns.
+struct gram_tile {
+    gram_register a, b, c, d, e, f, g, h;
+
+    [[gnu::always_inline]] void add(const double* left, gram_register x) noexcept {
+        a += left[0] * x;
+        b += left[1] * x;
+        c += left[2] * x;
+        d += left[3] * x;
+        e += left[4] * x;
+        f += left[5] * x;
+        g += left[6] * x;
+        h += left[7] * x;
+    }
+};
+[[gnu::always_inline]] inline void store_gram(double* at, gram_register x) noexcept { __builtin_memcpy(at, &x, sizeof x); }
+[[nodiscard, gnu::always_inline]] inline gram_tile load_gram_tile(const double* at, std::size_t stride) noexcept {
+    return {load_gram(at),
+            load_gram(at + stride),
+            load_gram(at + 2 * stride),
+            load_gram(at + 3 * stride),
+            load_gram(at + 4 * stride),
+            load_gram(at + 5 * stride),
+            load_gram(at + 6 * stride),
+            load_gram(at + 7 * stride)};
+}
+[[gnu::always_inline]] inline void store_gram_tile(const gram_tile& t, double* at, std::size_t stride) noexcept {
+    store_gram(at, t.a);
+    store_gram(at + stride, t.b);
+    store_gram(at + 2 * stride, t.c);
+    store_gram(at + 3 * stride, t.d);
+    store_gram(at + 4 * stride, t.e);
+    store_gram(at + 5 * stride, t.f);
+    store_gram(at + 6 * stride, t.g);
+    store_gram(at + 7 * stride, t.h);
+}
+[[nodiscard, gnu::always_inline]] inline gram_tile operator+(const gram_tile& x, const gram_tile& y) noexcept {
+    return {x.a + y.a, x.b + y.b, x.c + y.c, x.d + y.d, x.e + y.e, x.f + y.f, x.g + y.g, x.h + y.h};
+}
+[[nodiscard, gnu::always_inline]] inline gram_tile operator-(const gram_tile& x, const gram_tile& y) noexcept {
+    return {x.a - y.a, x.b - y.b, x.c - y.c, x.d - y.d, x.e - y.e, x.f - y.f, x.g - y.g, x.h - y.h};
 }
 
-/// Eight rows of the matrix by one register of its columns. `left`: the panel from the first of the eight, scaled; `right`: from the first column.
+/// Σ leftᵣ·rightᵣᵀ. `left`: the first panel from the first of the eight rows; `right`: the other from the first column.
+[[nodiscard, gnu::always_inline]] inline gram_tile gram_sum(const double* left, std::size_t left_stride, const double* right,
+                                                            std::size_t right_stride, std::size_t rows) noexcept {
+    gram_tile sum{};
+    for (std::size_t r = 0; r < rows; ++r) sum.add(left + r * left_stride, load_gram(right + r * right_stride));
+    return sum;
+}
+/// `left` is scaled.
 inline void add_gram_tile(const double* left, const double* right, std::size_t rows, std::size_t stride, double* out) noexcept {
-    gram_register a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
-    for (std::size_t r = 0; r < rows; ++r) {
-        const double* const l = left + r * stride;
-        const gram_register x = load_gram(right + r * stride);
-        a += l[0] * x;
-        b += l[1] * x;
-        c += l[2] * x;
-        d += l[3] * x;
-        e += l[4] * x;
-        f += l[5] * x;
-        g += l[6] * x;
-        h += l[7] * x;
-    }
-    add_gram_row(out, a);
-    add_gram_row(out + stride, b);
-    add_gram_row(out + 2 * stride, c);
-    add_gram_row(out + 3 * stride, d);
-    add_gram_row(out + 4 * stride, e);
-    add_gram_row(out + 5 * stride, f);
-    add_gram_row(out + 6 * stride, g);
-    add_gram_row(out + 7 * stride, h);
+    store_gram_tile(load_gram_tile(out, stride) + gram_sum(left, stride, right, stride, rows), out, stride);
 }
 }  // namespace detail
 

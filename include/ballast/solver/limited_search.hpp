@@ -34,11 +34,25 @@ namespace ballast::inline v0::solver {
 /// Nothing is allocated after `prepare`.
 class limited_search {
 public:
-    /// Makes room for n assets, k factors and m rows. Allocates: beside what `price_search` does, O(n + k + m).
-    void prepare(std::size_t n, std::size_t k, std::size_t m) {
-        search_.prepare(n, k, m);
+    /// Makes room for n assets, k factors and m rows, and `dense` covariance matrices as well. Allocates: beside what `price_search` does, O(n + k + m).
+    void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense = false) {
+        search_.prepare(n, k, m, dense);
         memory_.prepare(n, k, m);
+        shared_ = false;
     }
+
+    /// What all programs with this risk have in common is done once: see `price_search::prepare_shared`.
+    /// @{
+    [[nodiscard]] fault prepare_shared(const risk_view& risk) noexcept {
+        const fault f = search_.prepare_shared(risk);
+        shared_ = !f;
+        return f;
+    }
+    void forget_shared() noexcept {
+        search_.forget_shared();
+        shared_ = false;
+    }
+    /// @}
 
     /// Fills in the answer, as `price_search::solve` does. Where the answer is warm its prices of the two limits are where their search
     /// begins. A tracking error or costs below 0, or no number: `bad_limit`.
@@ -56,18 +70,26 @@ public:
             a.price.risk = a.price.costs = 0.0;
             return;
         }
+        a.certificate = {};
+        a.certificate.fault = refused(p);
+        if (a.certificate.fault) return;
         memory_.least_risk.known = memory_.cheapest.known = false;
-        if (!memory_.holds(p.assets(), p.risk.layout == risk_layout::factor ? p.risk.factors() : 0, p.row_count())) {
-            a.certificate = {};
-            a.certificate.fault = {fault_code::not_prepared, no_index, static_cast<double>(p.assets())};
-            return;
-        }
         detail::limited_run<View>{p, view, search_, memory_, a, how}.solve();
+        if (!shared_) search_.forget_shared();
     }
 
 private:
+    [[nodiscard]] fault refused(const program& p) noexcept {
+        if (const fault f = detail::check_program(p, true)) return f;
+        if (!memory_.holds(p.assets(), p.risk.layout == risk_layout::factor ? p.risk.factors() : 0, p.row_count()))
+            return {fault_code::not_prepared, no_index, static_cast<double>(p.assets())};
+        // Of all the programs of this search the risk is the same.
+        return shared_ ? fault{} : search_.prepare_shared(p.risk);
+    }
+
     price_search search_{};
     detail::limited_memory memory_{};
+    bool shared_ = false;  ///< by the caller
 };
 
 }  // namespace ballast::inline v0::solver

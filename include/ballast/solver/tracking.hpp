@@ -13,49 +13,9 @@
 #include "concept.hpp"
 #include "detail/one_period.hpp"
 #include "detail/tracking_program.hpp"
+#include "joint_limits.hpp"
 
 namespace ballast::inline v0::solver {
-
-/// lower ≤ Σ coefficient·share ≤ upper, with shares of the wealth after costs: net exposure (coefficients of 1), beta (the assets' betas),
-/// anything that adds up.
-struct linear_limit {
-    label name{};                 ///< for texts and prices
-    per_asset coefficient = 1.0;  ///< of each asset's share
-    /// May be infinite, the lower one below, the upper one above.
-    /// @{
-    double lower = -std::numeric_limits<double>::infinity();
-    double upper = std::numeric_limits<double>::infinity();
-    /// @}
-    bool active = false;  ///< of shares − targets instead of the shares
-};
-
-/// The bounds of one group of assets: a sector, a country.
-struct group_limit {
-    label name{};  ///< for texts and prices
-    /// May be infinite, the lower one below, the upper one above.
-    /// @{
-    double lower = -std::numeric_limits<double>::infinity();
-    double upper = std::numeric_limits<double>::infinity();
-    /// @}
-    bool active = false;  ///< of shares − targets instead of the shares
-};
-/// Of assets that belong to groups, the sum of each group's shares. Another grouping is another one of these.
-struct group_limits {
-    std::vector<std::uint32_t> group_of{};  ///< per asset: its group; `no_index`, or any number that is no group's: none
-    std::vector<group_limit> groups{};      ///< each
-};
-
-/// The book's exposure to a factor of the risk model: lower ≤ Σ loading·share ≤ upper.
-struct factor_limit {
-    label name{};            ///< for texts and prices
-    std::size_t factor = 0;  ///< of the risk view, from 0
-    /// May be infinite, the lower one below, the upper one above.
-    /// @{
-    double lower = -std::numeric_limits<double>::infinity();
-    double upper = std::numeric_limits<double>::infinity();
-    /// @}
-    bool active = false;  ///< of shares − targets instead of the shares
-};
 
 /// The best trade of one period, as for `no_trade_region`, within limits on several assets at once: of all shares w of the wealth after costs
 /// those that minimise
@@ -90,9 +50,11 @@ struct factor_limit {
 /// Remembers the prices of the last decision that was committed, as where the next search begins: it decides how many steps that takes, and
 /// nothing else.
 ///
-/// Risk views of variances or of factors; a full covariance matrix is a fault (`dense_risk`): `no_trade_region` takes one. Other faults: those of
-/// `no_trade_region`; a view with more than `factors` factors (`too_many_factors`), a limit on a factor that the view does not have
-/// (`unknown_factor`, naming the limit). With n assets, k factors, m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²).
+/// Risk views of any layout. Faults: those of `no_trade_region`; a covariance matrix with directions of negative variance (`bad_risk`); a view with
+/// more than `factors` factors (`too_many_factors`), a limit on a factor that the view does not have (`unknown_factor`, naming the limit). With n
+/// assets, k factors, m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²). With a full covariance matrix: O(n³) for its check, and
+/// O(f³ + n²) for each of few steps, f the assets that trade and are at no bound; memory of O((n + m)²), which is made where an estimator tells such
+/// matrices, or `sizes::dense_risk` asks for it.
 struct tracking {
     double risk_aversion = 1.0;               ///< γ, above 0
     duration horizon = days(365) + hours(6);  ///< over which variance and returns count against costs that are paid once; a year
@@ -129,7 +91,7 @@ struct tracking {
     /// @{
     void prepare(memory& m, const sizes&) const { m.prices.prepare(factors, limit_count()); }
     void prepare(scratch& m, const sizes& s) const {
-        m.columns.prepare(s.assets, factors, limit_count());
+        m.columns.prepare(s.assets, factors, limit_count(), s.dense_risk);
         m.book.prepare(s.assets);
         m.limits = limit_count();
     }
@@ -243,7 +205,6 @@ private:
     [[nodiscard]] fault check(const look& l) const noexcept {
         if (const fault f = detail::check_risk_ready(l, estimator)) return f;
         const risk_view& r = l.risk[estimator];
-        if (r.layout == risk_layout::dense) return {fault_code::dense_risk, no_index, static_cast<double>(estimator)};
         if (const fault f = detail::check_view_shape(r, l.assets())) return f;
         const std::size_t k = r.layout == risk_layout::factor ? r.factors() : 0;
         if (k > factors) return {fault_code::too_many_factors, no_index, static_cast<double>(k)};

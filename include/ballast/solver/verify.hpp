@@ -6,7 +6,13 @@
 /// than by |w − b|: the relative number is how much w, b and the prices would have to be changed, relatively, for the conditions to
 /// hold exactly (a componentwise backward error: Oettli and Prager 1964). Of an asset whose terms are less than 2^-10 of the largest asset's, that
 /// is taken instead: the prices that all assets share have no more digits. Sums that limits are set to have terms of the size of the largest of w,
-/// b and what is held; a bound is kept by w as it is, or it is not.
+/// b and what is held; a bound is kept by w as it is, or it is not. The tracking error and the costs are told beside their limits, with a
+/// millionth of what rounding w, b and h to as many digits makes of them.
+///
+/// Where a tracking error of 0 is asked, or costs of 0 of trades whose first unit costs nothing, w is where nothing but b or h may be, and there
+/// need be no prices that prove it best. It is told to be best with prices that are so large that what misses is within the tolerance of
+/// their terms (for θ about |excess|/(tolerance·|Σ|(|w| + |b|)) of the worst asset), else to be `stopped`. Where costs have a rate above 0 on both
+/// sides, prices that hold everything where it is exist, and are asked for like any.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +25,7 @@
 #include "../cost/concept.hpp"
 #include "../numeric/sum.hpp"
 #include "detail/check_program.hpp"
+#include "detail/definite_check.hpp"
 #include "detail/infeasible.hpp"
 #include "detail/limit_check.hpp"
 #include "program.hpp"
@@ -28,11 +35,11 @@ namespace ballast::inline v0::solver {
 /// What one unit more of an asset is worth at an answer, and what it costs; in units of the objective per unit of w. While the benefit lies
 /// within the costs it pays neither to buy more nor to sell: that is why a trade stops where it does, and why an asset does not trade.
 struct asset_margin {
-    double risk = 0.0;             ///< γΣ(w − b)ᵢ: by so much the risk term rises
+    double risk = 0.0;  ///< (γ + θ)Σ(w − b)ᵢ: by so much the risk term rises, with what the price of the tracking error adds to it
     double expected_return = 0.0;  ///< αᵢ
     double charge = 0.0;           ///< ν + (Aᵀμ)ᵢ: what the budget and the rows charge for a unit more
     double benefit = 0.0;          ///< expected_return − risk − charge
-    /// What trading one unit costs, with the prices of turnover, of leverage and of a budget that the costs are paid of: `low` is that of the last
+    /// What trading one unit costs, with the prices of turnover, of leverage, of the costs and of a budget that they are paid of: `low` is that of the last
     /// unit bought, or less what the next unit sold would cost; `high` that of the next unit bought, or less the last one sold. The same number
     /// where w is no kink. At a bound the side beyond it is infinite.
     slope_interval cost{};
@@ -46,8 +53,10 @@ struct asset_margin {
     }
 };
 
-/// How many numbers the verifier needs as scratch.
+/// How many numbers the verifier needs as scratch: 4k + m, of a dense Σ n² + 4n + m.
 [[nodiscard]] inline std::size_t verify_room(const program& p) noexcept {
+    const std::size_t n = p.assets();
+    if (p.risk.layout == risk_layout::dense) return n * n + 4 * n + p.row_count();
     return (p.risk.layout == risk_layout::factor ? 4 * p.risk.factors() : 0) + p.row_count();
 }
 
@@ -57,7 +66,7 @@ class conditions {
     static_assert(bound_cost<View>, "ballast: the conditions of an answer are asked of a bound cost: model.bind(look)");
 
 public:
-    /// Reads the answer: O(n·k + k²). `scratch` has `verify_room(p)` numbers. Costs are convex, and asked at W·(w − h).
+    /// Reads the answer: O(n·k + k²), O(n²) of a dense Σ. `scratch` has `verify_room(p)` numbers. Costs are convex, and asked at W·(w − h).
     conditions(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
                std::span<double> scratch) noexcept
         : p_{p},
@@ -69,7 +78,12 @@ public:
         price_ = detail::limit_check::usable(p, price);
         mu_ = price.row;
         given_ = price;
+        weight_ = p.risk_aversion + price_.risk;
         if (p.risk.layout == risk_layout::factor) pull_of_factors(scratch);
+        if (p.risk.layout == risk_layout::dense)
+            pull_of_dense(scratch);
+        else
+            add_specific();
     }
 
     /// What is wrong with the program, or with the sizes and numbers of the answer; nothing else may be asked then.
@@ -79,12 +93,19 @@ public:
     [[nodiscard]] asset_margin margin_of(std::size_t i) const noexcept { return within_bounds(i, margin_of(i, slopes(i))); }
 
     /// All conditions. `how` is `best` where every limit is kept, every asset's condition met, and every price is 0 or its limit reached, all
-    /// to the tolerance relative to the terms; else `stopped`, or `none`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ, and
-    /// for every asset what its excess could still earn within its bounds against the curvature of its specific risk. O(n·(k + m)).
+    /// to the tolerance relative to the terms; else `stopped`, or `none`. The gap holds whatever w and the prices are: Σ yⱼ·roomⱼ (of the tracking
+    /// error θ·½(TE² − (w − b)ᵀΣ(w − b))), and for every asset what its excess could still earn within its bounds against the curvature of its
+    /// specific risk; where Σ is dense against 2^-27 of its variance, if as much of all variances is the assets' own, else against none. That a
+    /// dense Σ has no direction of negative variance is checked as well (`bad_risk`), as nothing here would be proof otherwise. O(n·(k + m)), O(n³)
+    /// of a dense Σ.
     [[nodiscard]] certificate verify(double tolerance = 1e-9) const noexcept {
         certificate c;
         c.fault = fault_;
-        if (fault_) return c;
+        if (c.fault) return c;
+        const bool dense = p_.risk.layout == risk_layout::dense;
+        const double own_part = dense ? detail::part_of_its_own(p_.risk, square_) : 1.0;
+        if (own_part == 0.0) c.fault = detail::negative_variance(p_.risk, square_);
+        if (c.fault) return c;
         detail::limit_check::limit_totals total;
         limits(c, total);
         double apart = 0.0;  // prices that should be 0, relative
@@ -94,13 +115,13 @@ public:
         exact_sum objective;
         exact_sum terms;
         gap.add(total.unused);
-        objective.add(0.5 * p_.risk_aversion * factor_variance_);
-        terms.add(0.5 * p_.risk_aversion * detail::absolute(factor_variance_));
+        objective.add(0.5 * p_.risk_aversion * shared_variance_);
+        terms.add(0.5 * p_.risk_aversion * detail::absolute(shared_variance_));
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             bounds(c, i);
             const asset_margin a = margin_of(i, slopes(i));
             assets_condition(c, apart, total, i, a, least_size);
-            const double more = worth(i, a);
+            const double more = worth(i, a, own_part);
             if (detail::finite(more))
                 gap.add(more);
             else
@@ -156,15 +177,91 @@ private:
         for (std::size_t f = 0; f < k; ++f) {
             pull[f] = 0.0;
             pull_size[f] = 0.0;
+            double terms = 0.0;
             for (std::size_t g = 0; g < k; ++g) {
                 pull[f] += p_.risk.factor_covariance[f * k + g] * exposure[g];
                 pull_size[f] += detail::absolute(p_.risk.factor_covariance[f * k + g]) * size[g];
+                terms += detail::absolute(p_.risk.factor_covariance[f * k + g] * exposure[g]);
             }
             variance.add(exposure[f] * pull[f]);
+            risk_.terms += detail::absolute(exposure[f]) * terms;
+            risk_.largest += size[f] * pull_size[f];
         }
         pull_ = pull;
         pull_size_ = pull_size;
-        factor_variance_ = variance.value();
+        risk_.square = shared_variance_ = variance.value();
+    }
+
+    // A dense Σ: Σ(w − b), summed up as if with twice the digits, and what it would be were all terms of one sign, all along its rows: as it is
+    // symmetric, row j is what asset j adds to all others.
+    void pull_of_dense(std::span<double> scratch) noexcept {
+        const std::size_t n = p_.assets();
+        double* const pull = scratch.data();
+        double* const lost = pull + n;
+        double* const size = lost + n;
+        double* const terms = size + n;
+        square_ = terms + n;
+        room_ = scratch.subspan(n * n + 4 * n);
+        for (std::size_t i = 0; i < 4 * n; ++i) pull[i] = 0.0;
+        for (std::size_t j = 0; j < n; ++j) {
+            const double d = w_[j] - p_.benchmark[j];
+            const double apart = detail::absolute(w_[j]) + detail::absolute(p_.benchmark[j]);
+            if (apart == 0.0) continue;
+            const double* const sigma = p_.risk.dense.data() + j * n;
+            for (std::size_t i = 0; i < n; ++i) {
+                const double term = sigma[i] * d;
+                const double sum = pull[i] + term;
+                lost[i] += detail::rounding_error(pull[i], term, sum);
+                pull[i] = sum;
+                terms[i] += detail::absolute(term);
+                size[i] += detail::absolute(sigma[i]) * apart;
+            }
+        }
+        exact_sum variance;
+        for (std::size_t i = 0; i < n; ++i) {
+            const double d = w_[i] - p_.benchmark[i];
+            pull[i] += lost[i];
+            variance.add(d * pull[i]);
+            risk_.terms += detail::absolute(d) * terms[i];
+            risk_.largest += (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])) * size[i];
+        }
+        pull_ = pull;
+        pull_size_ = size;
+        risk_.square = shared_variance_ = variance.value();
+    }
+
+    void add_specific() noexcept {
+        exact_sum variance;
+        variance.add(shared_variance_);
+        for (std::size_t i = 0; i < p_.assets(); ++i) {
+            const double d = w_[i] - p_.benchmark[i];
+            const double apart = detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i]);
+            const double term = p_.risk.specific[i] * d * d;
+            variance.add(term);
+            risk_.terms += term;
+            risk_.largest += p_.risk.specific[i] * apart * apart;
+        }
+        risk_.square = variance.value();
+    }
+
+    // What of an asset's variance is its own, and no other's business.
+    [[nodiscard]] double specific(std::size_t i) const noexcept { return p_.risk.layout == risk_layout::dense ? 0.0 : p_.risk.specific[i]; }
+
+    // Σ(w − b) of an asset, and the sizes of its terms.
+    struct sized_pull {
+        double value;
+        double size;
+    };
+    [[nodiscard]] sized_pull pull_of(std::size_t i) const noexcept {
+        if (p_.risk.layout == risk_layout::dense) return {pull_[i], pull_size_[i]};
+        const double own = p_.risk.specific[i];
+        sized_pull pull{own * (w_[i] - p_.benchmark[i]), own * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i]))};
+        for (std::size_t f = 0; f < k_; ++f) {
+            const double loading = p_.risk.loadings[i * k_ + f];
+            pull.value += loading * pull_[f];
+            pull.size += detail::absolute(loading) * pull_size_[f];
+        }
+        return pull;
     }
 
     [[nodiscard]] asset_margin within_bounds(std::size_t i, asset_margin a) const noexcept {
@@ -178,14 +275,9 @@ private:
         asset_margin a;
         a.cost = trading;
         a.expected_return = p_.alpha(i);
-        const double own = p_.risk_aversion * p_.risk.specific[i];
-        a.risk = own * (w_[i] - p_.benchmark[i]);
-        a.size = own * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])) + detail::absolute(a.expected_return);
-        for (std::size_t f = 0; f < k_; ++f) {
-            const double loading = p_.risk.loadings[i * k_ + f];
-            a.risk += p_.risk_aversion * loading * pull_[f];
-            a.size += p_.risk_aversion * detail::absolute(loading) * pull_size_[f];
-        }
+        const sized_pull pull = pull_of(i);
+        a.risk = weight_ * pull.value;
+        a.size = weight_ * pull.size + detail::absolute(a.expected_return);
         a.charge = price_.budget;
         a.size += detail::absolute(price_.budget);
         for (std::size_t j = 0; j < mu_.size(); ++j) {
@@ -204,19 +296,35 @@ private:
     // one place. Only holding on is told apart from all else: w is h, or it is not; and where it is, costs that begin with no slope are as good as
     // held if the trade that would be best is as small as rounding.
     [[nodiscard]] slope_interval slopes(std::size_t i) const noexcept {
+        const double x = w_[i] - p_.held[i];
+        const double weight = (p_.costs_inside ? 1.0 + price_.budget : 1.0) + price_.costs;
+        slope_interval s = cost_slopes(i);
+        s.low *= weight;
+        s.high *= weight;
+        s.low += x > 0.0 ? 0.5 * price_.turnover : -0.5 * price_.turnover;
+        s.high += x < 0.0 ? -0.5 * price_.turnover : 0.5 * price_.turnover;
+        s.low += w_[i] > 0.0 ? price_.leverage : -price_.leverage;
+        s.high += w_[i] < 0.0 ? -price_.leverage : price_.leverage;
+        return s;
+    }
+
+    // Of the costs alone.
+    [[nodiscard]] slope_interval cost_slopes(std::size_t i) const noexcept {
         const double h = p_.held[i];
         const double x = w_[i] - h;
         const double largest = detail::absolute(h) > detail::absolute(w_[i]) ? detail::absolute(h) : detail::absolute(w_[i]);
         const double step = x == 0.0 ? 0x1p-46 * place_of(i) : 0x1p-51 * largest;
         const double below = x > 0.0 && x <= step ? 0x1p-10 * x : x - step;
         const double above = x < 0.0 && x >= -step ? 0x1p-10 * x : x + step;
-        const double weight = p_.costs_inside ? 1.0 + price_.budget : 1.0;
-        slope_interval s{weight * cost_.marginal(i, p_.wealth * below).low, weight * cost_.marginal(i, p_.wealth * above).high};
-        s.low += x > 0.0 ? 0.5 * price_.turnover : -0.5 * price_.turnover;
-        s.high += x < 0.0 ? -0.5 * price_.turnover : 0.5 * price_.turnover;
-        s.low += w_[i] > 0.0 ? price_.leverage : -price_.leverage;
-        s.high += w_[i] < 0.0 ? -price_.leverage : price_.leverage;
-        return s;
+        return {cost_.marginal(i, p_.wealth * below).low, cost_.marginal(i, p_.wealth * above).high};
+    }
+    // The steeper of the two; of one, where the other is infinite.
+    [[nodiscard]] double steepest(std::size_t i) const noexcept {
+        const slope_interval s = cost_slopes(i);
+        double most = 0.0;
+        for (const double slope : {s.low, s.high})
+            if (detail::finite(slope) && detail::absolute(slope) > most) most = detail::absolute(slope);
+        return most;
     }
 
     void bounds(certificate& c, std::size_t i) const noexcept {
@@ -233,23 +341,29 @@ private:
         return most;
     }
 
-    // Budget, turnover, leverage and rows.
+    // Budget, turnover, leverage, tracking error, costs and rows.
     void limits(certificate& c, detail::limit_check::limit_totals& total) const noexcept {
         detail::limit_check::sized_sum budget;
         detail::limit_check::sized_sum turnover;
         detail::limit_check::sized_sum leverage;
+        detail::limit_check::sized_sum costs;
+        const bool costs_matter = p_.costs < infinity;
         for (std::size_t i = 0; i < p_.assets(); ++i) {
             const double w = w_[i];
             const double h = p_.held[i];
             const double place = place_of(i);
             budget.add(w, place);
-            if (p_.costs_inside) budget.add(cost_.cost(i, p_.wealth * (w - h)) / p_.wealth);
+            const double cost = p_.costs_inside || costs_matter ? cost_.cost(i, p_.wealth * (w - h)) / p_.wealth : 0.0;
+            if (p_.costs_inside) budget.add(cost);
+            if (costs_matter) costs.add(cost, detail::absolute(cost) + 0x1p-20 * steepest(i) * place);
             turnover.add(0.5 * detail::absolute(w - h), place);
             leverage.add(detail::absolute(w), place);
         }
         total.budget = detail::limit_check::judge(c, total, budget, p_.budget_lower, p_.budget_upper, price_.budget);
         total.turnover = detail::limit_check::judge(c, total, turnover, -infinity, p_.turnover, price_.turnover);
         total.leverage = detail::limit_check::judge(c, total, leverage, -infinity, p_.leverage, price_.leverage);
+        total.risk = detail::limit_check::judge_risk(c, total, risk_, p_.tracking_error, price_.risk);
+        total.costs = detail::limit_check::judge(c, total, costs, -infinity, p_.costs, price_.costs);
         for (std::size_t j = 0; j < p_.row_count(); ++j) {
             detail::limit_check::sized_sum row;
             for (std::size_t i = 0; i < p_.assets(); ++i)
@@ -280,6 +394,8 @@ private:
         impossible(given_.budget, price_.budget, 1.0);
         impossible(given_.turnover, price_.turnover, 0.5);
         impossible(given_.leverage, price_.leverage, 1.0);
+        if (given_.risk != price_.risk) impossible(given_.risk, price_.risk, pull_of(i).size);
+        if (given_.costs != price_.costs) impossible(given_.costs, price_.costs, steepest(i));
         // Either a price is nothing beside the other terms, or its limit is reached.
         const auto either = [&](double charge, double room) {
             const double of_all = detail::limit_check::ratio(detail::absolute(charge), size);
@@ -289,6 +405,8 @@ private:
         either(price_.budget, total.budget);
         either(0.5 * price_.turnover, total.turnover);
         either(price_.leverage, total.leverage);
+        if (total.risk > 0.0) either(price_.risk * pull_of(i).value, total.risk);
+        if (total.costs > 0.0) either(price_.costs * steepest(i), total.costs);
         for (std::size_t j = 0; j < mu_.size(); ++j) {
             if (mu_[j] == 0.0) continue;
             const double y = detail::limit_check::usable(mu_[j], p_.row_lower[j], p_.row_upper[j]);
@@ -301,9 +419,9 @@ private:
 
     // The most that moving the asset within its bounds could earn: −min of −excess·t + γD/2·t² over l − w ≤ t ≤ u − w. Where neither bound nor
     // curvature ends it, an excess that is but the rounding of its terms earns nothing.
-    [[nodiscard]] double worth(std::size_t i, const asset_margin& a) const noexcept {
+    [[nodiscard]] double worth(std::size_t i, const asset_margin& a, double own_part) const noexcept {
         const double excess = a.excess();
-        const double curvature = p_.risk_aversion * p_.risk.specific[i];
+        const double curvature = weight_ * own_part * p_.risk.specific[i];
         double t = excess == 0.0 ? 0.0 : excess / curvature;  // infinite without curvature
         if (t > p_.upper[i] - w_[i]) t = p_.upper[i] - w_[i];
         if (t < p_.lower[i] - w_[i]) t = p_.lower[i] - w_[i];
@@ -314,13 +432,13 @@ private:
 
     void add_objective(exact_sum& objective, exact_sum& terms, std::size_t i, const asset_margin& a) const noexcept {
         const double d = w_[i] - p_.benchmark[i];
-        const double specific = 0.5 * p_.risk_aversion * p_.risk.specific[i] * d * d;
+        const double own = 0.5 * p_.risk_aversion * specific(i) * d * d;
         const double expected = a.expected_return * w_[i];
         const double cost = cost_.cost(i, p_.wealth * (w_[i] - p_.held[i])) / p_.wealth;
-        objective.add(specific);
+        objective.add(own);
         objective.add(-expected);
         objective.add(cost);
-        terms.add(specific + detail::absolute(expected) + detail::absolute(cost));
+        terms.add(own + detail::absolute(expected) + detail::absolute(cost));
         // Where w is all but b and nothing is paid, what is left of the objective is rounding: below so small a part of what its terms are the
         // differences of it is no measure.
         terms.add(0x1p-30 * a.size * (detail::absolute(w_[i]) + detail::absolute(p_.benchmark[i])));
@@ -333,14 +451,17 @@ private:
     std::span<const double> mu_{};
     shadow_prices price_{};  ///< what of the given prices the limits can have
     shadow_prices given_{};
-    const double* pull_ = nullptr;  ///< ΩFᵀ(w − b)
+    const double* pull_ = nullptr;  ///< ΩFᵀ(w − b); of a dense Σ, Σ(w − b)
     const double* pull_size_ = nullptr;
+    double* square_ = nullptr;  ///< n² numbers, where Σ is dense
     std::size_t k_ = 0;
-    double factor_variance_ = 0.0;
+    double weight_ = 0.0;           ///< γ + θ
+    double shared_variance_ = 0.0;  ///< that of the factors, or of a dense Σ
+    detail::limit_check::sized_risk risk_{};
     v0::fault fault_;
 };
 
-/// Checks an answer: `conditions::verify`. Allocates nothing; `scratch` has `verify_room(p)` numbers. O(n·(k + m)).
+/// Checks an answer: `conditions::verify`. Allocates nothing; `scratch` has `verify_room(p)` numbers. O(n·(k + m)), O(n³) of a dense Σ.
 template <bound_cost View>
 [[nodiscard]] certificate verify(const program& p, const View& cost, std::span<const double> position, const shadow_prices& price,
                                  std::span<double> scratch, double tolerance = 1e-9) noexcept {
@@ -350,7 +471,8 @@ template <bound_cost View>
 /// By how much prices prove that no w keeps all limits: the least of Σ yⱼ·rⱼ(w) over all w within the bounds, less Σ (yⱼ > 0 ? upperⱼ : lowerⱼ)·yⱼ and
 /// less what rounding can make of it. Above 0 it is a proof (see `search_end::infeasible`; Farkas 1902, and Rockafellar 1970, §22, for sums that are
 /// not linear); −infinity where a price is one that its limit can not have, where the sum falls for ever, or where the program is none. Bounds that
-/// cross are proof enough (infinity), and so are limits that cross, with any price at all.
+/// cross are proof enough (infinity), and so are limits that cross, with any price at all. With prices of the tracking error or of the costs nothing
+/// is proved: −infinity.
 ///
 /// Where bounds are infinite it takes prices that leave just nothing of an asset, which rounding seldom does: with a `reach` the proof is for
 /// all w that are no larger than that. Allocates nothing. O(n·(m + 1)), and with a price of a budget that the costs are paid of, as many times the

@@ -5,7 +5,7 @@
 /// | `t.weights(look[, memory][, target_scratch&], out)` | yes    | writes one target per asset into `out`, a `span<double>`; `noexcept`; void, or the `fault` for which there are none |
 /// | `static constexpr bool transforms`                | no       | true: it makes its targets from those that the host gives                   |
 /// | `t.runtime_transforms()`                          | no       | the same, where only the object knows: of erased ones                       |
-/// | `t.prepare(target_scratch&, sizes)`               | no       | room in the workspace for what it works with                                |
+/// | `t.prepare(target_scratch&, sizes)`               | no       | room in the workspace for what it works with: numbers, or a type of its own |
 /// | `memory`, `observe`, `commit`, `needs`            | no       | as for triggers                                                             |
 /// | `t.validate()`, `t.covers(n)`                     | no       | configuration                                                               |
 ///
@@ -13,8 +13,8 @@
 /// has the host's targets, which are then required and may be any numbers: what is not finite is handed on, so that the decision names it.
 /// Where it does not, targets of the host's own are a fault. `out` is no part of the look.
 ///
-/// Models here: fixed, equal, inverse_volatility, risk_parity, glide_path; of the host's targets: projected, smoothed, volatility_target,
-/// constant_leverage, cppi, tipp, mean_reversion. A small one of one's own is examples/custom/target.cpp.
+/// Models here: fixed, equal, inverse_volatility, risk_parity, minimum_variance, mean_variance, maximum_sharpe, glide_path; of the host's
+/// targets: projected, smoothed, volatility_target, constant_leverage, cppi, tipp, mean_reversion, black_litterman. A small one of one's own is examples/custom/target.cpp.
 #pragma once
 
 #include <concepts>
@@ -23,6 +23,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "../core/detail/held_value.hpp"
 #include "../core/look.hpp"
 #include "../core/policy.hpp"
 
@@ -31,6 +32,7 @@ namespace ballast::inline v0 {
 /// Memory of the workspace in which a target policy works. Warm or cold it changes no answer.
 struct target_scratch {
     std::vector<double> numbers{};  ///< as many as the policy asked for
+    detail::held_value own{};  ///< what else it works with, of a type of its own: `own.hold<T>()` when it prepares, `own.get<T>()` after
 
     /// Room for so many.
     void ask_for(std::size_t n) {

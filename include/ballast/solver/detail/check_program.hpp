@@ -67,6 +67,7 @@ namespace program_check {
     if (!p.expected_return.empty() && p.expected_return.size() != n) return wrong_size(p.expected_return.size());
     if (p.row_upper.size() != m) return wrong_size(p.row_upper.size());
     if (p.rows.size() != m * n) return wrong_size(p.rows.size());
+    if (r.layout == risk_layout::dense && r.dense.size() != n * n) return wrong_size(r.dense.size());
     if (r.layout != risk_layout::factor) return {};
     const std::size_t k = r.factors();
     if (r.loadings.size() != n * k) return wrong_size(r.loadings.size());
@@ -74,9 +75,34 @@ namespace program_check {
     return {};
 }
 
+/// Whether two numbers are one but for rounding, beside numbers of that size.
+[[nodiscard]] inline bool as_good_as(double one, double other, double size) noexcept { return absolute(one - other) <= 1e-12 * size; }
+
+/// All of Σ, whose diagonal is known to hold variances. It is read in tiles, as its columns are far apart.
+[[nodiscard]] inline fault dense(const risk_view& r) noexcept {
+    const std::size_t n = r.specific.size();
+    const double* const sigma = r.dense.data();
+    if (const std::size_t at_fault = first_not_finite(r.dense); at_fault < r.dense.size())
+        return at(fault_code::bad_risk, at_fault / n, sigma[at_fault]);
+    for (std::size_t i = 0; i < n; ++i)
+        if (!as_good_as(sigma[i * n + i], r.specific[i], r.specific[i])) return at(fault_code::bad_risk, i, sigma[i * n + i]);
+    constexpr std::size_t tile = 32;
+    for (std::size_t top = 0; top < n; top += tile)
+        for (std::size_t left = 0; left <= top; left += tile)
+            for (std::size_t i = top; i < n && i < top + tile; ++i)
+                for (std::size_t j = left; j < i && j < left + tile; ++j) {
+                    const double one = sigma[i * n + j], other = sigma[j * n + i];
+                    if (one == other) continue;
+                    const double size = absolute(one) + __builtin_sqrt(r.specific[i]) * __builtin_sqrt(r.specific[j]);
+                    if (!as_good_as(one, other, size)) return at(fault_code::bad_risk, i, one - other);
+                }
+    return {};
+}
+
 [[nodiscard]] inline fault risk(const risk_view& r) noexcept {
     for (std::size_t i = 0; i < r.specific.size(); ++i)
         if (!(r.specific[i] >= 0.0 && finite(r.specific[i]))) return at(fault_code::bad_risk, i, r.specific[i]);
+    if (r.layout == risk_layout::dense) return dense(r);
     if (r.layout != risk_layout::factor) return {};
     const std::size_t k = r.factors();
     if (const std::size_t at_fault = first_not_finite(r.loadings); at_fault < r.loadings.size())
@@ -89,8 +115,8 @@ namespace program_check {
         for (std::size_t b = 0; b < a; ++b) {
             const double one = omega[a * k + b];
             const double other = omega[b * k + a];
-            const double slack = 1e-12 * (absolute(one) + __builtin_sqrt(omega[a * k + a]) * __builtin_sqrt(omega[b * k + b]));
-            if (!(absolute(one - other) <= slack)) return {fault_code::bad_risk, no_index, one - other};
+            const double size = absolute(one) + __builtin_sqrt(omega[a * k + a]) * __builtin_sqrt(omega[b * k + b]);
+            if (!as_good_as(one, other, size)) return {fault_code::bad_risk, no_index, one - other};
         }
     }
     return {};
@@ -106,21 +132,23 @@ namespace program_check {
     if (bad_upper(p.budget_upper)) return bad(p.budget_upper);
     if (!(p.turnover >= 0.0)) return bad(p.turnover);
     if (!(p.leverage >= 0.0)) return bad(p.leverage);
+    if (!(p.tracking_error >= 0.0)) return bad(p.tracking_error);
+    if (!(p.costs >= 0.0)) return bad(p.costs);
     return {};
 }
 }  // namespace program_check
 
-/// What is wrong with a program, if something is: columns of another size (`size_mismatch`), a risk that is neither diagonal nor of factors, has
-/// negative variances, or a factor covariance that is not symmetric (`bad_risk`, as a risk aversion below 0), a wealth that is not above 0, held
-/// positions (`bad_weight`), benchmarks (`bad_target`) or expected returns that are not finite, and limits that are no number, leave nothing on
-/// either side, or are below 0 where they may not be (`bad_limit`; also a lower side of a budget with the costs in it, which would not be convex).
+/// What is wrong with a program, if something is: columns of another size (`size_mismatch`), no risk at all (`risk_not_ready`), one that has
+/// negative variances, a factor covariance or a dense Σ that is not finite or, by more than rounding, not symmetric, or a dense Σ with another
+/// diagonal than its variances (`bad_risk`, as a risk aversion below 0), a wealth that is not above 0, held positions (`bad_weight`), benchmarks
+/// (`bad_target`) or expected returns that are not finite, and limits that are no number, leave nothing on either side, or are below 0 where they
+/// may not be (`bad_limit`; also a lower side of a budget with the costs in it, which would not be convex).
 ///
-/// Bounds and limits that cross are no fault: such a program is infeasible. Whether the factor covariance has directions of negative variance
-/// is left to whoever takes it apart. Allocates nothing, O(n·(k + m) + k²).
-[[nodiscard]] inline fault check_program(const solver::program& p) noexcept {
+/// Bounds and limits that cross are no fault: such a program is infeasible. Whether the factor covariance or a dense Σ has directions of negative
+/// variance is left to whoever takes it apart. A `known_risk` is one whose numbers were checked before. Allocates nothing, O(n·(k + m) + k²), and O(n²) of a dense Σ.
+[[nodiscard]] inline fault check_program(const solver::program& p, bool known_risk = false) noexcept {
     using namespace program_check;
-    if (p.risk.layout != risk_layout::diagonal && p.risk.layout != risk_layout::factor)
-        return {p.risk.layout == risk_layout::none ? fault_code::risk_not_ready : fault_code::bad_risk, no_index, 0.0};
+    if (p.risk.layout == risk_layout::none) return {fault_code::risk_not_ready, no_index, 0.0};
     if (const fault f = sizes(p)) return f;
     if (const fault f = scalars(p)) return f;
     if (const fault f = all_finite(p.held, fault_code::bad_weight)) return f;
@@ -129,7 +157,7 @@ namespace program_check {
     if (const fault f = limits(p.lower, p.upper)) return f;
     if (const fault f = limits(p.row_lower, p.row_upper)) return f;
     if (const std::size_t i = first_not_finite(p.rows); i < p.rows.size()) return at(fault_code::bad_limit, i % p.assets(), p.rows[i]);
-    return risk(p.risk);
+    return known_risk ? fault{} : risk(p.risk);
 }
 
 /// The first asset whose bounds cross, however little; `no_index` where none do. O(n).

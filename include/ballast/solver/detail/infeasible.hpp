@@ -94,6 +94,7 @@ private:
             return true;
         };
         if (!one(y_.budget, p_.costs_inside ? -infinity : p_.budget_lower, p_.budget_upper)) return false;
+        if (y_.risk != 0.0 || y_.costs != 0.0) return false;
         if (!one(y_.turnover, -infinity, p_.turnover) || !one(y_.leverage, -infinity, p_.leverage)) return false;
         for (std::size_t j = 0; j < p_.row_count(); ++j)
             if (!one(y_.row[j], p_.row_lower[j], p_.row_upper[j])) return false;

@@ -46,15 +46,17 @@ private:
 /// The same of the prices that are not of rows, which are left out.
 [[nodiscard]] inline solver::shadow_prices usable(const solver::program& p, const solver::shadow_prices& y) noexcept {
     constexpr double none = -std::numeric_limits<double>::infinity();
-    return {usable(y.budget, p.costs_inside ? none : p.budget_lower, p.budget_upper),
-            usable(y.turnover, none, p.turnover),
-            usable(y.leverage, none, p.leverage),
-            {}};
+    return {.budget = usable(y.budget, p.costs_inside ? none : p.budget_lower, p.budget_upper),
+            .turnover = usable(y.turnover, none, p.turnover),
+            .leverage = usable(y.leverage, none, p.leverage),
+            .risk = usable(y.risk, none, p.tracking_error),
+            .costs = usable(y.costs, none, p.costs),
+            .row = {}};
 }
 
 /// The first price that is no number; of a row, its index.
 [[nodiscard]] inline fault check_prices(const solver::shadow_prices& y) noexcept {
-    for (const double price : {y.budget, y.turnover, y.leverage})
+    for (const double price : {y.budget, y.turnover, y.leverage, y.risk, y.costs})
         if (!finite(price)) return {fault_code::bad_price, no_index, price};
     for (std::size_t j = 0; j < y.row.size(); ++j)
         if (!finite(y.row[j])) return {fault_code::bad_price, static_cast<std::uint32_t>(j), y.row[j]};
@@ -69,6 +71,8 @@ struct limit_totals {
     double budget = 0.0;
     double turnover = 0.0;
     double leverage = 0.0;
+    double risk = 0.0;
+    double costs = 0.0;
     /// @}
 };
 
@@ -90,6 +94,30 @@ constexpr void miss(solver::certificate& c, double by, double size) noexcept {
     total.unused += absolute(y) * room;
     if (const double lost = absolute(y) * room; lost > c.complementarity) c.complementarity = lost;
     return ratio(at_least_zero(room), sum.size() + absolute(side));
+}
+
+/// The risk of an answer beside its benchmark.
+struct sized_risk {
+    double square = 0.0;   ///< (w − b)ᵀΣ(w − b)
+    double terms = 0.0;    ///< what that would be were all its terms of one sign
+    double largest = 0.0;  ///< the same with |w| + |b| instead of |w − b|
+};
+
+/// The tracking error with its price θ, of half its square. It is told beside the limit itself, as far as there are digits of it to tell: with w
+/// and b rounded it is off by as many units of √largest, and its square by as many of `terms` with a rounded Σ, of which 2^-20 each is added.
+[[nodiscard]] inline double judge_risk(solver::certificate& c, limit_totals& total, const sized_risk& risk, double most,
+                                       double theta) noexcept {
+    if (!(most < std::numeric_limits<double>::infinity())) return 0.0;
+    const bool known = risk.square == risk.square;
+    const double here = known ? __builtin_sqrt(at_least_zero(risk.square)) : std::numeric_limits<double>::infinity();
+    const double room = (most - here) * (most + here);
+    const double digits = 0x1p-20 * __builtin_sqrt(risk.largest);
+    if (!(here <= most)) miss(c, here - most, most + digits + 0x1p-20 * risk.terms / (most + here));
+    if (theta == 0.0) return 0.0;
+    const double lost = 0.5 * theta * room;
+    total.unused += lost;
+    if (lost > c.complementarity) c.complementarity = lost;
+    return ratio(at_least_zero(room), (most + digits) * (most + here) + 0x1p-20 * risk.terms);
 }
 
 }  // namespace ballast::inline v0::detail::limit_check

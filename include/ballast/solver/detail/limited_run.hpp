@@ -451,8 +451,8 @@ private:
     [[nodiscard]] bool is_certain(const limited_axis& x, double least_of_all) noexcept { return least_of_all > nearly(x, m_.cheapest); }
     [[nodiscard]] bool close(const limited_axis& x, double v) noexcept { return v <= nearly(x, now_); }
     [[nodiscard]] double nearly(const limited_axis& x, const limited_numbers& at) noexcept {
-        if (!is_risk(x)) return x.limit + 2e-9 * at.cost_size + 1e-14 * at.cost_noise;
-        const double te = p_.tracking_error * (1.0 + 4e-9) + 1e-10 * size_of_risk();
+        if (!is_risk(x)) return x.limit + 8e-10 * at.cost_size + 1e-14 * at.cost_noise;
+        const double te = p_.tracking_error * (1.0 + 8e-10) + 1e-10 * size_of_risk();
         return te * te;
     }
 

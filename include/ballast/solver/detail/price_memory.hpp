@@ -11,7 +11,7 @@
 
 namespace ballast::inline v0::detail {
 
-/// Room of a search: 19 numbers per asset, and 4·(k + m + 3)² for the prices.
+/// Room of a search: 19 numbers per asset, and 4·(k + m + 3)² for the prices; (n + m + 3)² with a dense covariance matrix.
 struct price_memory {
     /// Assets whose coefficients are laid side by side before they are multiplied.
     static constexpr std::size_t panel_rows = 64;
@@ -41,22 +41,34 @@ struct price_memory {
         anchor{};
     std::vector<int> sign{};
 
-    std::size_t assets = 0, factors = 0, rows = 0;
+    // Per asset on a slope, of a dense covariance matrix.
+    std::vector<std::uint32_t> moving{};
+    std::vector<double> stiffness{};     ///< dpull/dw
+    std::vector<double> coefficients{};  ///< in each limit
 
-    void prepare(std::size_t n, std::size_t k, std::size_t m) {
+    std::size_t assets = 0, factors = 0, rows = 0;
+    bool dense = false;
+
+    void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense_as_well) {
         assets = n;
         factors = k;
         rows = m;
+        dense = dense_as_well;
         for (auto* v : {&curvature, &inverse, &centre, &near_to, &nearness, &lower, &upper, &buy, &sell, &pull, &turn, &position, &trial,
                         &weight, &trial_weight, &in_gram})
             v->resize(n);
         for (auto* v : {&piece, &trial_piece, &piece_in_gram}) v->resize(n);
         const std::size_t limits = m + 3, all = k + limits, stride = gram_stride(all);
+        const std::size_t prices = dense && n > k ? n : k, most = gram_stride(prices + limits);
         root.resize(k * gram_stride(k));
-        for (auto* v : {&factor, &next_factor, &exposure, &benchmark_exposure, &factor_scale, &pulled, &gradient, &kept_factor})
-            v->resize(gram_stride(k) + 8);
-        for (auto* v : {&gram, &system, &product}) v->resize(stride * stride);
-        for (auto* v : {&diagonal, &rhs}) v->resize(stride);
+        for (auto* v : {&exposure, &benchmark_exposure}) v->resize(gram_stride(k) + 8);
+        for (auto* v : {&factor, &next_factor, &pulled, &gradient, &kept_factor, &factor_scale}) v->resize(gram_stride(prices) + 8);
+        for (auto* v : {&gram, &product}) v->resize(stride * stride);
+        system.resize(most * most);
+        for (auto* v : {&diagonal, &rhs}) v->resize(most);
+        moving.resize(dense ? n : 0);
+        stiffness.resize(dense ? n : 0);
+        coefficients.resize(dense ? n * limits : 0);
         for (auto* v : {&panel, &scaled}) v->resize(panel_rows * stride);
         range.resize(limits);
         row_of.resize(limits);
@@ -65,8 +77,8 @@ struct price_memory {
         work.resize(limits * gram_stride(limits));
         sign.resize(limits);
     }
-    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m) const noexcept {
-        return assets >= n && factors >= k && rows >= m;
+    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m, bool for_dense) const noexcept {
+        return assets >= n && factors >= k && rows >= m && (dense || !for_dense);
     }
 };
 

@@ -1,4 +1,4 @@
-/// What a search for prices knows that does not depend on the kind of cost: the limits, the factors, the matrix of Newton's step.
+/// What a search for prices knows that does not depend on the kind of cost: the limits, the risk that assets share, Newton's step.
 #pragma once
 
 #include <cstddef>
@@ -6,10 +6,11 @@
 #include <limits>
 
 #include "../../numeric/cholesky.hpp"
-#include "../../numeric/loadings.hpp"
 #include "../../numeric/octet.hpp"
 #include "asset_answer.hpp"
 #include "kinked_step.hpp"
+#include "price_covariance.hpp"
+#include "price_factors.hpp"
 #include "price_memory.hpp"
 
 namespace ballast::inline v0::detail {
@@ -18,29 +19,42 @@ namespace ballast::inline v0::detail {
 inline constexpr std::uint32_t budget_limit = 0xfffffffd, turnover_limit = 0xfffffffe, leverage_limit = 0xffffffff;
 
 class price_model {
+protected:
+    /// f(the risk that assets share).
+    template <class F>
+    decltype(auto) shared(F&& f) noexcept {
+        return dense_ ? f(covariance_) : f(factors_);
+    }
+    template <class F>
+    decltype(auto) shared(F&& f) const noexcept {
+        return dense_ ? f(covariance_) : f(factors_);
+    }
+
 public:
     price_model(const solver::program& p, price_memory& m) noexcept
         : p_{p},
           m_{m},
           n_{p.assets()},
-          k_{p.risk.layout == risk_layout::factor && p.risk_aversion > 0.0 ? p.risk.factors() : 0} {}
+          dense_{p.risk.layout == risk_layout::dense && p.risk_aversion > 0.0},
+          factors_{p, m},
+          covariance_{p, m} {
+        k_ = shared([](auto& risk) { return risk.count(); });
+    }
 
     /// Begins where factors and limits have no price: nearer to the end than the prices at which nobody would trade.
     void begin_cold() noexcept {
         for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = 0.0;
         for (std::size_t j = 0; j < q_; ++j) m_.price[j] = 0.0;
     }
-    /// Begins with given prices, of the factors as they come out of an answer, of limits by `of(j)`.
+    /// Begins with the prices of an answer, those of limits by `of(j)`.
     template <class Of>
-    void begin_warm(const double* factor_prices, Of&& of) noexcept {
+    void begin_warm(const solver::program_answer& a, Of&& of) noexcept {
         for (std::size_t j = 0; j < q_; ++j) {
             const double y = of(j);
             const limit_range& r = m_.range[j];
             m_.price[j] = (y > 0.0 && !finite(r.upper)) || (y < 0.0 && !finite(r.lower)) ? 0.0 : y;
         }
-        // Uᵀt = π: rows of U from the first on.
-        for (std::size_t a = 0; a < k_; ++a) m_.factor[a] = factor_prices[a];
-        solve_transposed(m_.root.data(), k_, root_stride(), k_, m_.factor.data());
+        shared([&](auto& risk) { risk.begin_warm(a); });
     }
     /// Limits that give way to their prices, and own curvature alone: what is found misses them least.
     void give_way() noexcept {
@@ -63,7 +77,7 @@ public:
         return a > m_.range[j].upper ? a - m_.range[j].upper : a < m_.range[j].lower ? m_.range[j].lower - a : 0.0;
     }
     void tell_prices(solver::program_answer& a, double scale) noexcept {
-        a.price.budget = a.price.turnover = a.price.leverage = 0.0;
+        a.price.budget = a.price.turnover = a.price.leverage = a.price.risk = a.price.costs = 0.0;
         for (double& y : a.price.row) y = 0.0;
         for (std::size_t j = 0; j < q_; ++j) {
             const double y = scale * m_.price[j];
@@ -74,8 +88,7 @@ public:
                 default: a.price.row[m_.row_of[j]] = y;
             }
         }
-        root_transposed_times(m_.factor.data(), m_.pulled.data());
-        for (std::size_t f = 0; f < a.factor_price.size(); ++f) a.factor_price[f] = f < k_ ? scale * m_.pulled[f] : 0.0;
+        shared([&](auto& risk) { risk.tell(a, scale); });
     }
 
 protected:
@@ -96,38 +109,6 @@ protected:
         for (std::size_t j = 0; j < p_.row_count(); ++j) add(static_cast<std::uint32_t>(j), p_.row_lower[j], p_.row_upper[j]);
         add(turnover, -std::numeric_limits<double>::infinity(), p_.turnover);
         add(leverage, -std::numeric_limits<double>::infinity(), p_.leverage);
-    }
-    [[nodiscard]] std::size_t root_stride() const noexcept { return gram_stride(k_); }
-    /// U of Ω = UᵀU. Where rounding made a singular Ω worse than singular, of one that is larger by that much. False where it is no covariance
-    /// matrix.
-    [[nodiscard]] bool take_root() noexcept {
-        const std::size_t s = root_stride();
-        for (const double more : {0.0, 1e-13, 1e-12}) {
-            diagonal_root_ = true;
-            std::size_t without = 0;
-            for (std::size_t a = 0; a < k_; ++a) {
-                const double* const from = p_.risk.factor_covariance.data() + a * k_;
-                m_.diagonal[a] = from[a];
-                without += from[a] == 0.0 ? 1 : 0;
-                for (std::size_t b = 0; b < s; ++b) {
-                    m_.root[a * s + b] = b < k_ ? from[b] : 0.0;
-                    if (a != b && b < k_ && from[b] != 0.0) diagonal_root_ = false;
-                    // What does not move goes with nothing.
-                    if (a != b && b < k_ && from[a] == 0.0 && from[b] != 0.0) return false;
-                }
-                m_.root[a * s + a] *= 1.0 + more;
-            }
-            if (cholesky(m_.root.data(), k_, s, k_, 1e-14, m_.diagonal.data()) == without) return true;
-        }
-        return false;
-    }
-    /// The largest |z| that a position of 1 can have.
-    void find_factor_scale() noexcept {
-        largest_loadings(p_.risk.loadings.data(), n_, k_, m_.exposure.data());
-        for (std::size_t a = 0; a < k_; ++a) {
-            m_.factor_scale[a] = 0.0;
-            for (std::size_t b = a; b < k_; ++b) m_.factor_scale[a] += absolute(m_.root[a * root_stride() + b]) * m_.exposure[b];
-        }
     }
     /// The size of the terms of each limit: of what is held and wanted, and what is found.
     void find_sizes(bool found) noexcept {
@@ -209,6 +190,21 @@ protected:
         }
         hold_again();
     }
+    /// As at first, wherever the search went, so that the same pieces have the same answer.
+    void share_as_usual() noexcept {
+        if (covariance_.share() == 0.0 || covariance_.share() == price_covariance::usual_share) return;
+        covariance_.take_share(price_covariance::usual_share);
+        for (std::size_t i = 0; i < n_; ++i) {
+            hold(i, m_.nearness[i]);
+            if (m_.piece[i] > 0.0) m_.weight[i] = m_.inverse[i];
+        }
+        hold_again();
+    }
+    /// Whether steps come closer, as they do where no more curvature was given to the assets than there is.
+    [[nodiscard]] bool goes_on(double part, double off, double best) noexcept {
+        lame_ = part > 0.1 && off < 0.7 * best ? 0 : lame_ + 1;
+        return lame_ < 3;
+    }
     void hold(std::size_t i, double nearness) noexcept {
         m_.curvature[i] = own_curvature(i) + nearness;
         m_.nearness[i] = nearness;
@@ -224,11 +220,30 @@ protected:
 
     [[nodiscard]] static double larger_of(double a, double b) noexcept { return a > b ? a : b; }
     [[nodiscard]] double own_curvature(std::size_t i) const noexcept {
-        return p_.risk.layout != risk_layout::none ? p_.risk_aversion * p_.risk.specific[i] : 0.0;
+        return dense_ ? covariance_.own_curvature(i) : factors_.own_curvature(i);
     }
     [[nodiscard]] double within(std::size_t i, double w) const noexcept {
         const double at_least = w < m_.lower[i] ? m_.lower[i] : w;
         return at_least > m_.upper[i] ? m_.upper[i] : at_least;
+    }
+    /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
+    [[nodiscard]] double wrong_by(std::size_t i, double pull, const slope_interval& s) const noexcept {
+        const double w = m_.position[i];
+        return pull > s.high && w < m_.upper[i] ? pull - s.high : pull < s.low && w > m_.lower[i] ? s.low - pull : 0.0;
+    }
+    /// False where one left its piece by more than rounding.
+    [[nodiscard]] bool keep_to_pieces() noexcept {
+        const double blur_of = 0x1p-40 * size_;
+        bool kept = true;
+        for (std::size_t i = 0; i < n_; ++i) {
+            if (m_.piece[i] <= 0) continue;
+            const double w = m_.position[i];
+            double to = within(i, w);
+            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
+            kept = kept && absolute(to - w) <= blur_of;
+            m_.position[i] = to;
+        }
+        return kept;
     }
     [[nodiscard]] const double* row(std::size_t j) const noexcept { return p_.rows.data() + m_.row_of[j] * n_; }
     [[nodiscard]] double price_of(std::uint32_t what) const noexcept {
@@ -238,38 +253,20 @@ protected:
     }
     /// The size of what prices tell an asset, before any of it cancels.
     [[nodiscard]] double told_by_prices() const noexcept {
-        double told = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) told += absolute(m_.factor[a]) * m_.factor_scale[a];
+        double told = shared([](const auto& risk) { return risk.told(); });
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.price[j] != 0.0 && size_ > 0.0) told += absolute(m_.price[j]) * (m_.size[j] / size_);
         return told;
     }
-    void sum_into(const double* off, double* exposure) noexcept {
-        if (k_ > 0) sum_loadings(p_.risk.loadings.data(), n_, k_, off, exposure);
-    }
-    /// U·e
-    void root_times(const double* e, double* z) const noexcept {
-        const std::size_t s = root_stride();
-        for (std::size_t a = 0; a < k_; ++a) z[a] = dot(m_.root.data() + a * s + a, e + a, k_ - a);
-    }
-    /// Uᵀ·t
-    void root_transposed_times(const double* t, double* x) const noexcept {
-        const std::size_t s = root_stride();
-        for (std::size_t a = 0; a < s; ++a) x[a] = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) add_multiple(x + a, m_.root.data() + a * s + a, t[a], k_ - a);
-    }
     /// out = start − (what prices of factors and limits take off every asset)
     void pulls_of(const double* t, const double* price, double* out, bool from_alpha) noexcept {
-        root_transposed_times(t, m_.pulled.data());
         double nu = 0.0;
-        bool priced = false;
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] == budget) nu = price[j];
-        for (std::size_t a = 0; a < k_; ++a) priced = priced || m_.pulled[a] != 0.0;
         for (std::size_t i = 0; i < n_; ++i) out[i] = nu;
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] < budget && price[j] != 0.0) add_multiple(out, row(j), price[j], n_);
-        if (priced) add_loadings(p_.risk.loadings.data(), n_, k_, m_.pulled.data(), out);
+        shared([&](auto& risk) { risk.add_pull(t, out); });
         if (from_alpha && !p_.expected_return.empty()) {
             for (std::size_t i = 0; i < n_; ++i) out[i] = p_.expected_return[i] - out[i];
         } else {
@@ -307,67 +304,24 @@ protected:
         for (std::size_t a = 0; a < count; ++a) x[a] = 0.0;
     }
 
-    // ---- the matrix ----
-
-    /// The Hessian of −q with the factors in terms of t: [I/γ + U S Uᵀ, U S; ·, S]; upper triangle.
-    void build_system() noexcept {
-        const std::size_t all = k_ + q_, s = root_stride();
-        if (diagonal_root_) {
-            for (std::size_t a = 0; a < k_; ++a) {
-                const double u = m_.root[a * s + a];
-                const double* const from = m_.gram.data() + a * stride_;
-                double* const out = m_.system.data() + a * stride_;
-                for (std::size_t b = a; b < k_; ++b) out[b] = u * from[b] * m_.root[b * s + b];
-                for (std::size_t j = k_; j < all; ++j) out[j] = u * from[j];
-            }
-        } else {
-            for (std::size_t i = 0; i < k_; ++i)  // what is below the diagonal is read as well
-                for (std::size_t j = i + 1; j < k_; ++j) m_.gram[j * stride_ + i] = m_.gram[i * stride_ + j];
-            for (std::size_t a = 0; a < k_; ++a) {
-                double* const line = m_.product.data() + a * stride_;
-                set_zero(line, stride_);
-                for (std::size_t b = a; b < k_; ++b) add_multiple(line, m_.gram.data() + b * stride_, m_.root[a * s + b], all);
-                double* const out = m_.system.data() + a * stride_;
-                for (std::size_t b = a; b < k_; ++b) out[b] = dot(line + b, m_.root.data() + b * s + b, k_ - b);
-                for (std::size_t j = k_; j < all; ++j) out[j] = line[j];
-            }
-        }
-        for (std::size_t a = 0; a < k_; ++a) m_.system[a * stride_ + a] += 1.0 / p_.risk_aversion;
-        for (std::size_t i = k_; i < all; ++i)
-            for (std::size_t j = i; j < all; ++j) m_.system[i * stride_ + j] = m_.gram[i * stride_ + j];
-        for (std::size_t i = 0; i < all; ++i) m_.diagonal[i] = m_.system[i * stride_ + i];
-    }
-    /// Eliminates the factors: what is left is M, and what goes to the activities.
-    void eliminate() noexcept {
-        const std::size_t all = k_ + q_;
-        if (!factored_) {
-            build_system();
-            (void)cholesky(m_.system.data(), all, stride_, k_, 1e-15, m_.diagonal.data());
-            factored_ = true;
-        }
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = 0.0;
-        solve_transposed(m_.system.data(), all, stride_, k_, m_.rhs.data());
-    }
-    [[nodiscard]] const double* schur() const noexcept { return m_.system.data() + k_ * stride_ + k_; }
-
     // ---- steps ----
 
     /// The step: into `next_factor` and `change`.
     void find_step() noexcept {
-        eliminate();
+        shared([](auto& risk) { risk.eliminate(); });
         // Where the assets on slopes do not tell all prices apart, these first come to where the others are; then the rest goes on by itself.
         for (std::size_t j = 0; j < q_; ++j) m_.instead[j] = agreed_but_for_rest_ ? m_.typical[j] : std::numeric_limits<double>::infinity();
         deficient_ = false;
         const kinked_step step{q_,
                                schur(),
-                               stride_,
+                               schur_stride(),
                                m_.activity.data(),
-                               m_.rhs.data() + k_,
+                               rest(),
                                m_.price.data(),
                                m_.range.data(),
                                m_.give.data(),
                                m_.anchor.data(),
-                               m_.diagonal.data() + k_,
+                               own_part(),
                                m_.typical.data(),
                                m_.instead.data(),
                                &deficient_,
@@ -377,17 +331,27 @@ protected:
                                m_.step.data(),
                                gram_stride(m_.rows + 3)};
         if (q_ > 0) (void)step();
-        for (std::size_t j = 0; j < q_; ++j) m_.rhs[k_ + j] = m_.change[j] = m_.next_price[j] - m_.price[j];
-        take_factor_step();
+        for (std::size_t j = 0; j < q_; ++j) rest()[j] = m_.change[j] = m_.next_price[j] - m_.price[j];
+        shared([](auto& risk) { risk.take_step(); });
     }
-    void take_factor_step() noexcept {
-        solve_upper(m_.system.data(), k_ + q_, stride_, k_, m_.rhs.data());
-        for (std::size_t a = 0; a < k_; ++a) m_.next_factor[a] = m_.rhs[a];
+    /// M, what the limits' prices move of the activities; its diagonal by itself; and what the step of the others brings.
+    /// @{
+    [[nodiscard]] const double* schur() const noexcept {
+        return shared([](const auto& risk) { return risk.schur(); });
     }
+    [[nodiscard]] std::size_t schur_stride() const noexcept {
+        return shared([](const auto& risk) { return risk.stride(); });
+    }
+    [[nodiscard]] const double* own_part() const noexcept {
+        return shared([](const auto& risk) { return risk.own(); });
+    }
+    [[nodiscard]] double* rest() noexcept {
+        return shared([](auto& risk) { return risk.rest(); });
+    }
+    /// @}
     /// The slope of q where the step begins.
     [[nodiscard]] double first_slope() const noexcept {
-        double sum = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) sum += m_.gradient[a] * m_.next_factor[a];
+        double sum = shared([](const auto& risk) { return risk.first_slope(); });
         for (std::size_t j = 0; j < q_; ++j) {
             const double d = m_.change[j], y = m_.price[j];
             if (d == 0.0) continue;
@@ -430,14 +394,16 @@ protected:
         std::size_t m = 0;
         const std::size_t ws = gram_stride(m_.rows + 3);
         double* const diagonal = m_.step.data() + q_;
+        const double* const matrix = schur();
+        const std::size_t stride = schur_stride();
         for (std::size_t j = 0; j < q_; ++j) {
             if (m_.sign[j] == 0) continue;
             std::size_t l = m;
             for (std::size_t i = j; i < q_; ++i)
-                if (m_.sign[i] != 0) m_.work[m * ws + l++] = schur()[j * stride_ + i];
+                if (m_.sign[i] != 0) m_.work[m * ws + l++] = matrix[j * stride + i];
             m_.work[m * ws + m] += m_.give[j];
-            diagonal[m] = m_.diagonal[k_ + j] + m_.give[j];
-            m_.step[m] = (m_.activity[j] - m_.range[j].side(m_.sign[j])) + m_.rhs[k_ + j] - m_.give[j] * m_.price[j];
+            diagonal[m] = own_part()[j] + m_.give[j];
+            m_.step[m] = (m_.activity[j] - m_.range[j].side(m_.sign[j])) + rest()[j] - m_.give[j] * m_.price[j];
             ++m;
         }
         (void)cholesky(m_.work.data(), m, ws, m, 1e-11, diagonal);
@@ -446,30 +412,31 @@ protected:
         std::size_t l = 0;
         for (std::size_t j = 0; j < q_; ++j) {
             const double d = m_.sign[j] != 0 ? m_.step[l++] : 0.0;
-            m_.rhs[k_ + j] = m_.change[j] = d;
+            rest()[j] = m_.change[j] = d;
         }
-        take_factor_step();
+        shared([](auto& risk) { risk.take_step(); });
     }
 
     const solver::program& p_;
     price_memory& m_;
     std::size_t n_;
-    std::size_t k_;
+    bool dense_;
+    price_factors factors_;
+    price_covariance covariance_;
+    std::size_t k_ = 0;  ///< prices of the risk that assets share
     std::size_t q_ = 0;  ///< limits that there are
-    std::size_t stride_ = 8;
     double size_ = 0.0;  ///< of positions: Σ(|h| + |b|)
     double told_ = 0.0;  ///< of what assets are told
     double told_but_costs_ = 0.0;
     double loosest_ = 0.0;  ///< the least that a proximal term bends
     int steps_ = 0;
+    int lame_ = 0;                ///< steps that led hardly anywhere
     bool anything_does_ = false;  ///< nobody is told anything
     bool held_tighter_ = false;
     bool near_ = false;              ///< some assets are held near to where they are
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
-    bool diagonal_root_ = false;
     bool gram_made_ = false;
-    bool factored_ = false;             ///< the factors are eliminated from the matrix as it is
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets
     bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
     bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong

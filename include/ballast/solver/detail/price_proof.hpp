@@ -70,7 +70,7 @@ private:
     using base::budget;
     using base::change_nothing;
     using base::cost;
-    using base::k_;
+    using base::dense_;
     using base::larger_of;
     using base::leverage;
     using base::linear;
@@ -83,9 +83,8 @@ private:
     using base::price_of;
     using base::pulls_of;
     using base::q_;
-    using base::root_stride;
-    using base::root_times;
     using base::row;
+    using base::shared;
     using base::size_;
     using base::slopes_there;
     using base::steps_;
@@ -99,19 +98,14 @@ private:
 
     /// The conditions at the answer, with the slopes of the risk as they are there.
     void judge(solver::certificate& c) noexcept {
-        root_times(m_.exposure.data(), m_.gradient.data());
-        double* const told = m_.next_factor.data();
         exact_sum objective, gap;
         double size = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) {
-            told[a] = p_.risk_aversion * m_.gradient[a];
-            objective.add(0.5 * told[a] * m_.gradient[a]);
-        }
+        objective.add(shared([](auto& risk) { return risk.belonging(); }));
         size += told_ * size_;
-        pulls_of(told, m_.price.data(), m_.turn.data(), true);
+        pulls_of(m_.next_factor.data(), m_.price.data(), m_.turn.data(), true);
         change_nothing();
         const bending_prices b = bending(0.0);
-        double largest = told_ + told_by_prices();
+        double largest = (dense_ ? 0.0 : told_) + told_by_prices();
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = own_curvature(i);
@@ -132,7 +126,8 @@ private:
             c.dual = larger_of(c.dual, wrong);
             if (wrong > 0.0) {
                 const double range = m_.upper[i] - m_.lower[i];
-                const double by_curvature = own > 0.0 ? wrong / (2.0 * own) : range;
+                const double bent = shared([&](const auto& risk) { return risk.proved_curvature(i); });
+                const double by_curvature = bent > 0.0 ? wrong / (2.0 * bent) : range;
                 gap.add(wrong * (by_curvature < range ? by_curvature : range));
             }
         }
@@ -160,12 +155,7 @@ private:
     }
     /// The sizes of what factors and rows tell an asset, with all terms of one sign.
     [[nodiscard]] double uncancelled(std::size_t i) const noexcept {
-        double sum = 0.0;
-        for (std::size_t a = 0; a < k_; ++a) {
-            double of_factor = 0.0;
-            for (std::size_t b = a; b < k_; ++b) of_factor += absolute(m_.root[a * root_stride() + b] * p_.risk.loadings[i * k_ + b]);
-            sum += p_.risk_aversion * of_factor * m_.factor_scale[a] * size_;
-        }
+        double sum = shared([&](const auto& risk) { return risk.uncancelled(i, size_); });
         for (std::size_t j = 0; j < q_; ++j)
             if (m_.row_of[j] < budget) sum += absolute(m_.price[j] * row(j)[i]);
         return sum;

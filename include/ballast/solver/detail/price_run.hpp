@@ -29,28 +29,49 @@ class price_run : public price_model {
 public:
     price_run(const solver::program& p, const View& view, price_memory& m) noexcept : price_model{p, m}, view_{view} {}
 
-    /// Lays everything out. False where Ω is no covariance matrix.
-    [[nodiscard]] bool lay_out() noexcept {
+    /// Lays everything out. A fault where the risk, unless it is known to be one, is none.
+    [[nodiscard]] fault lay_out(bool known_risk) noexcept {
         list_limits();
-        stride_ = gram_stride(k_ + q_);
-        if (!take_root()) return false;
+        if (!known_risk)
+            if (const fault f = shared([](auto& risk) { return risk.take_risk(); })) return f;
+        shared([&](auto& risk) { risk.lay_out(q_); });
         take_assets();
-        sum_into(p_.benchmark.data(), m_.benchmark_exposure.data());
-        return true;
+        return {};
     }
 
     /// Whether the way to the answer shows in its last digits: where assets are held near to where they were, round by round.
-    [[nodiscard]] bool way_shows() const noexcept { return linear && near_; }
+    [[nodiscard]] bool way_shows() const noexcept { return (linear || dense_) && near_; }
     /// As if nothing had been searched.
-    void start_again() noexcept {
+    void start_again(double share = price_covariance::usual_share) noexcept {
+        covariance_.take_share(share);
+        lame_ = 0;
         held_tighter_ = conflict_ = gram_made_ = false;
         from_pieces_alone_ = true;
         take_assets();
     }
+    /// Begins with the pieces of an answer: what is best with those, from which few assets differ where little has changed.
+    void begin_with_pieces_of(const solver::program_answer& a) noexcept {
+        if (!linear || !dense_ || near_) return;
+        const bool bent_at_zero = price_of(leverage) > 0.0;
+        for (std::size_t i = 0; i < n_; ++i) {
+            const double w = within(i, a.position[i]);
+            m_.position[i] = w;
+            m_.piece[i] = piece_of(w, p_.held[i], m_.lower[i], m_.upper[i], bent_at_zero);
+            m_.weight[i] = m_.piece[i] > 0.0 ? m_.inverse[i] : 0.0;
+        }
+        follow_pieces(true);
+        find_signs();
+        (void)refine_by_pieces(true, 1);
+    }
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
-        for (int round = 0;; ++round) {
-            if (!settle(allowed, round == 0 || held_tighter_)) {
+        int round = 0;
+        for (bool all_held = !dense_;; ++round) {
+            if (!settle(allowed, (round == 0 && all_held) || held_tighter_)) {
+                if (!all_held && (all_held = hold_all(allowed))) {
+                    round = -1;
+                    continue;
+                }
                 if (round == 0 || held_tighter_ || conflict_) return false;
                 hold_tighter();
                 continue;
@@ -125,7 +146,6 @@ protected:
     static constexpr bool linear = linear_bound_cost<View>;
 
     void take_assets() noexcept {
-        const double gamma = p_.risk_aversion;
         double told = 0.0, rates = 0.0, size = 0.0, most = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double held = absolute(p_.held[i]), aim = absolute(p_.benchmark[i]);
@@ -148,12 +168,9 @@ protected:
             m_.in_gram[i] = 0.0;
         }
         size_ = size;
-        find_factor_scale();
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double f = m_.factor_scale[a];
-            told = larger_of(told, gamma * f * f * size_);
-            most = larger_of(most, gamma * f * f);
-        }
+        const double common = shared([](const auto& risk) { return risk.most_curvature(); });
+        told = larger_of(told, common * size_);
+        most = larger_of(most, common);
         told_but_costs_ = told;
         told_ = larger_of(told, rates);
         // Nothing held or wanted: as large as what they are told makes them.
@@ -165,9 +182,11 @@ protected:
         const double usual = told > 0.0 && size_ > 0.0 ? told / size_ : most > 0.0 ? most : 1.0;
         near_ = false;
         const double least = size_ > 0.0 ? told_but_costs_ / size_ : 0.0;  // what is told where nobody trades
+        // Of a dense matrix the step knows what assets do together, and tells those with little curvature apart by themselves.
+        const double bent_enough = dense_ && covariance_.share() > 0.0 ? 1e-13 : 1e-4;
         loosest_ = 1e-10 * (least > 0.0 && least < usual ? least : usual);
         for (std::size_t i = 0; i < n_; ++i) {
-            m_.nearness[i] = m_.curvature[i] < 1e-4 * usual ? 1e-2 * usual : 0.0;
+            m_.nearness[i] = m_.curvature[i] < bent_enough * usual ? 1e-2 * usual : 0.0;
             near_ = near_ || m_.nearness[i] > 0.0;
             m_.near_to[i] = within(i, m_.curvature[i] > 0.0 ? p_.benchmark[i] : p_.held[i]);
             m_.curvature[i] += m_.nearness[i];
@@ -262,11 +281,7 @@ protected:
             const double side = sign > 0.0 ? m_.range[j].upper : m_.range[j].lower;
             of_assets -= d * (side + m_.give[j] * (y - m_.anchor[j]));
         }
-        double of_factors = 0.0;
-        for (std::size_t a = 0; a < k_; ++a)
-            of_factors +=
-                m_.pulled[a] * m_.benchmark_exposure[a] + (m_.factor[a] + part * m_.next_factor[a]) * m_.next_factor[a] / p_.risk_aversion;
-        return of_assets - of_factors;
+        return of_assets - shared([&](const auto& risk) { return risk.slope_without_assets(part); });
     }
     /// ½Σ|w − h|, Σ|w|, or Σφ.
     [[nodiscard]] double bent_activity(std::uint32_t what, const double* w) const noexcept {
@@ -314,17 +329,8 @@ protected:
                 total = total + w;
                 store(off + i, d, lanes);
             });
-        sum_into(off, m_.exposure.data());
-        double worst = 0.0;
-        double* const z = m_.rhs.data();
-        root_times(m_.exposure.data(), z);
-        const double scale = sum_of(gross) + 1e-3 * size_;  // w − b has no more digits than w
-        for (std::size_t a = 0; a < k_; ++a) {
-            const double told = m_.factor[a] / p_.risk_aversion;
-            z[a] -= told;
-            m_.gradient[a] = z[a];
-            if (z[a] != 0.0) worst = larger_of(worst, absolute(z[a]) / (absolute(told) + m_.factor_scale[a] * scale));
-        }
+        // w − b has no more digits than w.
+        double worst = shared([&](auto& risk) { return risk.measure(off, sum_of(gross) + 1e-3 * size_); });
         for (std::size_t j = 0; j < q_; ++j) {
             const std::uint32_t what = m_.row_of[j];
             double activity = what < budget ? dot(row(j), m_.position.data(), n_) : what == budget ? sum_of(total) : 0.0;
@@ -344,56 +350,45 @@ protected:
         return worst;
     }
 
-    void fill_panel_row(std::size_t at, std::size_t i, double w, double weight, answer_piece piece) noexcept {
-        double* const line = m_.panel.data() + at * stride_;
-        double* const scaled = m_.scaled.data() + at * stride_;
-        const double* const f = p_.risk.loadings.data() + i * k_;
-        __builtin_memcpy(line, f, k_ * sizeof(double));
+    /// What an asset on a slope brings to each limit.
+    void fill_coefficients(std::size_t i, double w, answer_piece piece, double* out) noexcept {
         for (std::size_t j = 0; j < q_; ++j) {
             const std::uint32_t what = m_.row_of[j];
-            line[k_ + j] = what < budget      ? row(j)[i]
-                           : what == budget   ? 1.0 + (p_.costs_inside ? cost_slope(i, w, piece) : 0.0)
-                           : what == turnover ? (is_bought(piece) ? 0.5 : -0.5)
-                                              : (is_long(piece) ? 1.0 : -1.0);
+            out[j] = what < budget      ? row(j)[i]
+                     : what == budget   ? 1.0 + (p_.costs_inside ? cost_slope(i, w, piece) : 0.0)
+                     : what == turnover ? (is_bought(piece) ? 0.5 : -0.5)
+                                        : (is_long(piece) ? 1.0 : -1.0);
         }
-        for (std::size_t a = k_ + q_; a < stride_; ++a) line[a] = 0.0;
-        const octet by = every(weight);
-        for (std::size_t a = 0; a < stride_; a += 8) store(scaled + a, by * load(line + a));
-    }
-    void add_panel(std::size_t rows) noexcept {
-        if (rows > 0) add_gram(m_.panel.data(), m_.scaled.data(), rows, k_ + q_, m_.gram.data());
     }
     /// Brings Σ c·cᵀ/κ up to date with the pieces: by those that changed, or anew where these are many. `anew`: in any case.
     void follow_pieces(bool anew) noexcept {
+        shared([&](auto& risk) { follow_pieces(risk, anew); });
+    }
+    template <class Risk>
+    void follow_pieces(Risk& risk, bool anew) noexcept {
         std::size_t changed = 0, free = 0;
         if (linear && !anew && gram_made_) {
             for (std::size_t i = 0; i < n_; ++i) {
                 free += m_.piece[i] > 0 ? 1u : 0u;
                 if (m_.piece[i] != m_.piece_in_gram[i]) changed += (m_.piece[i] > 0 ? 1u : 0u) + (m_.piece_in_gram[i] > 0 ? 1u : 0u);
             }
-            anew = changed * 2 > free;
+            anew = !Risk::follows || changed * 2 > free;
             if (changed == 0) return;
         } else {
             anew = true;
         }
-        factored_ = false;
-        std::size_t rows = 0;
-        const auto push = [&](std::size_t i, double weight, answer_piece piece) {
-            fill_panel_row(rows, i, m_.position[i], weight, piece);
-            if (++rows == price_memory::panel_rows) {
-                add_panel(rows);
-                rows = 0;
-            }
+        const auto add = [&](std::size_t i, double weight, answer_piece piece) {
+            risk.add_piece(i, weight, [&](double* out) { fill_coefficients(i, m_.position[i], piece, out); });
         };
-        if (anew) set_zero(m_.gram.data(), stride_ * stride_);
+        risk.begin_pieces(anew);
         for (std::size_t i = 0; i < n_; ++i) {
             if (!anew && m_.piece[i] == m_.piece_in_gram[i]) continue;
-            if (!anew && m_.piece_in_gram[i] > 0) push(i, -m_.in_gram[i], m_.piece_in_gram[i]);
-            if (m_.piece[i] > 0.0) push(i, m_.weight[i], m_.piece[i]);
+            if (!anew && m_.piece_in_gram[i] > 0) add(i, -m_.in_gram[i], m_.piece_in_gram[i]);
+            if (m_.piece[i] > 0.0) add(i, m_.weight[i], m_.piece[i]);
             m_.piece_in_gram[i] = m_.piece[i];
             m_.in_gram[i] = m_.weight[i];
         }
-        add_panel(rows);
+        risk.end_pieces();
         gram_made_ = true;
         gram_fresh_ = anew;
     }
@@ -433,6 +428,7 @@ protected:
             const double part = go(first_slope());
             move(part);
             off = measure();
+            if (dense_ && off > close_by && !goes_on(part, off, best)) off = share_less();
             stuck = off < 0.5 * best || off > close_by ? 0 : stuck + 1;
             best = off < best ? off : best;
             if (stuck >= 3 || part < 1e-30) break;  // rounding
@@ -457,6 +453,28 @@ protected:
         }
         return off;
     }
+    // ---- of a dense covariance matrix ----
+
+    /// Assets keep less of the variances for themselves.
+    double share_less() noexcept {
+        lame_ = 0;
+        if (covariance_.share() < 1e-3) return measure();
+        covariance_.take_share(0.25 * covariance_.share());
+        for (std::size_t i = 0; i < n_; ++i) hold(i, m_.nearness[i]);
+        hold_again();
+        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        set_zero(m_.turn.data(), n_);
+        change_nothing();
+        return answer_again();
+    }
+    /// Where that leads nowhere, as where Σ is singular: they keep nothing, and all are held near to where they are. False where they are.
+    [[nodiscard]] bool hold_all(int allowed) noexcept {
+        if (conflict_ || steps_ >= allowed) return false;
+        start_again(0.0);
+        begin_cold();
+        return true;
+    }
+
     /// How far along the step: as far as q rises. The trial answers are those of there.
     [[nodiscard]] double go(double first) noexcept {
         const bool same = !answer(1.0);
@@ -535,6 +553,7 @@ protected:
             pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
             return answer_again();
         }
+        if (dense_) share_as_usual();
         settle_ties(wide);
         bool same = gram_fresh_ && gram_made_;
         for (std::size_t i = 0; i < n_ && same; ++i)
@@ -552,6 +571,7 @@ protected:
             kept = keep_to_pieces() && measure() <= 64.0 * agreed;
         }
         set_zero(m_.turn.data(), n_);
+        if (!shared([](const auto& risk) { return risk.places_all(); })) from_pieces_alone_ = false;
         if (kept && signs_hold() && all_answer_so()) return off;
         // Where no asset lies on a slope, or limits stand for each other, prices may be any of many: those that were found.
         take_kept_prices();
@@ -566,14 +586,14 @@ protected:
         return measure();
     }
     /// Newton's steps with all pieces as they are, until what is off is rounding.
-    double refine_by_pieces(bool anew) noexcept {
+    double refine_by_pieces(bool anew, int rounds = 6) noexcept {
         pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
         change_nothing();
         set_zero(m_.turn.data(), n_);
         if (anew) place_by_pieces(true);
         double off = measure(true);
-        for (int round = 0; round < 6; ++round) {
-            eliminate();
+        for (int round = 0; round < rounds; ++round) {
+            shared([](auto& risk) { risk.eliminate(); });
             step_of_active();
             pulls_of(m_.next_factor.data(), m_.change.data(), m_.turn.data(), false);
             place_by_pieces(false);
@@ -618,11 +638,6 @@ protected:
         }
         return s;
     }
-    /// By how much an asset that is pulled so misses its condition. Beyond a bound only one direction is left.
-    [[nodiscard]] double wrong_by(std::size_t i, double pull, const slope_interval& s) const noexcept {
-        const double w = m_.position[i];
-        return pull > s.high && w < m_.upper[i] ? pull - s.high : pull < s.low && w > m_.lower[i] ? s.low - pull : 0.0;
-    }
     [[nodiscard]] slope_interval slopes_at(std::size_t i, double x) const noexcept {
         if constexpr (linear) {
             return {x > 0.0 ? m_.buy[i] : -m_.sell[i], x < 0.0 ? -m_.sell[i] : m_.buy[i]};
@@ -653,20 +668,6 @@ protected:
             m_.piece[i] = piece;
             m_.weight[i] = 0.0;
         }
-    }
-    /// False where one left its piece by more than rounding.
-    [[nodiscard]] bool keep_to_pieces() noexcept {
-        const double blur_of = 0x1p-40 * size_;
-        bool kept = true;
-        for (std::size_t i = 0; i < n_; ++i) {
-            if (m_.piece[i] <= 0) continue;
-            const double w = m_.position[i];
-            double to = within(i, w);
-            if (is_bought(m_.piece[i]) ? to < p_.held[i] : to > p_.held[i]) to = within(i, p_.held[i]);
-            kept = kept && absolute(to - w) <= blur_of;
-            m_.position[i] = to;
-        }
-        return kept;
     }
     /// Each asset on its slope goes where it belongs at the prices; `anew`, or by what the step changes, which keeps the digits that prices
     /// lose where slopes are steep.

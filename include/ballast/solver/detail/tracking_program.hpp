@@ -48,13 +48,13 @@ struct tracking_columns {
     solver::price_search search{};
     std::size_t factors = 0;  ///< most that there is room for
 
-    void prepare(std::size_t n, std::size_t k, std::size_t m) {
+    void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense) {
         for (auto* v : {&held, &lower, &upper, &aim, &share, &best, &expected}) v->resize(n);
         rows.resize(n * m);
         for (auto* v : {&row_lower, &row_upper, &row_at, &row_price}) v->resize(m);
         factor_price.resize(k);
         limited.resize(n);
-        search.prepare(n, k, m);
+        search.prepare(n, k, m, dense);
         factors = k;
     }
 };
@@ -106,6 +106,7 @@ public:
         answer_.price.turnover = from[1];
         answer_.price.leverage = from[2];
         answer_.warm = true;
+        at_held_ = true;
     }
 
     /// How much cash is spent, costs counted: as much as is best for purchases and sales; this amount; or half of the costs. Never more than there is.
@@ -271,6 +272,8 @@ private:
     }
 
     void search() noexcept {
+        for (std::size_t i = 0; at_held_ && i < n_; ++i) c_.best[i] = c_.held[i];
+        at_held_ = false;
         c_.search.solve(q_, view_, answer_, {.iterations = how_.iterations, .closest = how_.closest});
         const solver::certificate& c = answer_.certificate;
         steps_ += c.iterations;
@@ -314,7 +317,10 @@ private:
     };
     [[nodiscard]] parts_of_worth worth(std::size_t i) const noexcept {
         parts_of_worth w;
-        w.risk = -q_.risk_aversion * q_.risk.specific[i] * (c_.share[i] - c_.aim[i]);
+        if (q_.risk.layout == risk_layout::dense)
+            for (std::size_t j = 0; j < n_; ++j) w.risk -= q_.risk_aversion * q_.risk.dense[i * n_ + j] * (c_.share[j] - c_.aim[j]);
+        else
+            w.risk = -q_.risk_aversion * q_.risk.specific[i] * (c_.share[i] - c_.aim[i]);
         for (std::size_t a = 0; a < k_; ++a) w.risk -= q_.risk.loadings[i * k_ + a] * answer_.factor_price[a];
         w.gain = q_.alpha(i);
         w.budget = -(answer_.price.budget - lean());
@@ -393,6 +399,7 @@ private:
     bool spends_all_ = false;
     bool exposure_binds_ = false;
     bool solved_ = false;
+    bool at_held_ = false;  ///< a search begins with what is held
 };
 
 }  // namespace ballast::inline v0::detail

@@ -1,4 +1,4 @@
-/// Limits on several assets at once, as texts: the parameters of `solver::tracking` that are lists of limits.
+/// Limits on several assets at once, as texts: the parameters that are lists of limits, of `solver::tracking` and of target policies.
 ///
 /// | parameter   | items, with spaces between                                                                                               |
 /// |-------------|--------------------------------------------------------------------------------------------------------------------------|
@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "../../solver/tracking.hpp"
+#include "../../solver/joint_limits.hpp"
 #include "slots.hpp"
 
 namespace ballast::inline v0::spec::detail {

@@ -16,12 +16,16 @@
 #include "../../target/fixed.hpp"
 #include "../../target/glide_path.hpp"
 #include "../../target/inverse_volatility.hpp"
+#include "../../target/maximum_sharpe.hpp"
 #include "../../target/mean_reversion.hpp"
+#include "../../target/mean_variance.hpp"
+#include "../../target/minimum_variance.hpp"
 #include "../../target/projected.hpp"
 #include "../../target/risk_parity.hpp"
 #include "../../target/smoothed.hpp"
 #include "../../target/tipp.hpp"
 #include "../../target/volatility_target.hpp"
+#include "asset_limits.hpp"
 #include "vocabulary.hpp"
 
 namespace ballast::inline v0::spec::detail {
@@ -158,6 +162,54 @@ struct vocabulary<target::risk_parity> : of_aggregate<target::risk_parity> {
     }
 };
 
+/// The limits of a policy that looks for the best weights within some.
+template <class P, class Visit>
+void limit_parameters(P& p, Visit& visit) {
+    visit(p.lower, fraction("lower", "weight", "smallest one"));
+    visit(p.upper, fraction("upper", "weight", "largest one"));
+    visit(p.cash, fraction("cash", "share of the portfolio value", "that stays in cash"));
+    visit(p.limits, about{"limits", "", "name:lower:upper:coefficients, on sums of weights"});
+    visit(p.groups, about{"groups", "", "name:lower:upper of each group, then the number of each asset's group, or -"});
+    visit(p.estimator, which_estimator());
+    visit(p.factors, about{"factors", "", "for how many factors of the risk model there is room"});
+}
+
+template <>
+struct vocabulary<target::minimum_variance> : of_aggregate<target::minimum_variance> {
+    static constexpr const char* summary = "the least variance within limits on weights, sums and groups; needs an estimator";
+    static constexpr const char* example = "minimum_variance:upper=0.6,cash=0.1";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        limit_parameters(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<target::mean_variance> : of_aggregate<target::mean_variance> {
+    static constexpr const char* summary = "expected return against variance, or the least variance for a return, within limits on "
+                                           "weights, sums and groups; needs an estimator";
+    static constexpr const char* example = "mean_variance:expected_return=5%,risk_aversion=3";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.expected_return, fraction("expected_return", "per year", "of each asset, in excess of cash"));
+        visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
+        visit(p.target_return, fraction("target_return", "per year", "with the least variance, whatever the risk aversion"));
+        limit_parameters(p, visit);
+    }
+};
+
+template <>
+struct vocabulary<target::maximum_sharpe> : of_aggregate<target::maximum_sharpe> {
+    static constexpr const char* summary =
+        "the largest expected return for its risk, within limits on weights, sums and groups; needs an estimator";
+    static constexpr const char* example = "maximum_sharpe:expected_return=5%,upper=0.6";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.expected_return, fraction("expected_return", "per year", "of each asset, in excess of cash"));
+        limit_parameters(p, visit);
+    }
+};
+
 template <>
 struct vocabulary<target::glide_path> : of_aggregate<target::glide_path> {
     static constexpr const char* summary = "in straight lines from point to point in time";
@@ -267,9 +319,9 @@ struct vocabulary<target::mean_reversion> : of_aggregate<target::mean_reversion>
 template <>
 struct words_of<any_target> {
     static constexpr family of = family::target;
-    using list = words<any_target, target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::glide_path,
-                       target::projected, target::smoothed, target::volatility_target, target::constant_leverage, target::cppi,
-                       target::tipp, target::mean_reversion>;
+    using list = words<any_target, target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::minimum_variance,
+                       target::mean_variance, target::maximum_sharpe, target::glide_path, target::projected, target::smoothed,
+                       target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion>;
 };
 
 }  // namespace ballast::inline v0::spec::detail

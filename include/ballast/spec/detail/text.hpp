@@ -169,6 +169,10 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
         out = std::numeric_limits<double>::infinity();
         return {};
     }
+    if (digits.starts_with('-') && digits.substr(1) == no_limit) {
+        out = -std::numeric_limits<double>::infinity();
+        return {};
+    }
     for (const number_unit& unit : fraction_units)
         if (digits.size() > unit.text.size() && digits.ends_with(unit.text)) {
             if (!fraction) return quoted(whole) + " has a unit, where a plain number is expected";
@@ -206,6 +210,7 @@ enum class number_fault : std::uint8_t { none, not_a_number, beyond_range };
 /// Digits that read back as the same number.
 [[nodiscard]] inline std::string number_text(double x) {
     if (x == std::numeric_limits<double>::infinity()) return std::string{no_limit};
+    if (x == -std::numeric_limits<double>::infinity()) return std::string{"-unlimited"};
     char buffer[40];
     const double size = x < 0.0 ? -x : x;
     const bool plain = size >= 1e-6 && size < 1e15;
