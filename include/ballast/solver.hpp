@@ -5,9 +5,9 @@
 #include "solver/concept.hpp"
 <<<<<<< HEAD
 #include "solver/limited_search.hpp"
-=======
+    =======
 #include "solver/joint_limits.hpp"
->>>>>>> main
+    >>>>>>> main
 #include "solver/no_trade_region.hpp"
 #include "solver/price_search.hpp"
 #include "solver/program.hpp"

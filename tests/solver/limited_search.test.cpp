@@ -334,6 +334,7 @@ void check_known_limits(const random_program& r, std::uint64_t seed, found_count
             }
             if (o.a.price.risk > 0.0 && o.a.price.costs > 0.0) ++n.both;
             const solver::certificate verified = checked(p, view, o), by_prices = verified_by_prices(p, view, o);
+            CAPTURE(by_prices.relative_primal, by_prices.relative_dual);
             CHECK(by_prices.how == search_end::best);
             CHECK(verified.how == search_end::best);
             CHECK(verified.relative_dual <= 1e-9);

@@ -424,7 +424,7 @@ private:
             keep(best, 0.0);
             best.known = f == found::kept && now_.known && now_.proof.how == search_end::best;
             // The costs are known to so much, and each of it weighs κ.
-            const double of_costs = kappa_ > 0.0 ? kappa_ * (now_.cost - nearly(m_.cost, now_)) : 0.0;
+            const double of_costs = kappa_ > 0.0 ? kappa_ * (now_.cost - nearly(m_.cost, now_, 0.0)) : 0.0;
             best.bound = is_risk(x) ? now_.variance + 2.0 * (of_costs - lost) : now_.cost - lost;
             weights_ = kept_weights;
             theta_ = theta;
@@ -448,11 +448,14 @@ private:
         return found::conflict;
     }
     /// The least of all misses the limit by more than what it is known to.
-    [[nodiscard]] bool is_certain(const limited_axis& x, double least_of_all) noexcept { return least_of_all > nearly(x, m_.cheapest); }
-    [[nodiscard]] bool close(const limited_axis& x, double v) noexcept { return v <= nearly(x, now_); }
-    [[nodiscard]] double nearly(const limited_axis& x, const limited_numbers& at) noexcept {
+    [[nodiscard]] bool is_certain(const limited_axis& x, double least_of_all) noexcept {
+        return least_of_all > nearly(x, m_.cheapest, 1e-10);
+    }
+    /// Missed by what is no more than rounding.
+    [[nodiscard]] bool close(const limited_axis& x, double v) noexcept { return v <= nearly(x, now_, 1e-15); }
+    [[nodiscard]] double nearly(const limited_axis& x, const limited_numbers& at, double of_size) noexcept {
         if (!is_risk(x)) return x.limit + 8e-10 * at.cost_size + 1e-14 * at.cost_noise;
-        const double te = p_.tracking_error * (1.0 + 8e-10) + 1e-10 * size_of_risk();
+        const double te = p_.tracking_error * (1.0 + 8e-10) + of_size * size_of_risk();
         return te * te;
     }
 
