@@ -3,11 +3,8 @@
 
 #include "solver/closest.hpp"
 #include "solver/concept.hpp"
-<<<<<<< HEAD
-#include "solver/limited_search.hpp"
-    =======
 #include "solver/joint_limits.hpp"
-    >>>>>>> main
+#include "solver/limited_search.hpp"
 #include "solver/no_trade_region.hpp"
 #include "solver/price_search.hpp"
 #include "solver/program.hpp"
