@@ -101,9 +101,9 @@ static_assert(
     classes<trigger::any_of<trigger::every>, trigger::all_of<trigger::every>, trigger::not_<trigger::every>,
             trigger::cooldown<trigger::band>, trigger::hysteresis<trigger::band, trigger::band>, trigger::holiday_calendar, leaf_sink>());
 static_assert(classes<target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::minimum_variance,
-                      target::mean_variance, target::maximum_sharpe, target::glide_path, target::glide_point, target::glide_points,
-                      target::projected, target::smoothed, target::volatility_target, target::constant_leverage, target::cppi, target::tipp,
-                      target::gap_risk, target::mean_reversion, target_scratch>());
+                      target::mean_variance, target::maximum_sharpe, target::black_litterman, target::view, target::glide_path,
+                      target::glide_point, target::glide_points, target::projected, target::smoothed, target::volatility_target,
+                      target::constant_leverage, target::cppi, target::tipp, target::gap_risk, target::mean_reversion, target_scratch>());
 static_assert(classes<guard::max_turnover, guard::max_trade, guard::participation, guard::depth, guard::stale_price, proposal>());
 static_assert(classes<sizing::reconciled, sizing::integer, sizing_scratch, step_certificate>());
 static_assert(classes<any_rebalancer, any_trigger, any_cost, any_costs, any_solver, any_sizing, any_target, any_guard, any_guards,

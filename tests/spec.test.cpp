@@ -151,6 +151,14 @@ TEST_CASE("spec: values without names, words, flags and spaces") {
           "tracking:risk_aversion=5,groups=[tech:0.1:0.3 ~rest::0.05 0 0 1 - / us::0.5 0 - - -],exposures=[value:-0.1::3]");
     CHECK(read("target", "glide_path:2020-01-01:60%") == "glide_path:path=[2020-01-01:0.6]");
     CHECK(read("target", "cppi:3,floor=80%,safe=1") == "cppi:multiplier=3,floor=0.8,safe=1");
+    CHECK(read("target", "minimum_variance:upper=40%,lower=-unlimited,groups=[tech:10%:0.3 0 0 -]") ==
+          "minimum_variance:lower=-unlimited,upper=0.4,groups=[tech:0.1:0.3 0 0 -]");
+    CHECK(read("target", "mean_variance:[4% 5%],risk_aversion=3") == "mean_variance:expected_return=[0.04 0.05],risk_aversion=3");
+    CHECK(read("target", "mean_variance:expected_return=[4% 5%],target_return=4.5%,limits=beta::1.1:1:1.2") ==
+          "mean_variance:expected_return=[0.04 0.05],target_return=0.045,limits=[beta::1.1:1:1.2]");
+    CHECK(read("target", "maximum_sharpe:[4% 5%],cash=5%,factors=8") == "maximum_sharpe:expected_return=[0.04 0.05],cash=0.05,factors=8");
+    CHECK(read("target", "black_litterman:[5%:::1:-1 0.03:70%:0.001:0:1],tau=0.025,posterior_covariance") ==
+          "black_litterman:views=[0.05:::1:-1 0.03:0.7:0.001:0:1],tau=0.025,posterior_covariance");
     CHECK(read("target", "tipp:3,floor=80%,safe=cash") == "tipp:multiplier=3,floor=0.8");
     CHECK(read("target", "projected:upper=40%,in_proportion,keep_sum") == "projected:lower=0,upper=0.4,keep_sum,by=in_proportion");
     CHECK(read("target", "mean_reversion:1,slope") == "mean_reversion:strength=1,signal=slope");
@@ -428,6 +436,7 @@ void for_each_aggregate(F&& f) {
     f(family::target, target::cppi{});
     f(family::target, target::tipp{});
     f(family::target, target::mean_reversion{});
+    f(family::target, target::black_litterman{});
     f(family::estimator, risk::close_to_close{});
     f(family::estimator, risk::realised{});
     f(family::estimator, risk::parkinson{});
@@ -567,7 +576,7 @@ TEST_CASE("spec: the catalogue says defaults, ranges and what has to be given") 
             // Only what can not be wrong has no range.
             CHECK((!p.range.empty() || !p.choices.empty() || p.name == "estimator" || p.name == "closest_feasible" || p.name == "factors" ||
                    p.name == "nodes" || p.name == "allow_short" || p.name == "keep_sum" || p.name == "index" || p.name == "repeat" ||
-                   p.name == "events" || p.name == "not_before"));
+                   p.name == "events" || p.name == "not_before" || p.name == "posterior_covariance"));
             CHECK_FALSE((p.required && !p.by_default.empty()));
         }
     }
@@ -806,6 +815,20 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         target::risk_parity parity{.cash = d.number(), .estimator = d.below(3)};
         if (d.chance(0.5)) parity.budget = 0.1 + d.number();
         round_trip("target", parity);
+        target::minimum_variance least{.lower = d.chance(0.3) ? -infinity : -d.number(), .upper = d.number(), .cash = d.number()};
+        least.limits = {{.name = "beta", .coefficient = {d.number(), d.number()}, .lower = -1.0, .upper = d.number()}};
+        least.groups = {{.group_of = {0, no_index}, .groups = {{.name = "tech", .upper = d.number()}}}};
+        round_trip("target", least);
+        target::mean_variance traded{.expected_return = d.number(), .risk_aversion = 0.1 + d.number(20.0), .factors = d.below(99)};
+        if (d.chance(0.5)) traded.target_return = d.number();
+        round_trip("target", traded);
+        round_trip("target", target::maximum_sharpe{.expected_return = {d.number(), -d.number()}, .estimator = d.below(3)});
+        target::black_litterman tilted{
+            .risk_aversion = 0.1 + d.number(9.0), .tau = 0.01 + d.number(), .posterior_covariance = d.chance(0.5)};
+        tilted.views = {{.weight = {d.number(), -d.number()}, .expected_return = d.number(), .confidence = d.unit()},
+                        {.weight = d.number(), .expected_return = -d.number(), .variance = d.number()}};
+        if (!tilted.posterior_covariance) tilted.upper = d.number();
+        round_trip("target", tilted);
         target::glide_path glide;
         timestamp at = timestamp_from_civil(1990, 1, 1) + d.time();
         for (std::size_t k = 1 + d.below(4); k > 0; --k) {
@@ -1088,6 +1111,11 @@ TEST_CASE("spec: a fault says what is wrong, where, and the nearest right word")
              {"target", "fixed:unlimited", "unlimited", "weight = unlimited: must be a finite weight"},
              {"target", "equal:cash=2", "2", "cash = 2: must be a share between 0 and 1"},
              {"target", "glide_path", "glide_path", "glide_path.path: has to be given: points in time, each with weights"},
+             {"target", "black_litterman:views=[]", "[]", "`views`: views are expected, such as [5%:::1:-1]"},
+             {"target", "black_litterman:views=[5%:1:-1]", "5%:1:-1", "`views`: `5%:1:-1` is no view, such as 5%:::1:-1"},
+             {"target", "black_litterman:views=[5%:much::1]", "much", "`views`: `much` is not a number"},
+             {"target", "black_litterman:views=[5%:::1:-1 3%:::1:0:0]", "3%:::1:0:0",
+              "`views`: 3 weights, where another list is of 2 assets"},
              {"solver", "tracking:limits=[]", "[]", "`limits`: limits are expected, such as [beta:0.9:1.1:1.2:0.8:1]"},
              {"solver", "tracking:limits=[beta:0.9]", "beta:0.9", "`limits`: `beta:0.9` is no limit, such as beta:0.9:1.1:1.2:0.8:1"},
              {"solver", "tracking:limits=[beta:low:1:1]", "low", "`limits`: `low` is not a number"},

@@ -24,6 +24,7 @@ TEST_CASE("target: the family's header brings every member") {
     STATIC_REQUIRE(target_policy<target::cppi>);
     STATIC_REQUIRE(target_policy<target::tipp>);
     STATIC_REQUIRE(target_policy<target::mean_reversion>);
+    STATIC_REQUIRE(target_policy<target::black_litterman>);
 }
 
 TEST_CASE("target: members are named after their classes, no two the same") {
@@ -42,7 +43,9 @@ TEST_CASE("target: members are named after their classes, no two the same") {
     CHECK(std::string{target::cppi::name} == "cppi");
     CHECK(std::string{target::tipp::name} == "tipp");
     CHECK(std::string{target::mean_reversion::name} == "mean_reversion");
+    CHECK(std::string{target::black_litterman::name} == "black_litterman");
     CHECK(test::names_differ<target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::minimum_variance,
                              target::mean_variance, target::maximum_sharpe, target::glide_path, target::projected, target::smoothed,
-                             target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion>());
+                             target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion,
+                             target::black_litterman>());
 }

@@ -356,6 +356,8 @@ struct cppi;                            ///< the host's, scaled to a multiple of
 struct tipp;                            ///< the same with a floor that follows the highest value
 struct gap_risk;                        ///< the chances that a floor is broken
 struct mean_reversion;                  ///< the host's, tilted against what prices have done lately
+struct black_litterman;                 ///< the host's, as those of the market, tilted by views
+struct view;                            ///< what somebody thinks that a portfolio will return
 enum class spread : std::uint8_t;       ///< who makes room for bounds: all equally or in proportion
 enum class tilt_signal : std::uint8_t;  ///< what a tilt leans against: a deviation or a slope
 }  // namespace target

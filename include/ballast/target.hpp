@@ -1,6 +1,7 @@
 /// Target policies: where target weights come from. All of target/; what is asked of one stands in target/concept.hpp.
 #pragma once
 
+#include "target/black_litterman.hpp"
 #include "target/concept.hpp"
 #include "target/constant_leverage.hpp"
 #include "target/cppi.hpp"

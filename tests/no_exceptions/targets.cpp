@@ -131,6 +131,8 @@ int main() {
     walk(target::constant_leverage{.leverage = 0.7, .speed = 0.2});
     walk(target::cppi{.multiplier = 2.0, .floor = 0.5, .growth = 0.02});
     walk(target::tipp{.multiplier = 2.0, .floor = 0.7, .safe = 1});
+    walk(target::black_litterman{.views = {{.weight = {1.0, -1.0, 0.0}, .expected_return = 0.02}}});
+    walk(target::black_litterman{.views = {{.weight = {1.0, -1.0, 0.0}, .expected_return = 0.02}}, .lower = 0.1, .upper = 0.7});
     walk(target::mean_reversion{.strength = 2.0, .half_life = days(10)});
     return failures == 0 ? 0 : 1;
 }

@@ -87,7 +87,7 @@ struct answered {
 
     template <class T>
     answered(const T& t, const risky_look& l) : w(l.size(), std::nan("")) {
-        t.prepare(scratch, {.assets = l.size()});
+        t.prepare(scratch, {.assets = l.size(), .dense_risk = l.view().layout == ballast::risk_layout::dense});
         for (double& x : scratch.numbers) x = std::nan("");
         fault = t.weights(l(), scratch, w);
     }

@@ -141,29 +141,31 @@ TEST_CASE("maximum_sharpe: where there is no best ratio it is told") {
 TEST_CASE("maximum_sharpe: twenty stocks, to 1e-10 of every condition") {
     const test::stocks s;
     if (s.n == 0) return;
-    const risky_look l{s.sigma};
-    const per_asset alpha{s.mean};
-    const answered free = check({.expected_return = alpha}, l);
-    double best = point_of(s.mean, l, free.w).ratio();
-    // No weights at random are better.
-    std::mt19937_64 random{3};
-    std::exponential_distribution<double> part;
-    for (int k = 0; k < 2000; ++k) {
-        numbers w(s.n);
-        double sum = 0.0;
-        for (std::size_t i = 0; i < s.n; ++i) sum += w[i] = std::pow(part(random), 3.0) * (k % 2 == 0 ? 1.0 : 0.05 + free.w[i]);
-        for (double& x : w) x /= sum;
-        CHECK(point_of(s.mean, l, w).ratio() <= best * (1.0 + 1e-12));
+    for (const test::shown how : {test::shown::as_factors, test::shown::dense}) {
+        const risky_look l{s.sigma, how};
+        const per_asset alpha{s.mean};
+        const answered free = check({.expected_return = alpha}, l);
+        double best = point_of(s.mean, l, free.w).ratio();
+        // No weights at random are better.
+        std::mt19937_64 random{3};
+        std::exponential_distribution<double> part;
+        for (int k = 0; k < 2000; ++k) {
+            numbers w(s.n);
+            double sum = 0.0;
+            for (std::size_t i = 0; i < s.n; ++i) sum += w[i] = std::pow(part(random), 3.0) * (k % 2 == 0 ? 1.0 : 0.05 + free.w[i]);
+            for (double& x : w) x /= sum;
+            CHECK(point_of(s.mean, l, w).ratio() <= best * (1.0 + 1e-12));
+        }
+        check({.expected_return = alpha, .upper = 0.1}, l);
+        check({.expected_return = alpha, .lower = 0.01, .upper = 0.15, .cash = 0.05}, l);
+        check({.expected_return = alpha, .lower = -0.2, .upper = 0.3}, l);
+        check({.expected_return = alpha, .lower = -infinite, .upper = infinite}, l);
+        solver::group_limits sectors{
+            .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
+        for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
+        check({.expected_return = alpha, .groups = {sectors}}, l);
+        check({.expected_return = alpha, .upper = 0.12, .groups = {sectors}}, l);
     }
-    check({.expected_return = alpha, .upper = 0.1}, l);
-    check({.expected_return = alpha, .lower = 0.01, .upper = 0.15, .cash = 0.05}, l);
-    check({.expected_return = alpha, .lower = -0.2, .upper = 0.3}, l);
-    check({.expected_return = alpha, .lower = -infinite, .upper = infinite}, l);
-    solver::group_limits sectors{
-        .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
-    for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
-    check({.expected_return = alpha, .groups = {sectors}}, l);
-    check({.expected_return = alpha, .upper = 0.12, .groups = {sectors}}, l);
 }
 
 TEST_CASE("maximum_sharpe: random covariances, returns, bounds, groups and sums") {
@@ -172,7 +174,7 @@ TEST_CASE("maximum_sharpe: random covariances, returns, bounds, groups and sums"
     std::size_t solved = 0, contradicted = 0, hopeless = 0, riskless = 0;
     for (int k = 0; k < 400; ++k) {
         const std::size_t n = 1 + random() % 20;
-        const risky_look l{test::draw_sigma(random, n)};
+        const risky_look l{test::draw_sigma(random, n), k % 2 == 0 ? test::shown::dense : test::shown::as_factors};
         numbers alpha(n);
         const double level = 0.15 * unit(random) - 0.05;
         for (double& a : alpha) a = level + 0.1 * (unit(random) - 0.5);

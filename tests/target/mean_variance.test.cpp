@@ -111,37 +111,39 @@ TEST_CASE("mean_variance: two assets by hand") {
 TEST_CASE("mean_variance: twenty stocks along the frontier, to 1e-10 of every condition") {
     const test::stocks s;
     if (s.n == 0) return;
-    const risky_look l{s.sigma};
-    solver::group_limits sectors{
-        .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
-    for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
-    for (mean_variance p : {mean_variance{}, mean_variance{.upper = 0.15}, mean_variance{.lower = -0.2, .upper = 0.3, .cash = 0.05},
-                            mean_variance{.groups = {sectors}}, mean_variance{.upper = 0.12, .groups = {sectors}}}) {
-        p.expected_return = per_asset{s.mean};
-        p.target_return = -1.0;
-        const answered least = check(p, l);
-        p.target_return = 1e3;
-        const fault beyond = answered(p, l).fault;
-        REQUIRE(beyond.code == fault_code::return_out_of_reach);
-        const double from = sum_of(s.mean, least.w), to = beyond.value;
-        REQUIRE(to > from);
-        double before = variance_of(l, least.w);
-        for (int k = 1; k <= 20; ++k) {
-            p.target_return = from + (to - from) * (k < 20 ? k / 20.0 : 1.0 - 1e-9);
-            const answered a = check(p, l);
-            CHECK(sum_of(s.mean, a.w) == Approx(p.target_return).epsilon(1e-11));
-            const double now = variance_of(l, a.w);
-            CHECK(now >= before);
-            before = now;
-            // The same point by its risk aversion, which is 1 over the price of the return.
-            const double price = -a.memory().row_price[p.groups.size() * 3];
-            CHECK(price > 0.0);
-            mean_variance same = p;
-            same.target_return = -infinite;
-            same.risk_aversion = 1.0 / price;
-            const answered b = check(same, l);
-            if (k < 20)
-                for (std::size_t i = 0; i < s.n; ++i) CHECK(b.w[i] == Approx(a.w[i]).epsilon(1e-7).margin(1e-8));
+    for (const test::shown how : {test::shown::as_factors, test::shown::dense}) {
+        const risky_look l{s.sigma, how};
+        solver::group_limits sectors{
+            .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
+        for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
+        for (mean_variance p : {mean_variance{}, mean_variance{.upper = 0.15}, mean_variance{.lower = -0.2, .upper = 0.3, .cash = 0.05},
+                                mean_variance{.groups = {sectors}}, mean_variance{.upper = 0.12, .groups = {sectors}}}) {
+            p.expected_return = per_asset{s.mean};
+            p.target_return = -1.0;
+            const answered least = check(p, l);
+            p.target_return = 1e3;
+            const fault beyond = answered(p, l).fault;
+            REQUIRE(beyond.code == fault_code::return_out_of_reach);
+            const double from = sum_of(s.mean, least.w), to = beyond.value;
+            REQUIRE(to > from);
+            double before = variance_of(l, least.w);
+            for (int k = 1; k <= 20; ++k) {
+                p.target_return = from + (to - from) * (k < 20 ? k / 20.0 : 1.0 - 1e-9);
+                const answered a = check(p, l);
+                CHECK(sum_of(s.mean, a.w) == Approx(p.target_return).epsilon(1e-11));
+                const double now = variance_of(l, a.w);
+                CHECK(now >= before);
+                before = now;
+                // The same point by its risk aversion, which is 1 over the price of the return.
+                const double price = -a.memory().row_price[p.groups.size() * 3];
+                CHECK(price > 0.0);
+                mean_variance same = p;
+                same.target_return = -infinite;
+                same.risk_aversion = 1.0 / price;
+                const answered b = check(same, l);
+                if (k < 20)
+                    for (std::size_t i = 0; i < s.n; ++i) CHECK(b.w[i] == Approx(a.w[i]).epsilon(1e-7).margin(1e-8));
+            }
         }
     }
 }
@@ -152,7 +154,7 @@ TEST_CASE("mean_variance: random covariances, returns, bounds, groups and sums")
     std::size_t solved = 0, contradicted = 0, beyond = 0;
     for (int k = 0; k < 400; ++k) {
         const std::size_t n = 1 + random() % 20;
-        const risky_look l{test::draw_sigma(random, n)};
+        const risky_look l{test::draw_sigma(random, n), k % 2 == 0 ? test::shown::dense : test::shown::as_factors};
         numbers alpha(n);
         for (double& a : alpha) a = 0.2 * (unit(random) - 0.3);
         mean_variance p{.expected_return = per_asset{alpha}, .risk_aversion = std::pow(10.0, 3.0 * unit(random) - 1.0)};

@@ -74,20 +74,23 @@ TEST_CASE("minimum_variance: variances alone give weights in proportion to 1/var
 TEST_CASE("minimum_variance: twenty stocks, to 1e-10 of every condition") {
     const test::stocks s;
     if (s.n == 0) return;
-    const risky_look l{s.sigma};
-    check({}, l);
-    check({.upper = 0.1}, l);
-    check({.lower = 0.01, .upper = 0.15, .cash = 0.05}, l);
-    check({.lower = -0.2, .upper = 0.3}, l);
-    check({.lower = -infinite, .upper = infinite}, l);
-    solver::group_limits sectors{
-        .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
-    for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
-    check({.groups = {sectors}}, l);
-    check({.upper = 0.12, .groups = {sectors}}, l);
-    numbers beta;
-    for (std::size_t i = 0; i < s.n; ++i) beta.push_back(0.5 + 0.05 * static_cast<double>(i));
-    check({.upper = 0.2, .limits = {{.name = "beta", .coefficient = per_asset{beta}, .lower = 1.1, .upper = 1.2}}, .groups = {sectors}}, l);
+    for (const test::shown how : {test::shown::as_factors, test::shown::dense}) {
+        const risky_look l{s.sigma, how};
+        check({}, l);
+        check({.upper = 0.1}, l);
+        check({.lower = 0.01, .upper = 0.15, .cash = 0.05}, l);
+        check({.lower = -0.2, .upper = 0.3}, l);
+        check({.lower = -infinite, .upper = infinite}, l);
+        solver::group_limits sectors{
+            .groups = {{.name = "tech", .lower = 0.2}, {.name = "shops", .upper = 0.15}, {.name = "banks", .lower = 0.05, .upper = 0.1}}};
+        for (std::size_t i = 0; i < s.n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(i % 4));
+        check({.groups = {sectors}}, l);
+        check({.upper = 0.12, .groups = {sectors}}, l);
+        numbers beta;
+        for (std::size_t i = 0; i < s.n; ++i) beta.push_back(0.5 + 0.05 * static_cast<double>(i));
+        check({.upper = 0.2, .limits = {{.name = "beta", .coefficient = per_asset{beta}, .lower = 1.1, .upper = 1.2}}, .groups = {sectors}},
+              l);
+    }
 }
 
 TEST_CASE("minimum_variance: random covariances, also singular ones, bounds, groups and sums") {
@@ -100,7 +103,7 @@ TEST_CASE("minimum_variance: random covariances, also singular ones, bounds, gro
         test::draw_limits(random, n, p);
         REQUIRE_FALSE(p.validate());
         REQUIRE(p.covers(n));
-        const risky_look l{sigma};
+        const risky_look l{sigma, k % 2 == 0 ? test::shown::dense : test::shown::as_factors};
         const answered a{p, l};
         CAPTURE(k, n, static_cast<int>(a.fault.code), a.fault.value);
         if (a.fault) {

@@ -40,7 +40,7 @@ struct maximum_sharpe {
     static constexpr risk_need needs = risk_need::covariance;
 
     void prepare(target_scratch& scratch, const sizes& s) const {
-        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count());
+        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count(), s.dense_risk);
     }
 
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {
@@ -75,6 +75,7 @@ private:
 
         [[nodiscard]] fault operator()() noexcept {
             double t = 0.0, last_t = 0.0, last = 0.0;
+            if (const fault f = best.search_often()) return f;
             if (const fault f = first(t, last)) return f;
             double low = 0.0, high = infinity;
             const double begin = t;

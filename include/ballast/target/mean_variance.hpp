@@ -36,7 +36,7 @@ struct mean_variance {
     static constexpr risk_need needs = risk_need::covariance;
 
     void prepare(target_scratch& scratch, const sizes& s) const {
-        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count() + 1);
+        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count() + 1, s.dense_risk);
     }
 
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {

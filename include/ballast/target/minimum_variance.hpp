@@ -24,7 +24,8 @@ namespace ballast::inline v0::target {
 /// is no covariance matrix (`bad_risk`); bounds that no weights of that sum keep (`sum_out_of_reach`); `limits` and `groups` that contradict each other, the
 /// bounds or the sum (`limits_contradict`, index: the first of those, `limits` first); no end to the search (`not_solved`).
 ///
-/// With n assets, k factors and m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²).
+/// With n assets, k factors and m limits: O(n·(k + m)²) for each of few steps, memory of O(n·m + (k + m)²). With a full covariance matrix O(n³) at
+/// most for each of few steps, memory of O((n + m)²); there is room for it where an estimator emits such matrices, or `sizes::dense_risk` asks for it.
 struct minimum_variance {
     per_asset lower = 0.0;                       ///< smallest weight; may be -infinity
     per_asset upper = 1.0;                       ///< largest weight; may be infinity
@@ -38,7 +39,7 @@ struct minimum_variance {
     static constexpr risk_need needs = risk_need::covariance;
 
     void prepare(target_scratch& scratch, const sizes& s) const {
-        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count());
+        scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count(), s.dense_risk);
     }
 
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {

@@ -94,6 +94,8 @@ public:
         answer_.factor_price = {c.factor_price.data(), k_};
         answer_.price.row = {c.row_price.data(), m_};
         forget();
+        // Most calls have the matrix of the call before: of this account, or of another one of the same market. A fault comes up again in the search.
+        if (q_.risk.layout == risk_layout::dense) (void)c.search.prepare_shared(q_.risk);
     }
 
     /// Begins where another search ended, if it was of as many factors and rows.

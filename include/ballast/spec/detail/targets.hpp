@@ -10,6 +10,7 @@
 
 #include "../../any/target.hpp"
 #include "../../core/civil_date.hpp"
+#include "../../target/black_litterman.hpp"
 #include "../../target/constant_leverage.hpp"
 #include "../../target/cppi.hpp"
 #include "../../target/equal.hpp"
@@ -116,6 +117,63 @@ private:
         path.push_back({timestamp{} + days(day_number(d)) + rest, per_asset{std::move(each)}});
         return {};
     }
+};
+
+/// `[5%:::1:-1 3%:70%::0:1]`: each view its return, its confidence, its variance, and its weights. Confidence and variance may be left out.
+template <>
+struct value_of<std::vector<target::view>> {
+    using list = std::vector<target::view>;
+    static std::optional<fault> read(const slot& s, piece p, int, notes& n) {
+        list all;
+        auto bad = each_item(p, [&](piece item) -> std::optional<fault> {
+            const std::vector<piece> fields = fields_of(item);
+            if (fields.size() < 4) return wrong(item, quoted(item.text) + " is no view, such as 5%:::1:-1");
+            target::view one;
+            if (auto f = read_plain(fields[0], one.expected_return)) return f;
+            if (!fields[1].text.empty())
+                if (auto f = read_plain(fields[1], one.confidence)) return f;
+            if (!fields[2].text.empty())
+                if (auto f = read_plain(fields[2], one.variance)) return f;
+            std::vector<double> each;
+            for (std::size_t k = 3; k < fields.size(); ++k) {
+                double x = 0.0;
+                if (auto f = read_plain(fields[k], x)) return f;
+                each.push_back(x);
+            }
+            if (each.size() > 1 && n.assets != 0 && n.assets != each.size())
+                return wrong(item,
+                             std::to_string(each.size()) + " weights, where another list is of " + std::to_string(n.assets) + " assets");
+            if (each.size() > 1) n.assets = each.size();
+            one.weight = per_asset{std::move(each)};
+            all.push_back(std::move(one));
+            return {};
+        });
+        if (bad) return bad;
+        if (all.empty()) return wrong(p, "views are expected, such as [5%:::1:-1]");
+        in<list>(s) = std::move(all);
+        return {};
+    }
+    static std::string write(const slot& s) {
+        std::string text;
+        for (const target::view& one : in<list>(s)) {
+            text += text.empty() ? "[" : " ";
+            text += number_text(one.expected_return);
+            text += ':';
+            if (one.confidence != 0.5) text += number_text(one.confidence);
+            text += ':';
+            if (one.variance >= 0.0) text += number_text(one.variance);
+            for (std::size_t i = 0; i < (one.weight.uniform() ? 1 : one.weight.size()); ++i) {
+                text += ':';
+                text += number_text(one.weight[i]);
+            }
+        }
+        return text.empty() ? text : text + "]";
+    }
+    static bool spoil(const slot& s, std::size_t k) {
+        in<list>(s).assign(1, {});
+        return k == 0;
+    }
+    static constexpr value_type type{&read, &write, &no_words, &spoil, &copy_value<list>};
 };
 
 template <>
@@ -317,11 +375,27 @@ struct vocabulary<target::mean_reversion> : of_aggregate<target::mean_reversion>
 };
 
 template <>
+struct vocabulary<target::black_litterman> : of_aggregate<target::black_litterman> {
+    static constexpr const char* summary =
+        "the host's targets as the market's weights, tilted by views, within limits where there are any; needs an estimator";
+    static constexpr const char* example = "black_litterman:views=[5%:::1:-1],tau=0.05";
+    template <class P, class Visit>
+    static void parameters(P& p, Visit&& visit) {
+        visit(p.views, about{"views", "", "return:confidence:variance:weights, of portfolios; confidence and variance may be left out"});
+        visit(p.risk_aversion, about{"risk_aversion", "", "of the market: what its variance counts against its return"});
+        visit(p.tau, about{"tau", "", "how badly the market's returns are known, as a multiple of the covariance"});
+        visit(p.posterior_covariance, about{"posterior_covariance", "", "what is not known of the returns is a part of the risk"});
+        limit_parameters(p, visit);
+    }
+};
+
+template <>
 struct words_of<any_target> {
     static constexpr family of = family::target;
     using list = words<any_target, target::fixed, target::equal, target::inverse_volatility, target::risk_parity, target::minimum_variance,
                        target::mean_variance, target::maximum_sharpe, target::glide_path, target::projected, target::smoothed,
-                       target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion>;
+                       target::volatility_target, target::constant_leverage, target::cppi, target::tipp, target::mean_reversion,
+                       target::black_litterman>;
 };
 
 }  // namespace ballast::inline v0::spec::detail

@@ -19,30 +19,32 @@
 
 namespace ballast::inline v0::detail {
 
-/// What a search for weights works with: O(n·m + (k + m)²) numbers.
+/// What a search for weights works with: O(n·m + (k + m)²) numbers, and O((n + m)²) where there is to be room for a full covariance matrix.
 struct best_weights_memory {
     solver::price_search search{};
     std::vector<double> none{};  ///< zeros: nothing is held, nothing is wanted
-    std::vector<double> lower{}, upper{}, expected_return{};
+    std::vector<double> lower{}, upper{}, expected_return{}, aim{};
     std::vector<double> rows{}, row_lower{}, row_upper{}, row_price{};
     std::vector<double> factor_price{};
     double budget_price = 0.0;          ///< of the last search
     solver::certificate certificate{};  ///< of the last search
     std::size_t assets = 0, factors = 0, limits = 0;
+    bool dense = false;  ///< there is room for a full covariance matrix
 
-    void prepare(std::size_t n, std::size_t k, std::size_t m) {
+    void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense_risk) {
         assets = n;
         factors = k;
         limits = m;
-        search.prepare(n, k, m);
+        search.prepare(n, k, m, dense_risk);
+        dense = dense_risk;
         none.assign(n, 0.0);
-        for (auto* v : {&lower, &upper, &expected_return}) v->resize(n);
+        for (auto* v : {&lower, &upper, &expected_return, &aim}) v->resize(n);
         rows.resize(n * m);
         for (auto* v : {&row_lower, &row_upper, &row_price}) v->resize(m);
         factor_price.resize(k);
     }
-    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m) const noexcept {
-        return assets >= n && factors >= k && limits >= m;
+    [[nodiscard]] bool holds(std::size_t n, std::size_t k, std::size_t m, bool for_dense) const noexcept {
+        return assets >= n && factors >= k && limits >= m && (dense || !for_dense);
     }
 };
 
@@ -125,7 +127,8 @@ public:
     [[nodiscard]] fault begin(const risk_view& risk, std::size_t more_limits = 0) noexcept {
         const std::size_t n = out_.size(), k = risk.layout == risk_layout::factor ? risk.factors() : 0;
         if (k > how_.factors) return {fault_code::too_many_factors, no_index, static_cast<double>(k)};
-        if (!m_.holds(n, k, how_.count() + more_limits)) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
+        if (!m_.holds(n, k, how_.count() + more_limits, risk.layout == risk_layout::dense))
+            return {fault_code::not_prepared, no_index, static_cast<double>(n)};
         if (const fault f = check_view_shape(risk, n)) return f;
         p_.risk = risk;
         p_.benchmark = p_.held = std::span<const double>{m_.none.data(), n};
@@ -144,6 +147,14 @@ public:
         a_.factor_price = std::span<double>{m_.factor_price.data(), k};
         return sum_within_reach();
     }
+    /// The least γ/2·(w − b)ᵀΣ(w − b) instead. These are read before the answer is written.
+    void aim_at(std::span<const double> b) noexcept {
+        const std::size_t n = out_.size();
+        for (std::size_t i = 0; i < n; ++i) m_.aim[i] = b[i];
+        p_.benchmark = std::span<const double>{m_.aim.data(), n};
+    }
+    /// For several searches: what they have in common is done once. A fault where Σ is no covariance matrix.
+    [[nodiscard]] fault search_often() noexcept { return m_.search.prepare_shared(p_.risk); }
     /// α, to be filled in.
     [[nodiscard]] std::span<double> expected_return() noexcept { return {m_.expected_return.data(), out_.size()}; }
     /// αᵀw ≥ R, one limit more; for which `begin` was asked.
