@@ -125,32 +125,56 @@ question question_of(const T& t, std::size_t n, double risk_aversion, const numb
     return q;
 }
 
+using real = long double;
+inline std::vector<real> reals(const numbers& x) { return {x.begin(), x.end()}; }
+
+/// αᵀw and wᵀΣw, rounded once.
+/// @{
+inline double gain_of(const numbers& alpha, const numbers& w) {
+    const std::vector<real> a = reals(alpha), x = reals(w);
+    real sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) sum += a[i] * x[i];
+    return static_cast<double>(sum);
+}
+inline double variance_of(const risky_look& l, const numbers& w) {
+    const std::vector<real> x = reals(w);
+    real sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        for (std::size_t j = 0; j < x.size(); ++j) sum += x[i] * static_cast<real>(l.covariance(i, j)) * x[j];
+    return static_cast<double>(sum);
+}
+/// @}
+
 /// By how much the conditions are missed, relative to their terms; prices of the budget and the rows are given.
-inline double missed(const risky_look& l, const question& q, const numbers& w, double budget, const numbers& price) {
-    using real = long double;
-    const std::size_t n = w.size(), m = q.row_lower.size();
+inline double missed(const risky_look& l, const question& q, const numbers& position, double budget, const numbers& prices) {
+    constexpr real no_end = std::numeric_limits<real>::infinity();
+    const std::size_t n = position.size(), m = q.row_lower.size();
+    const std::vector<real> w = reals(position), price = reals(prices), rows = reals(q.rows), lower = reals(q.lower),
+                            upper = reals(q.upper);
+    const std::vector<real> row_lower = reals(q.row_lower), row_upper = reals(q.row_upper), alpha = reals(q.expected_return);
     real worst = 0;
     const auto miss = [&](real by, real size) {
         if (!(by <= 0)) worst = std::fmax(worst, size > 0 ? by / size : by);
-        if (std::isnan(by)) worst = infinite;
+        if (std::isnan(by)) worst = no_end;
     };
+    const auto wanted = static_cast<real>(q.sum);
     real sum = 0, gross = 0;
     for (std::size_t i = 0; i < n; ++i) {
         sum += w[i];
         gross += std::fabs(w[i]);
-        miss(q.lower[i] - w[i], 1e-6);
-        miss(w[i] - q.upper[i], 1e-6);
+        miss(lower[i] - w[i], 1e-6L);
+        miss(w[i] - upper[i], 1e-6L);
     }
-    miss(std::fabs(sum - q.sum), gross + std::fabs(q.sum));
+    miss(std::fabs(sum - wanted), gross + std::fabs(wanted));
     for (std::size_t j = 0; j < m; ++j) {
         real at = 0, size = 0;
         for (std::size_t i = 0; i < n; ++i) {
-            at += static_cast<real>(q.rows[j * n + i]) * w[i];
-            size += std::fabs(static_cast<real>(q.rows[j * n + i]) * w[i]);
+            at += rows[j * n + i] * w[i];
+            size += std::fabs(rows[j * n + i] * w[i]);
         }
-        const real up = q.row_upper[j], low = q.row_lower[j];
-        if (up < infinite) miss(at - up, size + std::fabs(up));
-        if (low > -infinite) miss(low - at, size + std::fabs(low));
+        const real up = row_upper[j], low = row_lower[j];
+        if (up < no_end) miss(at - up, size + std::fabs(up));
+        if (low > -no_end) miss(low - at, size + std::fabs(low));
         // A price only where that side is reached.
         if (price[j] > 0) miss(up - at, size + std::fabs(up));
         if (price[j] < 0) miss(at - low, size + std::fabs(low));
@@ -163,11 +187,11 @@ inline double missed(const risky_look& l, const question& q, const numbers& w, d
             g += x;
             size += std::fabs(x);
         };
-        for (std::size_t j = 0; j < n; ++j) add(static_cast<real>(q.risk_aversion) * l.covariance(i, j) * w[j]);
-        if (!q.expected_return.empty()) add(-q.expected_return[i]);
-        add(budget);
-        for (std::size_t j = 0; j < m; ++j) add(static_cast<real>(price[j]) * q.rows[j * n + i]);
-        const bool at_lower = w[i] == q.lower[i], at_upper = w[i] == q.upper[i];
+        for (std::size_t j = 0; j < n; ++j) add(static_cast<real>(q.risk_aversion) * static_cast<real>(l.covariance(i, j)) * w[j]);
+        if (!alpha.empty()) add(-alpha[i]);
+        add(static_cast<real>(budget));
+        for (std::size_t j = 0; j < m; ++j) add(price[j] * rows[j * n + i]);
+        const bool at_lower = w[i] == lower[i], at_upper = w[i] == upper[i];
         off[i] = at_lower && at_upper ? 0 : at_lower ? std::fmax(real{0}, -g) : at_upper ? std::fmax(real{0}, g) : std::fabs(g);
         terms[i] = size;
         largest = std::fmax(largest, size);
@@ -267,6 +291,7 @@ void draw_limits(std::mt19937_64& random, std::size_t n, T& p) {
     const double even = 1.0 / static_cast<double>(n);
     if (chance(0.5)) p.upper = even * (0.9 + 3.0 * unit(random));
     if (chance(0.3)) p.lower = -unit(random);
+    if (chance(0.1)) p.upper = infinite;
     if (chance(0.2)) p.cash = 0.4 * unit(random) - 0.2;
     if (chance(0.5)) {
         ballast::solver::group_limits g{.groups = std::vector<ballast::solver::group_limit>(1 + random() % 4)};
@@ -298,9 +323,8 @@ inline numbers draw_sigma(std::mt19937_64& random, std::size_t n) {
 
 /// x of Σx = b, in long double.
 inline numbers solution(numbers sigma, numbers b) {
-    using real = long double;
     const std::size_t n = b.size();
-    std::vector<real> a(sigma.begin(), sigma.end()), x(b.begin(), b.end());
+    std::vector<real> a = reals(sigma), x = reals(b);
     for (std::size_t k = 0; k < n; ++k) {
         std::size_t pivot = k;
         for (std::size_t i = k + 1; i < n; ++i)
@@ -317,7 +341,9 @@ inline numbers solution(numbers sigma, numbers b) {
         for (std::size_t j = k + 1; j < n; ++j) x[k] -= a[k * n + j] * x[j];
         x[k] /= a[k * n + k];
     }
-    return {x.begin(), x.end()};
+    numbers rounded(n);
+    for (std::size_t i = 0; i < n; ++i) rounded[i] = static_cast<double>(x[i]);
+    return rounded;
 }
 
 }  // namespace test

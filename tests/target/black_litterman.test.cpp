@@ -313,13 +313,52 @@ TEST_CASE("black_litterman: within limits it is the best of mean and variance, t
     CHECK((held.w[2] == 0.0 && held.w[5] == 0.0 && held.w[3] > 0.2));
 }
 
+TEST_CASE("black_litterman: within limits with what is not known of the returns as risk") {
+    std::mt19937_64 random{7};
+    std::size_t solved = 0;
+    for (int k = 0; k < 100; ++k) {
+        const std::size_t n = 1 + random() % 10, v = random() % 4;
+        drawn d = draw(random, n, v, 3 * n + 5);
+        d.p.posterior_covariance = true;
+        risky_look l{d.sigma, k % 3 == 0 ? test::shown::dense : test::shown::as_factors};
+        l.give(d.market);
+        // M as the inverse of a sum of inverses.
+        numbers scaled = d.sigma;
+        for (double& x : scaled) x *= d.p.tau;
+        numbers precision = inverse(scaled, n);
+        for (const view& one : d.p.views) {
+            double own = 0.0;
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < n; ++j) own += one.weight[i] * d.sigma[i * n + j] * one.weight[j];
+            const double omega = one.variance >= 0.0 ? one.variance : d.p.tau * own * (1.0 - one.confidence) / one.confidence;
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < n; ++j) precision[i * n + j] += one.weight[i] * one.weight[j] / omega;
+        }
+        numbers both = inverse(precision, n);
+        for (std::size_t i = 0; i < n * n; ++i) both[i] += d.sigma[i];
+        d.p.lower = 0.0;
+        test::draw_limits(random, n, d.p);
+        const answered a{d.p, l};
+        CAPTURE(k, n, v, static_cast<int>(a.fault.code), a.fault.value);
+        if (a.fault) {
+            CHECK((a.fault.code == fault_code::limits_contradict || a.fault.code == fault_code::sum_out_of_reach));
+            continue;
+        }
+        const risky_look blended{both, test::shown::dense};
+        CHECK(test::missed(blended, test::question_of(d.p, n, d.p.risk_aversion, mean_of(d.p, l)), a) <= 1e-10);
+        ++solved;
+    }
+    CHECK(solved > 50);
+}
+
 TEST_CASE("black_litterman: warm or cold, the same bits") {
     std::mt19937_64 random{6};
     const drawn d = draw(random, 12, 3, 40), e = draw(random, 12, 3, 20);
     risky_look one{d.sigma}, other{e.sigma};
     one.give(d.market);
     other.give(e.market);
-    for (black_litterman p : {d.p, black_litterman{.views = d.p.views, .upper = 0.2}}) {
+    for (black_litterman p : {d.p, black_litterman{.views = d.p.views, .upper = 0.2},
+                              black_litterman{.views = d.p.views, .posterior_covariance = true, .upper = 0.2}}) {
         const answered first{p, one};
         REQUIRE_FALSE(first.fault);
         target_scratch warm;
@@ -373,8 +412,6 @@ TEST_CASE("black_litterman: bad parameters are refused with parameter, value and
     CHECK(refusal(black_litterman{.cash = 0.1}) ==
           "ballast: black_litterman.cash = 0.1: must be 0 without limits: what the weights leave over is cash");
     CHECK(refusal(black_litterman{.upper = 0.5, .cash = 0.1}).empty());
-    CHECK(refusal(black_litterman{.posterior_covariance = true, .upper = 0.5}) ==
-          "ballast: black_litterman.posterior_covariance = 1: must not go with limits");
     CHECK(refusal(black_litterman{.lower = 0.5, .upper = 0.4}) ==
           "ballast: black_litterman.lower = 0.5: must be a weight or -infinity, and not above the upper bound");
     CHECK(black_litterman{.views = {{.weight = {1.0, -1.0}}}}.covers(2));

@@ -26,14 +26,7 @@ struct point {
     double gain = 0.0, variance = 0.0;
     [[nodiscard]] double ratio() const { return gain / std::sqrt(variance); }
 };
-point point_of(const numbers& alpha, const risky_look& l, const numbers& w) {
-    long double gain = 0, variance = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        gain += static_cast<long double>(alpha[i]) * w[i];
-        for (std::size_t j = 0; j < w.size(); ++j) variance += static_cast<long double>(w[i]) * l.covariance(i, j) * w[j];
-    }
-    return {static_cast<double>(gain), static_cast<double>(variance)};
-}
+point point_of(const numbers& alpha, const risky_look& l, const numbers& w) { return {test::gain_of(alpha, w), test::variance_of(l, w)}; }
 numbers returns_of(const per_asset& alpha, std::size_t n) {
     numbers each(n);
     for (std::size_t i = 0; i < n; ++i) each[i] = alpha[i];
@@ -221,8 +214,9 @@ TEST_CASE("maximum_sharpe: all layouts give the weights of the same covariance, 
         for (std::size_t j = 0; j < n; ++j) sigma[i * n + j] = view.covariance(i, j);
     const maximum_sharpe p{.expected_return = per_asset{alpha}, .upper = 0.2};
     const risky_look by_factors{n, view}, another{test::random_covariance(random, n, 20)};
-    const answered a = check(p, by_factors), b = check(p, risky_look{sigma});
+    const answered a = check(p, by_factors), b = check(p, risky_look{sigma}), c = check(p, risky_look{sigma, test::shown::dense});
     for (std::size_t i = 0; i < n; ++i) CHECK(a.w[i] == Approx(b.w[i]).epsilon(1e-8).margin(1e-10));
+    for (std::size_t i = 0; i < n; ++i) CHECK(a.w[i] == Approx(c.w[i]).epsilon(1e-8).margin(1e-10));
     target_scratch warm;
     p.prepare(warm, {.assets = 50});
     numbers x(n);

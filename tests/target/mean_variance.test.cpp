@@ -26,17 +26,6 @@ numbers returns_of(const per_asset& alpha, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) each[i] = alpha[i];
     return each;
 }
-double sum_of(const numbers& a, const numbers& w) {
-    long double sum = 0;
-    for (std::size_t i = 0; i < w.size(); ++i) sum += static_cast<long double>(a[i]) * w[i];
-    return static_cast<double>(sum);
-}
-double variance_of(const risky_look& l, const numbers& w) {
-    long double sum = 0;
-    for (std::size_t i = 0; i < w.size(); ++i)
-        for (std::size_t j = 0; j < w.size(); ++j) sum += static_cast<long double>(w[i]) * l.covariance(i, j) * w[j];
-    return static_cast<double>(sum);
-}
 /// By how much its answer misses the conditions.
 double missed(const mean_variance& p, const risky_look& l, const answered& a) {
     const numbers alpha = returns_of(p.expected_return, l.size());
@@ -66,7 +55,7 @@ TEST_CASE("mean_variance: without limits it is the inverse of the covariances ti
         for (double& a : alpha) a = 0.2 * unit(random) - 0.05;
         const risky_look l{sigma};
         const numbers of_return = test::solution(sigma, alpha), of_ones = test::solution(sigma, numbers(n, 1.0));
-        const double all_return = sum_of(of_return, numbers(n, 1.0)), all_ones = sum_of(of_ones, numbers(n, 1.0));
+        const double all_return = test::gain_of(of_return, numbers(n, 1.0)), all_ones = test::gain_of(of_ones, numbers(n, 1.0));
         for (const double gamma : {0.5, 3.0, 50.0}) {
             const answered a{
                 mean_variance{
@@ -124,14 +113,14 @@ TEST_CASE("mean_variance: twenty stocks along the frontier, to 1e-10 of every co
             p.target_return = 1e3;
             const fault beyond = answered(p, l).fault;
             REQUIRE(beyond.code == fault_code::return_out_of_reach);
-            const double from = sum_of(s.mean, least.w), to = beyond.value;
+            const double from = test::gain_of(s.mean, least.w), to = beyond.value;
             REQUIRE(to > from);
-            double before = variance_of(l, least.w);
+            double before = test::variance_of(l, least.w);
             for (int k = 1; k <= 20; ++k) {
                 p.target_return = from + (to - from) * (k < 20 ? k / 20.0 : 1.0 - 1e-9);
                 const answered a = check(p, l);
-                CHECK(sum_of(s.mean, a.w) == Approx(p.target_return).epsilon(1e-11));
-                const double now = variance_of(l, a.w);
+                CHECK(test::gain_of(s.mean, a.w) == Approx(p.target_return).epsilon(1e-11));
+                const double now = test::variance_of(l, a.w);
                 CHECK(now >= before);
                 before = now;
                 // The same point by its risk aversion, which is 1 over the price of the return.

@@ -119,6 +119,21 @@ TEST_CASE("minimum_variance: random covariances, also singular ones, bounds, gro
     CHECK(none > 30);
 }
 
+TEST_CASE("minimum_variance: groups alone, without bounds") {
+    std::mt19937_64 random{7};
+    std::uniform_real_distribution<double> unit;
+    for (int k = 0; k < 100; ++k) {
+        const std::size_t n = 6 + random() % 14;
+        minimum_variance p{.lower = -infinite, .upper = infinite};
+        // What is in no group makes up for the sum.
+        solver::group_limits g{.groups = {{.upper = 0.5 * unit(random)}, {.lower = unit(random) - 0.5}, {.lower = 0.1, .upper = 0.1}}};
+        for (std::size_t i = 0; i < n; ++i) g.group_of.push_back(static_cast<std::uint32_t>(i % 4));
+        p.groups.push_back(g);
+        const risky_look l{test::random_covariance(random, n, 3 * n), k % 2 == 0 ? test::shown::dense : test::shown::as_factors};
+        check(p, l);
+    }
+}
+
 TEST_CASE("minimum_variance: all layouts give the weights of the same covariance") {
     std::mt19937_64 random{3};
     std::normal_distribution<double> noise;
@@ -134,10 +149,14 @@ TEST_CASE("minimum_variance: all layouts give the weights of the same covariance
         for (std::size_t i = 0; i < n; ++i)
             for (std::size_t j = 0; j < n; ++j) sigma[i * n + j] = view.covariance(i, j);
         const minimum_variance p{.upper = 0.3, .factors = 40};
-        const answered a{p, risky_look{n, view}}, b{p, risky_look{sigma}};
+        const answered a{p, risky_look{n, view}}, b{p, risky_look{sigma}}, c{p, risky_look{sigma, test::shown::dense}};
         REQUIRE_FALSE(a.fault);
         REQUIRE_FALSE(b.fault);
-        for (std::size_t i = 0; i < n; ++i) CHECK(a.w[i] == Approx(b.w[i]).epsilon(1e-9).margin(1e-11));
+        REQUIRE_FALSE(c.fault);
+        for (std::size_t i = 0; i < n; ++i) {
+            CHECK(a.w[i] == Approx(b.w[i]).epsilon(1e-9).margin(1e-11));
+            CHECK(a.w[i] == Approx(c.w[i]).epsilon(1e-9).margin(1e-11));
+        }
     }
 }
 
@@ -190,12 +209,16 @@ TEST_CASE("minimum_variance: warm or cold, the same bits") {
     std::mt19937_64 random{4};
     const risky_look a{test::random_covariance(random, 20, 60)}, b{test::random_covariance(random, 20, 15)};
     const minimum_variance p{.upper = 0.2};
+    const risky_look c{test::random_covariance(random, 20, 60), test::shown::dense};
     const answered first{p, a};
     REQUIRE_FALSE(first.fault);
     target_scratch warm;
-    p.prepare(warm, {.assets = 50});
+    p.prepare(warm, {.assets = 50, .dense_risk = true});
     numbers x(20, 7.0);
+    const answered of_matrix{p, c};
     for (int k = 0; k < 3; ++k) {
+        REQUIRE_FALSE(p.weights(c(), warm, x));
+        CHECK(test::same_bits(std::span<const double>{x}, std::span<const double>{of_matrix.w}));
         REQUIRE_FALSE(p.weights(b(), warm, x));
         REQUIRE_FALSE(p.weights(a(), warm, x));
         CHECK(test::same_bits(std::span<const double>{x}, std::span<const double>{first.w}));
@@ -213,6 +236,12 @@ TEST_CASE("minimum_variance: faults of the estimate and of the scratch") {
     minimum_variance{}.prepare(none, {.assets = 1});
     CHECK(minimum_variance{}.weights(two(), none, out).code == fault_code::not_prepared);
     CHECK(answered(minimum_variance{.factors = 1}, two).fault.code == fault_code::too_many_factors);
+    const risky_look dense{{0.04, 0.0, 0.0, 0.09}, test::shown::dense};
+    target_scratch for_factors;
+    minimum_variance{}.prepare(for_factors, {.assets = 2});
+    CHECK(minimum_variance{}.weights(dense(), for_factors, out).code == fault_code::not_prepared);
+    minimum_variance{}.prepare(for_factors, {.assets = 2, .dense_risk = true});
+    CHECK_FALSE(minimum_variance{}.weights(dense(), for_factors, out));
     CHECK(answered(minimum_variance{.estimator = 1}, two).fault.code == fault_code::risk_not_ready);
     const risk_view nothing{.layout = risk_layout::none, .ready = true};
     CHECK(answered(minimum_variance{}, risky_look{2, nothing}).fault.code == fault_code::risk_not_ready);
@@ -226,7 +255,8 @@ TEST_CASE("minimum_variance: faults of the estimate and of the scratch") {
     const fault f = answered(minimum_variance{}, risky_look{2, bad}).fault;
     CHECK(f.code == fault_code::bad_risk);
     CHECK(f.index == 1);
-    CHECK(answered(minimum_variance{}, risky_look{{0.04, -0.2, -0.2, 0.04}}).fault.code == fault_code::bad_risk);
+    for (const auto how : {test::shown::dense, test::shown::as_factors})
+        CHECK(answered(minimum_variance{}, risky_look{{0.04, -0.2, -0.2, 0.04}, how}).fault.code == fault_code::bad_risk);
 }
 
 TEST_CASE("minimum_variance: bad parameters are refused with parameter, value and range") {

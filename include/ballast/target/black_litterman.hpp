@@ -35,8 +35,8 @@ struct view {
 /// default, what He and Litterman take it to be; of one view alone the tilt is then c times that of a certain one (Idzorek 2005). The errors of two
 /// views are independent.
 ///
-/// Limits, where any is given: of the weights within them with Σw = 1 − cash those with the least δ/2·wᵀΣw − μᵀw, as for `mean_variance`. They can not go
-/// with `posterior_covariance`.
+/// Limits, where any is given: of the weights within them with Σw = 1 − cash those with the least δ/2·wᵀΣw − μᵀw, as for `mean_variance`, and Σ + M
+/// in the place of Σ where that is weighed: as a full matrix, whatever Σ is, of n² numbers.
 ///
 /// Faults: no such estimator or one that is not ready (`risk_not_ready`); a Σ that is no covariance matrix (`bad_risk`); views that are held for certain
 /// and contradict each other, or say that what has no risk returns anything (`views_contradict`, index: the view); with limits those of `minimum_variance`. Targets that are
@@ -60,7 +60,9 @@ struct black_litterman {
 
     void prepare(target_scratch& scratch, const sizes& s) const {
         scratch.ask_for(room(s.assets));
-        if (limited()) scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count(), s.dense_risk);
+        if (limited())
+            scratch.own.hold<detail::best_weights_memory>().prepare(s.assets, factors, within().count(),
+                                                                    s.dense_risk || posterior_covariance);
     }
 
     [[nodiscard]] fault weights(const look& l, target_scratch& scratch, std::span<double> out) const noexcept {
@@ -80,9 +82,12 @@ struct black_litterman {
         if (!limited()) return {};
         auto* const memory = scratch.own.get<detail::best_weights_memory>();
         if (memory == nullptr) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
+        risk_view risk = l.risk[estimator];
+        if (posterior_covariance)
+            if (const fault f = b.posterior(scratch.numbers.data() + room(n) - posterior_room(n), risk)) return f;
         const detail::weight_limits rules = within();
         detail::best_weights best{rules, *memory, out};
-        if (const fault f = best.begin(l.risk[estimator])) return f;
+        if (const fault f = best.begin(risk)) return f;
         best.aim_at(out);
         return best.search(risk_aversion, false);
     }
@@ -126,7 +131,6 @@ struct black_litterman {
             return f;
         if (cash != 0.0 && !limited())
             return {"black_litterman.cash", cash, "must be 0 without limits: what the weights leave over is cash"};
-        if (posterior_covariance && limited()) return {"black_litterman.posterior_covariance", 1.0, "must not go with limits"};
         return {};
     }
 
@@ -139,7 +143,11 @@ private:
     }
     [[nodiscard]] std::size_t room(std::size_t n) const noexcept {
         const std::size_t v = views.size();
-        return n + detail::factor_room(n) + v * n + 2 * v * v + 4 * v;
+        return n + detail::factor_room(n) + v * n + 2 * v * v + 4 * v + posterior_room(n);
+    }
+    /// For Σ + M within limits, its diagonal, and the columns that it is less by.
+    [[nodiscard]] std::size_t posterior_room(std::size_t n) const noexcept {
+        return posterior_covariance && limited() ? n * n + n + n * views.size() : 0;
     }
     [[nodiscard]] fault check(const look& l, const target_scratch& scratch, std::size_t n) const noexcept {
         if (!scratch.holds(room(n))) return {fault_code::not_prepared, no_index, static_cast<double>(n)};
@@ -189,6 +197,34 @@ private:
             solve_transposed(matrix, v, v, v, answer);
             solve_upper(matrix, v, v, v, answer);
             return contradiction(share);
+        }
+
+        /// Σ + M = (1 + τ)Σ − τ²ΣPᵀ(PτΣPᵀ + Ω)⁻¹PΣ, as a full matrix in `room`.
+        [[nodiscard]] fault posterior(double* room, risk_view& out) noexcept {
+            if (const fault f = solve(how.tau, 1.0)) return f;
+            const risk_view& risk = l.risk[how.estimator];
+            double* const all = room;
+            double* const own = all + n * n;
+            double* const known = own + n;
+            for (std::size_t i = 0; i < n; ++i) {
+                double* const row = known + i * v;
+                for (std::size_t j = 0; j < v; ++j) row[j] = heard(j) ? how.tau * moved[j * n + i] : 0.0;
+                solve_transposed(matrix, v, v, v, row);
+            }
+            for (std::size_t i = 0; i < n; ++i) portfolio[i] = 0.0;
+            for (std::size_t i = 0; i < n; ++i) {
+                portfolio[i] = 1.0;
+                detail::times_covariance(risk, n, portfolio, all + i * n, of_factors);
+                portfolio[i] = 0.0;
+                for (std::size_t k = 0; k <= i; ++k) {
+                    double less = 0.0;
+                    for (std::size_t j = 0; j < v; ++j) less += known[i * v + j] * known[k * v + j];
+                    all[i * n + k] = all[k * n + i] = (1.0 + how.tau) * all[i * n + k] - less;
+                }
+                own[i] = all[i * n + i];
+            }
+            out = {.layout = risk_layout::dense, .ready = true, .specific = {own, n}, .dense = {all, n * n}};
+            return {};
         }
 
         /// A view that follows from others, certain ones as it is, has to say the same.

@@ -157,11 +157,11 @@ private:
         for (std::size_t i = 0; i < n_; ++i) largest = larger_of(largest, m_.trial_weight[i] += uncancelled(i));
         c.relative_dual = relative();
     }
-    /// The sizes of what factors and rows tell an asset, with all terms of one sign.
+    /// The sizes of what the risk that all share and the limits tell an asset, with all terms of one sign.
     [[nodiscard]] double uncancelled(std::size_t i) const noexcept {
         double sum = shared([&](const auto& risk) { return risk.uncancelled(i, size_); });
         for (std::size_t j = 0; j < q_; ++j)
-            if (m_.row_of[j] < budget) sum += absolute(m_.price[j] * row(j)[i]);
+            sum += absolute(m_.price[j] * (m_.row_of[j] < budget ? row(j)[i] : m_.row_of[j] == turnover ? 0.5 : 1.0));
         return sum;
     }
     void keep_limits() noexcept {

@@ -145,7 +145,9 @@ public:
                 add(all.groups[g].lower, all.groups[g].upper, [&](std::size_t i) { return all.group_of[i] == g ? 1.0 : 0.0; });
         a_.position = out_;
         a_.factor_price = std::span<double>{m_.factor_price.data(), k};
-        return sum_within_reach();
+        if (const fault f = sum_within_reach()) return f;
+        bound_by_sum();
+        return {};
     }
     /// The least γ/2·(w − b)ᵀΣ(w − b) instead. These are read before the answer is written.
     void aim_at(std::span<const double> b) noexcept {
@@ -244,6 +246,23 @@ private:
             if ((above ? -off : off) > 0x1p-50 * (size.value() + absolute(wanted))) return {fault_code::sum_out_of_reach, no_index, off};
         }
         return {};
+    }
+    /// Where the sum and all bounds of one side do not let weights go as far as the other side would, a bound beyond their reach takes the place of an
+    /// infinite one: with finite ones it can be proved that limits contradict each other.
+    void bound_by_sum() noexcept {
+        const double wanted = 1.0 - how_.cash;
+        exact_sum least, most;
+        bool from = true, to = true;
+        for (std::size_t i = 0; i < out_.size(); ++i) {
+            from = from && finite(m_.lower[i]);
+            to = to && finite(m_.upper[i]);
+            if (from) least.add(m_.lower[i]);
+            if (to) most.add(m_.upper[i]);
+        }
+        for (std::size_t i = 0; i < out_.size(); ++i) {
+            if (from && !finite(m_.upper[i])) m_.upper[i] = m_.lower[i] + 2.0 * absolute(wanted - least.value()) + 1.0;
+            if (to && !finite(m_.lower[i])) m_.lower[i] = m_.upper[i] - 2.0 * absolute(most.value() - wanted) - 1.0;
+        }
     }
     /// Which limits contradict each other.
     [[nodiscard]] fault conflict() const noexcept {
