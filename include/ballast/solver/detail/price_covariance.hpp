@@ -199,7 +199,7 @@ private:
     double size_ = 0.0;  ///< of positions, by volatility
     bool factored_ = false;
     bool step_pulled_ = false;  ///< what the step tells is known
-    bool singular_ = false;  ///< assets on slopes hedge each other completely
+    bool singular_ = false;     ///< assets on slopes hedge each other completely
 };
 
 }  // namespace ballast::inline v0::detail

@@ -437,7 +437,7 @@ protected:
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
     bool gram_made_ = false;
-    bool pull_known_ = false;  ///< of the prices where the search begins
+    bool pull_known_ = false;           ///< of the prices where the search begins
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets
     bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
     bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong
