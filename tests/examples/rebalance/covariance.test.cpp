@@ -155,5 +155,5 @@ TEST_CASE("rebalance plan --covariance: a tracking error and a budget of costs a
     CHECK(says(cheap, "  price of costs "));
     const test::answer neither = with("tracking:risk_aversion=10,tracking_error=0.1%,cost_budget=0.1bps");
     CHECK(neither.code == 4);
-    CHECK(says(neither, "the limits can not all be kept: these contradict each other: the tracking error, the budget of costs\n"));
+    CHECK(says(neither, "the limits can not all be kept: these contradict each other: the tracking error, the budget of costs"));
 }
