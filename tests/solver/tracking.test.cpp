@@ -173,7 +173,10 @@ solver::certificate verified(const question& q, const Cost& cost, const solved& 
     std::vector<double> row_price, scratch(solver::verify_room(q.q));
     for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
     const optimality& o = r.s.optimality;
-    const solver::shadow_prices price{.budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
+    solver::shadow_prices price{.budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
+    // Of half the square instead of the tracking error itself.
+    price.risk = q.q.tracking_error > 0.0 && q.q.tracking_error < infinity ? o.tracking_error_price / q.q.tracking_error : 0.0;
+    price.costs = o.cost_price;
     const bound<Cost> view{cost.bind(r.l)};
     return solver::verify(q.q, view, w, price, scratch);
 }
@@ -524,6 +527,144 @@ TEST_CASE("tracking: limits on several assets have their prices and reasons") {
     CHECK(e.prices.factors[0] == Approx(2.0 * 0.01 * (0.6 - 0.75)).margin(1e-12));
 }
 
+TEST_CASE("tracking: a tracking error and a budget of costs, by hand") {
+    // Costs of 0.2 %, a volatility of 20 %: it is bought until it is 5 % from the target, which is a tracking error of 1 %.
+    const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.01}};
+    test_look l = look_of({0.1, 0.3}, {0.5, 0.3}, c, 1000.0);
+    l.rules = {};
+    l.refresh();
+    const cost::proportional fees{.rate = 0.002};
+    for (const double gamma : {0.0, 0.1}) {
+        const solved r{{.risk_aversion = gamma, .tracking_error = 0.01}, l, fees};
+        CHECK(r.how == status::solved);
+        // The second asset's share of what is left of the wealth is a little more than 0.3.
+        const double other = 0.3 * l.value / r.s.wealth - 0.3;
+        CHECK(r.share[0] == Approx(0.5 - std::sqrt(1e-4 - 0.01 * other * other) / 0.2).epsilon(1e-10));
+        CHECK(r.trade(1) == 0.0);
+        CHECK(r.cause[0] == why::limit_kept);
+        // (γ + θ)·0.04·0.05 is the rate; of the tracking error itself that is θ·0.01.
+        CHECK(r.s.optimality.tracking_error_price == Approx((1.0 - gamma) * 0.01).epsilon(1e-4));
+        CHECK(r.s.optimality.cost_price == 0.0);
+        CHECK(r.prices.assets[0].benefit == Approx(0.002).epsilon(1e-8));
+    }
+    // A budget of costs for a fifth of the value, of two fifths that are wanted.
+    const solved r{{.risk_aversion = 1.0, .cost_budget = 0.0004}, l, fees};
+    CHECK(r.how == status::solved);
+    CHECK(r.trade(0) == Approx(200.0).epsilon(1e-10));
+    CHECK(r.cause[0] == why::cut_by_limit);
+    CHECK(r.s.optimality.cost_price == Approx(0.04 * (0.5 - 0.3) / 0.002 - 1.0).epsilon(1e-2));
+    CHECK(r.s.optimality.tracking_error_price == 0.0);
+    CHECK(r.prices.assets[0].cost_high == Approx(r.prices.assets[0].benefit).epsilon(1e-8));
+    // Nothing may be spent.
+    const solved none{{.risk_aversion = 1.0, .cost_budget = 0.0}, l, fees};
+    CHECK(none.how == status::solved);
+    CHECK(none.trade(0) == 0.0);
+    CHECK(none.cause[0] == why::cut_by_limit);
+    // Room enough in both: as without them.
+    const solved wide{{.risk_aversion = 1.0, .tracking_error = 0.5, .cost_budget = 0.1}, l, fees}, plain{{.risk_aversion = 1.0}, l, fees};
+    for (std::size_t i = 0; i < 2; ++i) CHECK(wide.trade(i) == plain.trade(i));
+    CHECK(wide.s.optimality.tracking_error_price == 0.0);
+    CHECK(wide.s.optimality.cost_price == 0.0);
+    // The tracking error takes more than the budget.
+    const solved both{{.risk_aversion = 0.0, .tracking_error = 0.01, .cost_budget = 0.0004}, l, fees};
+    CHECK(both.how == status::infeasible);
+    CHECK(both.s.optimality.tracking_error_price + both.s.optimality.cost_price > 0.0);
+    CHECK(both.s.conflict.code == fault_code::limits_contradict);
+}
+
+TEST_CASE("tracking: over random books the tracking error and the costs are kept, and bind where they have a price") {
+    dice d{709};
+    int risk_binds = 0, costs_bind = 0, count = 0, stopped = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(900));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), layouts[round % 3]);
+        show_risk(p);
+        const std::size_t n = p.l.assets();
+        const auto view = p.cost.bind(p.l);
+        const auto risk_of = [&](const solved& r) {
+            const question q{p.l, p.c, {}, p.b, r.s.wealth};
+            const std::vector<double> w = shares_of(r);
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < n; ++j) sum += (w[i] - q.benchmark[i]) * p.c.at(i, j) * (w[j] - q.benchmark[j]);
+            return std::sqrt(std::fmax(sum, 0.0));
+        };
+        const auto costs_of = [&](const solved& r) {
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i) sum += view.cost(i, r.trade(i));
+            return sum / p.l.value;
+        };
+        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        if (free.how != status::solved) continue;
+        const double te = risk_of(free), paid = costs_of(free);
+        if (!(te > 1e-6) || !(paid > 1e-9)) continue;
+        tracking how{.risk_aversion = p.gamma};
+        if (round % 3 != 1) how.tracking_error = te * d.between(0.3, 1.2);
+        if (round % 3 != 0) how.cost_budget = paid * d.between(0.3, 1.2) * (round % 3 == 2 ? 10.0 : 1.0);
+        const solved r{how, p.l, p.cost, p.b};
+        CAPTURE(round, n, te, paid, how.tracking_error, how.cost_budget, r.s.optimality.iterations);
+        if (r.how == status::infeasible) {
+            CHECK(r.s.optimality.tracking_error_price + r.s.optimality.cost_price > 0.0);
+            continue;
+        }
+        if (r.how != status::solved) {
+            ++stopped;
+            continue;
+        }
+        ++count;
+        CHECK(risk_of(r) <= how.tracking_error * (1.0 + 1e-8) + 1e-10);
+        CHECK(costs_of(r) <= how.cost_budget * (1.0 + 1e-10));
+        if (r.s.optimality.tracking_error_price > 0.0) {
+            ++risk_binds;
+            CHECK(risk_of(r) >= how.tracking_error * (1.0 - 1e-8));
+        }
+        if (r.s.optimality.cost_price > 0.0) {
+            ++costs_bind;
+            CHECK(costs_of(r) >= how.cost_budget * (1.0 - 1e-8));
+        }
+        // The verifier with both prices, at the wealth of the answer.
+        question q{p.l, p.c, how, p.b, r.s.wealth};
+        q.q.tracking_error = how.tracking_error;
+        q.q.costs = how.cost_budget < infinity ? how.cost_budget * p.l.value / r.s.wealth : infinity;
+        const optimality& o = r.s.optimality;
+        const solver::certificate v = verified(q, p.cost, r);
+        CHECK(v.relative_dual <= 1e-9);
+        CHECK(v.relative_primal <= 1e-9);
+        CHECK(o.relative_residual <= 1e-9);
+    }
+    CAPTURE(risk_binds, costs_bind, count, stopped);
+    CHECK(risk_binds > books / 10);
+    CHECK(costs_bind > books / 10);
+    CHECK(stopped <= books / 100);
+}
+
+TEST_CASE("tracking: in whole orders the tracking error is kept but for an order of each asset, the costs altogether") {
+    dice d{711};
+    int binding = 0;
+    for (int round = 0; round < 200; ++round) {
+        random_problem p = draw(d, 2 + d.below(8), layouts[round % 3]);
+        show_risk(p);
+        const std::size_t n = p.l.assets();
+        const double order = p.l.value / 500.0;
+        std::vector<double> price(n, order);
+        p.l.rules.allow_short = false;
+        test_look whole = p.l;
+        const auto view = p.cost.bind(p.l);
+        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost};
+        double paid = 0.0;
+        for (std::size_t i = 0; i < n; ++i) paid += view.cost(i, free.trade(i)) / p.l.value;
+        const tracking how{.risk_aversion = p.gamma, .cost_budget = 0.6 * paid};
+        (void)whole;
+        const solved r{how, p.l, p.cost};
+        if (r.how != status::solved) continue;
+        double spent = 0.0;
+        for (std::size_t i = 0; i < n; ++i) spent += view.cost(i, r.trade(i)) / p.l.value;
+        CHECK(spent <= how.cost_budget * (1.0 + 1e-10));
+        ++binding;
+    }
+    CHECK(binding > 50);
+}
+
 TEST_CASE("tracking: leverage and net leverage are limits of the program, where they bind they are the reason") {
     const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.04}};
     test_look l{std::vector<double>{0.0, 0.0}, {0.8, -0.6}, 1000.0};
@@ -632,6 +773,13 @@ TEST_CASE("tracking: risk that can not be used and parameters out of range have 
     const double nan = std::numeric_limits<double>::quiet_NaN();
     CHECK(refused({}).empty());
     CHECK(refused({.risk_aversion = 0.0}) == "tracking.risk_aversion");
+    CHECK(refused({.risk_aversion = 0.0, .cost_budget = 0.01}) == "tracking.risk_aversion");
+    CHECK(refused({.risk_aversion = 0.0, .tracking_error = 0.01}).empty());
+    CHECK(refused({.risk_aversion = -1.0, .tracking_error = 0.01}) == "tracking.risk_aversion");
+    CHECK(refused({.tracking_error = -0.01}) == "tracking.tracking_error");
+    CHECK(refused({.tracking_error = nan}) == "tracking.tracking_error");
+    CHECK(refused({.cost_budget = -0.01}) == "tracking.cost_budget");
+    CHECK(refused({.cost_budget = nan}) == "tracking.cost_budget");
     CHECK(refused({.horizon = {}}) == "tracking.horizon");
     CHECK(refused({.expected_return = nan}) == "tracking.expected_return");
     CHECK(refused({.turnover = -0.1}) == "tracking.turnover");
@@ -685,6 +833,8 @@ tracking draw_solver(dice& d, const ballast_test::book&, std::size_t n) {
         how.groups.push_back(sectors);
     }
     if (d.chance(0.2)) how.turnover = d.scale(0.01, 0.5);
+    if (d.chance(0.2)) how.tracking_error = d.scale(0.02, 0.3);
+    if (d.chance(0.2)) how.cost_budget = d.scale(1e-5, 1e-2);
     return how;
 }
 }  // namespace
@@ -748,11 +898,15 @@ struct pair_of_accounts {
 
 TEST_CASE("tracking: a run of calls that remembers has the bits of one that does not") {
     dice d{705};
-    for (const double most : {infinity, 0.02}) {
+    for (const int kind : {0, 1, 2, 3}) {
+        const double most = kind == 1 ? 0.02 : infinity;
         int with = 0, without = 0, traded = 0;
         for (int run = 0; run < 4; ++run) {
             pair_of_accounts a{d, 12 + d.below(30)};
             a.how.turnover = most;
+            if (kind == 2) a.how.tracking_error = 0.01;
+            if (kind == 3) a.how.cost_budget = 4e-6;
+            if (kind == 3) a.how.groups.clear();
             const rebalancer policy{trigger::every{.interval = {}}, a.fees, a.how, known_risk{a.c}};
             const sizes s{.assets = a.n};
             test::one_call warm{policy, s}, cold{policy, s};
@@ -782,7 +936,7 @@ TEST_CASE("tracking: a run of calls that remembers has the bits of one that does
             const auto& was = detail::get<1>(warm.account.memories).prices;
             const auto& is = detail::get<1>(later.account.memories).prices;
             CHECK(is.known);
-            CHECK(is.rows == 3);
+            CHECK(is.rows == a.how.limit_count());
             CHECK(is.factors == was.factors);
             CHECK(same_bits(std::span<const double>{is.price}, std::span<const double>{was.price}));
         }
