@@ -84,7 +84,7 @@ private:
             for (int k = 0; k < 200; ++k) {
                 if (const fault f = at(1.0 / t, true)) {
                     // Next to no risk: no search tells the riskless apart from the others, but all of them earn.
-                    const bool no_end = safe && t < 0x1p-10 * begin && t * gain > variance;
+                    const bool no_end = gain > 0.0 && variance <= 0x1p-30 * best.size_of_variance();
                     return no_end && f.code == fault_code::not_solved ? fault{fault_code::riskless_return, no_index, gain} : f;
                 }
                 if (gain > 0.0 && riskless()) return {fault_code::riskless_return, no_index, gain};
