@@ -66,10 +66,12 @@ void dense_cold(benchmark::State& state) {
     tell(state, of, run.answer.certificate.iterations, run.answer.certificate.relative_gap, run.untraded(), [&] { run.cold(); });
 }
 
-// Fifty days in a row, each from the answer of the day before, then the fifty again. An iteration is one day.
-void dense_warm(benchmark::State& state) {
+// Fifty days in a row, each from the answer of the day before, then the fifty again. An iteration is one day. `shared`: the matrix was looked at
+// before, once for all days.
+void warm(benchmark::State& state, bool shared) {
     const auto& of = bench::dense_instance_of(static_cast<std::size_t>(state.range(0)));
     dense_run run{of, extra::nothing};
+    if (shared) run.share();
     std::size_t day = 0;
     double iterations = 0.0, gap = 0.0, days = 0.0;
     bool proved = true;
@@ -93,10 +95,14 @@ void dense_warm(benchmark::State& state) {
     tell(state, of, iterations / days, gap, run.untraded(day), next);
 }
 
+void dense_warm(benchmark::State& state) { warm(state, false); }
+void dense_shared_warm(benchmark::State& state) { warm(state, true); }
+
 // Accounts that hold other weights under the same matrix, one after the other in one thread. An iteration is one account.
-void dense_accounts(benchmark::State& state) {
+void accounts(benchmark::State& state, bool shared) {
     const auto& of = bench::dense_instance_of(static_cast<std::size_t>(state.range(0)));
     dense_run run{of, extra::nothing};
+    if (shared) run.share();
     std::size_t which = 0;
     bool proved = true;
     for (auto _ : state) {
@@ -109,6 +115,9 @@ void dense_accounts(benchmark::State& state) {
     if (!proved) state.SkipWithError("it stopped short");
     state.SetItemsProcessed(state.iterations());
 }
+
+void dense_accounts(benchmark::State& state) { accounts(state, false); }
+void dense_shared_accounts(benchmark::State& state) { accounts(state, true); }
 
 void dense_floor_factor(benchmark::State& state) {
     const auto& of = bench::dense_instance_of(static_cast<std::size_t>(state.range(0)));
@@ -140,6 +149,8 @@ BENCHMARK(dense_floor_factor)->Apply(all_sizes);
 BENCHMARK(dense_factor)->Apply(all_sizes);
 BENCHMARK(dense_cold)->Apply(all_sizes);
 BENCHMARK(dense_warm)->Apply(all_sizes);
+BENCHMARK(dense_shared_warm)->Apply(all_sizes);
 BENCHMARK(dense_accounts)->Arg(100)->Unit(benchmark::kMicrosecond);
+BENCHMARK(dense_shared_accounts)->Arg(100)->Unit(benchmark::kMicrosecond);
 
 }  // namespace

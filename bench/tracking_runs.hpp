@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 #include <ctime>
 #include <vector>
 
@@ -34,6 +35,10 @@ public:
     run_of(const run_of&) = delete;
     run_of& operator=(const run_of&) = delete;
 
+    /// What all days have in common is done, and no more a part of each.
+    void share() {
+        if (search_.prepare_shared(of_->program(with_).risk)) std::abort();
+    }
     /// From nothing.
     void cold(std::size_t day = 0) {
         answer.warm = false;

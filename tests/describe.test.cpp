@@ -809,9 +809,12 @@ TEST_CASE("describe: how good the solver's answer is") {
     d.optimality.end = search_end::stopped;
     d.optimality.turnover_price = 0.004;
     d.optimality.leverage_price = 0.01;
+    d.optimality.tracking_error_price = 0.02;
+    d.optimality.cost_price = 0.5;
     CHECK_THAT(
         describe(d),
-        EndsWith("better by 0.02% at most (stopped after as many steps as are allowed); of turnover, by 0.40%; of leverage, by 1.00%"));
+        EndsWith("better by 0.02% at most (stopped after as many steps as are allowed); of turnover, by 0.40%; of leverage, by 1.00%; "
+                 "of tracking error, by 2.00%; of the cost budget, by 50.00%"));
     d.optimality = {.made = true, .proved = true};
     d.prices.limits = {{.name = "tech", .upper = 0.3, .price = 0.0008}, {.name = "rest"}, {.lower = -0.1, .price = -0.0005}};
     CHECK_THAT(describe(d),
@@ -819,8 +822,8 @@ TEST_CASE("describe: how good the solver's answer is") {
                         "(another unit would improve it by 0.05%)"));
     d.outcome = outcome::infeasible;
     d.problem = {fault_code::limits_contradict, 0};
-    d.optimality = {.made = true, .turnover_price = 1.0};
-    CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: tech, limit 2, turnover"));
+    d.optimality = {.made = true, .turnover_price = 1.0, .tracking_error_price = 1.0, .cost_price = 0.5};
+    CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: tech, limit 2, turnover, tracking error, costs"));
     d.prices.limits.clear();
     d.optimality = {};
     CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: limit 0"));

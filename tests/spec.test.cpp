@@ -758,8 +758,11 @@ TEST_CASE("spec: every policy gives a text that gives it back") {
         round_trip("solver", solver::closest{.distance = d.any<ballast::drift_measure>(), .sides = d.any<solver::sides>()});
         round_trip("solver", solver::no_trade_region{
                                  .risk_aversion = 0.1 + d.number(20.0), .horizon = d.time() + seconds(1), .estimator = d.below(3)});
-        solver::tracking tracker{
-            .risk_aversion = 0.1 + d.number(20.0), .turnover = d.chance(0.3) ? infinity : d.number(), .closest = d.chance(0.5)};
+        solver::tracking tracker{.risk_aversion = 0.1 + d.number(20.0),
+                                 .turnover = d.chance(0.3) ? infinity : d.number(),
+                                 .tracking_error = d.chance(0.5) ? infinity : d.number(),
+                                 .cost_budget = d.chance(0.5) ? infinity : d.number(),
+                                 .closest = d.chance(0.5)};
         tracker.limits = {{.name = "net", .lower = -d.number()},
                           {.name = "beta", .coefficient = {d.number(), d.number()}, .upper = 1.0, .active = true}};
         tracker.groups = {{.group_of = {0, no_index}, .groups = {{.name = "tech", .upper = d.number()}}},

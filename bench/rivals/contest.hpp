@@ -107,6 +107,7 @@ double one_day(Run& ours, std::size_t day) {
 template <class Rival, class Instance>
 void contest(benchmark::State& state, const Instance& of, extra with, bool warm) {
     run_of<Instance> ours{of, with};
+    if (warm && of.k == 0) ours.share();  // as the rivals keep what they know of a matrix
     ours.cold();
     if (!ours.proved()) return state.SkipWithError("the library stopped short");
     std::vector<double> best;

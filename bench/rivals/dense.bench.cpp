@@ -35,7 +35,9 @@ void add(std::initializer_list<std::size_t> sizes) {
                 [=](benchmark::State& state) { bench::rivals::contest<Rival>(state, bench::dense_instance_of(n), extra::nothing, warm); })
                 ->UseManualTime()
                 ->Unit(benchmark::kMicrosecond)
-                ->Iterations(n > 200 ? 5 : 25);
+                ->Iterations(n > 500   ? 3
+                             : n > 200 ? 5
+                                       : 25);
         }
 }
 
@@ -50,7 +52,7 @@ void add(std::initializer_list<std::size_t> sizes) {
     add<bench::rivals::osqp_of<bench::rivals::dense_quadratic>>({50, 200, 500, 1000});
 #endif
 #ifdef BALLAST_BENCH_HIGHS
-    add<bench::rivals::highs_rival>({50, 200, 500});
+    add<bench::rivals::highs_rival>({50, 200, 500, 1000});
 #endif
     return true;
 }();

@@ -18,7 +18,7 @@ public:
     static constexpr std::initializer_list<double> tolerances{1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-11, 1e-12};
     static constexpr std::initializer_list<form> forms{form::pairs, form::trades};
     /// On sparse matrices it takes scalar steps: not worth a trial beyond a few hundred assets.
-    static constexpr bool offers(form shape, std::size_t n) { return shape == form::pairs || n <= 200; }
+    static constexpr bool offers(form shape, std::size_t n) { return shape == form::pairs || n <= 500; }
 
     piqp_dense_rival(const dense_instance& of, extra with, way how)
         : problem_{of, with, how.shape},

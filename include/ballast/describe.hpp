@@ -417,6 +417,8 @@ namespace detail {
     if (o.cash_price > 0.0) text += "; another share of cash would improve it by " + percent_text(o.cash_price) + " of the share";
     if (o.turnover_price > 0.0) text += "; of turnover, by " + percent_text(o.turnover_price);
     if (o.leverage_price > 0.0) text += "; of leverage, by " + percent_text(o.leverage_price);
+    if (o.tracking_error_price > 0.0) text += "; of tracking error, by " + percent_text(o.tracking_error_price);
+    if (o.cost_price > 0.0) text += "; of the cost budget, by " + percent_text(o.cost_price);
     return text;
 }
 /// The name of a limit on several assets, or its number.
@@ -446,6 +448,8 @@ namespace detail {
     add(d.optimality.cash_price != 0.0, "cash");
     add(d.optimality.turnover_price != 0.0, "turnover");
     add(d.optimality.leverage_price != 0.0, "leverage");
+    add(d.optimality.tracking_error_price != 0.0, "tracking error");
+    add(d.optimality.cost_price != 0.0, "costs");
     return text;
 }
 [[nodiscard]] inline std::string problem_text(const decision& d, const symbol_view& symbols, const column<std::uint32_t>& asset_of_row) {

@@ -125,7 +125,10 @@ public:
     }
     void prepare(workspace& w, const sizes& of) const {
         sizes s = of;
-        s.dense_risk = s.dense_risk || tells_dense_risk();
+        detail::for_each(more_, [&](const auto& part) {
+            if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>)
+                s.dense_risk = s.dense_risk || detail::tells_dense(part);
+        });
         w.valuation.prepare(s);
         w.room.prepare(s);
         for (auto* v : {&w.region_lower, &w.region_upper, &w.share}) v->resize(s.assets);
@@ -324,22 +327,6 @@ private:
             if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>) n += detail::view_count(part);
         });
         return n;
-    }
-
-    /// Whether an estimator tells covariances of all pairs: seen from what it tells of no assets.
-    [[nodiscard]] bool tells_dense_risk() const {
-        bool dense = false;
-        if constexpr (estimators > 0) {
-            market_state none;
-            prepare(none, sizes{});
-            std::vector<risk_view> told;
-            for_each_estimator(none, [&](const auto& e, const auto& estimate) {
-                told.assign(detail::view_count(e), risk_view{});
-                detail::views(e, estimate, std::span{told});
-                for (const risk_view& r : told) dense = dense || r.layout == risk_layout::dense;
-            });
-        }
-        return dense;
     }
 
     [[nodiscard]] static configuration_fault check_parts(const Trigger& trigger, const Cost& cost, const Solver& solver,

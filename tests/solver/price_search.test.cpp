@@ -5,6 +5,7 @@
 #include <ballast/solver/verify.hpp>
 
 #include "support/catch.hpp"
+#include "support/program_answers.hpp"
 #include "support/program_dice.hpp"
 #include "support/tracking_oracle.hpp"
 
@@ -18,54 +19,18 @@
 #include <vector>
 
 using namespace ballast;
+using ballast_test::checked;
 using ballast_test::degenerate_kind;
 using ballast_test::draw_program;
+using ballast_test::owned_answer;
 using ballast_test::program_class;
+using ballast_test::proof;
 using ballast_test::random_program;
+using ballast_test::solve;
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-// An answer that owns its numbers.
-struct owned_answer {
-    std::vector<double> position, factor_price, row;
-    solver::program_answer a{};
-
-    explicit owned_answer(const random_program& r) : position(r.assets()), factor_price(r.factors()), row(r.row_lower.size()) {
-        a.position = position;
-        a.factor_price = factor_price;
-        a.price.row = row;
-    }
-    owned_answer(const owned_answer&) = delete;
-    owned_answer& operator=(const owned_answer&) = delete;
-};
-
-// One search for all sizes up to these.
-solver::price_search& searcher(const random_program& r) {
-    static solver::price_search s;
-    static std::size_t n = 0, k = 0, m = 0;
-    if (r.assets() > n || r.factors() > k || r.row_lower.size() > m || n == 0) {
-        n = std::max(n, r.assets());
-        k = std::max(k, r.factors());
-        m = std::max(m, r.row_lower.size());
-        s.prepare(n, k, m);
-    }
-    return s;
-}
-void solve(const random_program& r, owned_answer& a, const solver::search_options& how = {}) {
-    r.with_cost([&](const auto& view) { searcher(r).solve(r.view(), view, a.a, how); });
-}
-solver::certificate checked(const random_program& r, const owned_answer& a) {
-    const solver::program p = r.view();
-    std::vector<double> scratch(solver::verify_room(p));
-    return r.with_cost([&](const auto& view) {
-        return solver::verify(p, view, std::span<const double>(a.position), a.a.price, std::span<double>(scratch));
-    });
-}
-double proof(const random_program& r, const owned_answer& a, double reach = infinity) {
-    return r.with_cost([&](const auto& view) { return solver::proves_infeasible(r.view(), view, a.a.price, reach); });
-}
 
 // Every so many seeds apart, so that all kinds come up.
 template <class F>

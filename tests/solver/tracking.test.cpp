@@ -173,8 +173,7 @@ solver::certificate verified(const question& q, const Cost& cost, const solved& 
     std::vector<double> row_price, scratch(solver::verify_room(q.q));
     for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
     const optimality& o = r.s.optimality;
-    const solver::shadow_prices price{
-        .budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
+    const solver::shadow_prices price{.budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
     const bound<Cost> view{cost.bind(r.l)};
     return solver::verify(q.q, view, w, price, scratch);
 }
@@ -717,8 +716,7 @@ TEST_CASE("tracking: the referee accepts every list over random books") {
 TEST_CASE("tracking: proposing again finds nothing to do") {
     ballast_test::next_calls next;
     const std::uint64_t books = ballast_test::books_of(3000);
-    ballast_test::for_period_calls<tracking>(books, {}, draw_solver,
-                                             [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
+    ballast_test::for_period_calls<tracking>(books, {}, draw_solver, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
     CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
     CHECK(next.again > books / 5);
     CHECK(static_cast<double>(next.unlimited_said_more) <= 0.1 * static_cast<double>(next.unlimited));

@@ -317,6 +317,7 @@ TEST_CASE("verify: the least costs within a tracking error") {
         y.risk = 0.01;
         CHECK(checked(r, cost, {0.45}, y).how == search_end::stopped);
         CHECK(checked(r, cost, {0.45}, y).complementarity == Approx(0.5 * 0.01 * (te * te - 0.01 * 0.01)));
+        CHECK(checked(r, cost, {0.45}, y).gap == Approx(0.5 * 0.01 * (te * te - 0.01 * 0.01)));
     }
 }
 
@@ -337,6 +338,7 @@ TEST_CASE("verify: the best that costs of so much buy") {
     CHECK(checked(r, cost, {w + 1e-8}, y).how == search_end::stopped);
     CHECK(checked(r, cost, {w - 1e-8}, y).how == search_end::stopped);
     CHECK(checked(r, cost, {w + 0.01}, y).primal == Approx(0.01 * rate));
+    CHECK(checked(r, cost, {w + 0.01}, y).relative_primal == Approx(0.01 * rate / (2.0 * most + 0.01 * rate)).epsilon(1e-5));
     CHECK(checked(r, cost, {w - 0.01}, y).complementarity == Approx(y.costs * 0.01 * rate));
     const double right = y.costs;
     for (const double wrong : {0.0, -right, right * (1.0 + 1e-6)}) {
@@ -356,6 +358,15 @@ TEST_CASE("verify: the best that costs of so much buy") {
     CHECK(checked(r, cost, {w}, y).how == search_end::best);
     y.costs += 1e-5;
     CHECK(checked(r, cost, {w}, y).how == search_end::stopped);
+    // Nothing is traded, and nothing paid: a price is one of a limit that is not reached, or not there.
+    r = dense_program({sigma * sigma}, {0.5}, {0.5});
+    y = {.costs = 1.0};
+    for (const double limit : {infinity, most}) {
+        r.most_costs = limit;
+        CHECK(checked(r, cost, {0.5}).how == search_end::best);
+        CHECK(checked(r, cost, {0.5}, y).how == search_end::stopped);
+    }
+    CHECK(checked(r, cost, {0.5}, y).gap == Approx(most));
 }
 
 TEST_CASE("verify: limits of 0, at which prices need not exist") {

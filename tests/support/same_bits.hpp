@@ -53,7 +53,8 @@ inline bool same_bits(const ballast::optimality& a, const ballast::optimality& b
            same_bits(a.relative_gap, b.relative_gap) && same_bits(a.relative_residual, b.relative_residual) &&
            same_bits(a.missed, b.missed) && same_bits(a.relative_missed, b.relative_missed) &&
            same_bits(a.complementarity, b.complementarity) && same_bits(a.turnover_price, b.turnover_price) &&
-           same_bits(a.leverage_price, b.leverage_price);  // but for the steps, which depend on where a search begins
+           same_bits(a.leverage_price, b.leverage_price) && same_bits(a.tracking_error_price, b.tracking_error_price) &&
+           same_bits(a.cost_price, b.cost_price);  // but for the steps, which depend on where a search begins
 }
 
 inline bool same_bits(const ballast::asset_worth& a, const ballast::asset_worth& b) {

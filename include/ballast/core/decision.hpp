@@ -106,6 +106,8 @@ struct optimality {
     double complementarity = 0.0;       ///< the largest product of a price and the room that its limit has left
     double turnover_price = 0.0;        ///< at or above 0
     double leverage_price = 0.0;        ///< at or above 0
+    double tracking_error_price = 0.0;  ///< at or above 0, of the volatility beside the targets
+    double cost_price = 0.0;            ///< at or above 0, of the budget of costs
 };
 
 /// The name of a limit: what fits into 31 bytes, owned, so that what is told of a limit may outlive the policy that sets it.

@@ -212,14 +212,14 @@ struct cholesky_work {
 /// not above `least` times the diagonal entry that it began as (above `least` itself if no diagonal is given), or not finite, is none: its row
 /// becomes 0, and nothing is taken off the others. For a matrix that is positive semidefinite these are the rows that depend on the ones
 /// before. With `instead` such a pivot is taken to be that, and none of the others' business. Returns how many pivots were none. Nothing below
-/// the diagonal is read or written. O(pivots·n²). While there are more than 64 rows it goes by blocks of pivots (section 4.2.6 there), whose
+/// the diagonal is read or written. O(pivots·n²). With more than 64 rows it goes by blocks of pivots (section 4.2.6 there), whose
 /// sums have the same terms in the same order, but are taken off the matrix at once.
 inline std::size_t cholesky(double* matrix, std::size_t n, std::size_t stride, std::size_t pivots, double least, const double* diagonal,
                             const double* instead = nullptr) noexcept {
     if (n <= detail::cholesky_block) return detail::cholesky_by_rows(matrix, n, stride, pivots, least, diagonal, instead);
     detail::cholesky_work work{matrix, n, stride, least, diagonal, instead};
     std::size_t from = 0;
-    while (n - from > detail::cholesky_block && pivots - from >= 8) {
+    while (pivots - from >= 8) {
         const std::size_t whole = (pivots - from) / 8 * 8;
         const std::size_t size = whole < detail::cholesky_block ? whole : detail::cholesky_block;
         work.block(from, size);

@@ -43,6 +43,7 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <vector>
 
 #include "../core/configuration.hpp"
 #include "../core/fault.hpp"
@@ -159,6 +160,18 @@ void views(const E& e, const typename E::estimate& s, std::span<risk_view> out) 
         e.views(s, out);
     else
         out[0] = e.view(s);
+}
+/// Whether it tells covariances of all pairs of assets: seen from what it tells of none. Allocates.
+template <class E>
+[[nodiscard]] bool tells_dense(const E& e) {
+    typename E::estimate none{};
+    prepare(none, sizes{});
+    prepare_for(e, none, sizes{});
+    std::vector<risk_view> told(view_count(e));
+    views(e, none, told);
+    bool dense = false;
+    for (const risk_view& r : told) dense = dense || r.layout == risk_layout::dense;
+    return dense;
 }
 /// Writes the regime views, one per risk view.
 template <class E>

@@ -27,7 +27,10 @@ namespace ballast::inline v0::solver {
 /// - `limits`, `groups`, `exposures`: linear limits, sums of groups, exposures to factors of the risk model;
 /// - the turnover: one-way, cash and costs counted, as a share of the value before: the tighter of `turnover` and the guards'. In a book whose cash
 ///   stays what it is the trades that are worth most are made; where cash is put to work, or raised, purchases and sales are held to the one
-///   price that keeps the larger of them within the limit.
+///   price that keeps the larger of them within the limit;
+/// - the tracking error √((w − t)ᵀΣ(w − t)), a yearly volatility, and `cost_budget`, of all that the cost model counts as costs of the rebalance.
+///   With a tracking error the risk aversion may be 0: what is then made least is the cost of keeping it (less the expected return). Targets that
+///   leave no room for the reserve are those that leave it.
 ///
 /// All of them are met together: nothing is cut afterwards, but for whole orders. Every limit has a price, what another unit of room in it would
 /// improve, and told those prices each asset's trade is its own best answer. The decision tells them: `decision::optimality` how well the answer
@@ -40,12 +43,13 @@ namespace ballast::inline v0::solver {
 /// may be more than what is paid.) Convex ones only, as for `no_trade_region`.
 ///
 /// Where limits contradict each other the outcome is `infeasible` without orders; `decision::prices` names those that do by a price other than 0
-/// (and `optimality` those of cash, turnover, leverage): no weights meet them together. With `closest` the answer is instead the one that misses
+/// (and `optimality` those of cash, turnover, leverage, tracking error, costs): no weights meet them together. With `closest` the answer is instead the one that misses
 /// them least, as `inexact`, with `search_end::closest`. After `iterations` steps the search stops with the best that it has found
 /// within the limits, also `inexact`, with what could be better at most.
 ///
 /// In whole orders trades are rounded toward no trade and what is then missing is looked for again from there, up to eight times; limits of
-/// several assets then hold but for less than an order of each asset. A book in which no asset's best trade comes to an order is left as it is.
+/// several assets then hold but for less than an order of each asset, the tracking error but for the risk of that, and the budget of costs but
+/// for what two trades of an asset cost less than both at once, which is nothing where costs are rates. A book in which no asset's best trade comes to an order is left as it is.
 ///
 /// Remembers the prices of the last decision that was committed, as where the next search begins: it decides how many steps that takes, and
 /// nothing else.
@@ -56,17 +60,20 @@ namespace ballast::inline v0::solver {
 /// O(f³ + n²) for each of few steps, f the assets that trade and are at no bound; memory of O((n + m)²), which is made where an estimator tells such
 /// matrices, or `sizes::dense_risk` asks for it.
 struct tracking {
-    double risk_aversion = 1.0;               ///< γ, above 0
+    double risk_aversion = 1.0;               ///< γ, above 0; 0 where the tracking error is limited
     duration horizon = days(365) + hours(6);  ///< over which variance and returns count against costs that are paid once; a year
     std::size_t estimator = 0;                ///< which of the rebalancer's risk views
     per_asset expected_return{};              ///< α, per year in excess of cash, beyond what the targets imply; not given: 0
     double turnover = std::numeric_limits<double>::infinity();  ///< one-way, share of the portfolio value
-    std::vector<linear_limit> limits{};                         ///< net exposure, beta, anything that adds up
-    std::vector<group_limits> groups{};                         ///< sectors, countries
-    std::vector<factor_limit> exposures{};                      ///< to factors of the risk model
-    bool closest = false;                                       ///< where limits contradict each other, what misses them least
-    int iterations = 1000;                                      ///< steps that a search may take
-    std::size_t factors = 32;                                   ///< for how many factors room is prepared; a view with more is a fault
+    /// Of shares − targets, as a yearly volatility, at most.
+    double tracking_error = std::numeric_limits<double>::infinity();
+    double cost_budget = std::numeric_limits<double>::infinity();  ///< costs of one rebalance at most, share of the portfolio value
+    std::vector<linear_limit> limits{};                            ///< net exposure, beta, anything that adds up
+    std::vector<group_limits> groups{};                            ///< sectors, countries
+    std::vector<factor_limit> exposures{};                         ///< to factors of the risk model
+    bool closest = false;                                          ///< where limits contradict each other, what misses them least
+    int iterations = 1000;     ///< steps that a search may take; ten times as many where tracking error or costs are limited
+    std::size_t factors = 32;  ///< for how many factors room is prepared; a view with more is a fault
 
     static constexpr const char* name = "tracking";
     static constexpr risk_need needs = risk_need::volatility;
@@ -76,7 +83,7 @@ struct tracking {
 
     /// Where the next search begins: the prices of the last decision that was committed.
     struct memory {
-        detail::remembered_prices prices{};  ///< of factors, limits, cash, turnover and leverage
+        detail::remembered_prices prices{};  ///< of factors, limits, cash, turnover, leverage, tracking error and costs
         template <class Self, class Visit>
         static void fields(Self& m, Visit&& visit) {
             visit(m.prices);
@@ -116,13 +123,17 @@ struct tracking {
     void commit(const decision& d, timestamp, memory& m) const noexcept {
         detail::remembered_prices& to = m.prices;
         const std::size_t k = d.prices.factors.size(), rows = d.prices.limits.size();
-        if (d.prices.assets.empty() || to.price.size() < k + rows + 3) return;
+        if (d.prices.assets.empty() || to.price.size() < k + rows + detail::remembered_prices::others) return;
         double* x = to.price.data();
         for (const double price : d.prices.factors) *x++ = price;
         for (const limit_price& l : d.prices.limits) *x++ = l.price;
         *x++ = d.optimality.cash_price;
         *x++ = d.optimality.turnover_price;
-        *x = d.optimality.leverage_price;
+        *x++ = d.optimality.leverage_price;
+        *x++ = tracking_error > 0.0 && tracking_error < std::numeric_limits<double>::infinity()
+                   ? d.optimality.tracking_error_price / tracking_error
+                   : 0.0;
+        *x = d.optimality.cost_price;
         to.factors = static_cast<std::uint32_t>(k);
         to.rows = static_cast<std::uint32_t>(rows);
         to.known = true;
@@ -157,7 +168,11 @@ struct tracking {
     }
     [[nodiscard]] configuration_fault validate() const noexcept {
         const auto finite = [](double x) { return detail::finite(x); };
-        if (!(risk_aversion > 0.0) || !finite(risk_aversion)) return {"tracking.risk_aversion", risk_aversion, "must be a number above 0"};
+        if (!(tracking_error >= 0.0)) return {"tracking.tracking_error", tracking_error, "must be a volatility at or above 0"};
+        if (!(cost_budget >= 0.0)) return {"tracking.cost_budget", cost_budget, "must be a share at or above 0"};
+        if (risk_aversion == 0.0 && !finite(tracking_error))
+            return {"tracking.risk_aversion", risk_aversion, "must be a number above 0, or the tracking error limited"};
+        if (!(risk_aversion >= 0.0) || !finite(risk_aversion)) return {"tracking.risk_aversion", risk_aversion, "must be a number above 0"};
         if (!(horizon.ns > 0)) return {"tracking.horizon", horizon.seconds(), "must be longer than nothing (in seconds)"};
         if (const double* v = expected_return.find([&](double x) { return !finite(x); }))
             return {"tracking.expected_return", *v, "must be a finite return per year"};

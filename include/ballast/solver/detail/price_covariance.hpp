@@ -69,9 +69,15 @@ public:
         return p_.risk_aversion * __builtin_sqrt(most_) * sum;
     }
     void add_pull(const double* v, double* out) noexcept {
-        double* const moved = m_.pulled.data();
-        times(v, moved);
-        for (std::size_t i = 0; i < n_; ++i) out[i] += moved[i];
+        double* const pulled = m_.pulled.data();
+        if (v != m_.next_factor.data()) {
+            times(v, pulled);
+        } else if (!step_pulled_) {  // of the step: what was apart is known already, the rest is of assets on slopes
+            times(m_.moved.data(), pulled);
+            for (std::size_t i = 0; i < n_; ++i) pulled[i] += m_.apart_pull[i];
+        }
+        step_pulled_ = false;
+        for (std::size_t i = 0; i < n_; ++i) out[i] += pulled[i];
     }
     void tell(solver::program_answer&, double) noexcept {}
 
@@ -123,8 +129,8 @@ public:
             }
             factored_ = true;
         }
-        times(m_.gradient.data(), m_.pulled.data());
-        for (std::size_t a = 0; a < moving_; ++a) m_.rhs[a] = m_.pulled[m_.moving[a]];
+        times(m_.gradient.data(), m_.apart_pull.data());
+        for (std::size_t a = 0; a < moving_; ++a) m_.rhs[a] = m_.apart_pull[m_.moving[a]];
         for (std::size_t j = 0; j < q_; ++j) rest()[j] = 0.0;
         solve_transposed(m_.system.data(), all, stride_, moving_, m_.rhs.data());
         for (std::size_t a = 0; a < moving_; ++a) m_.rhs[a] = -m_.rhs[a];
@@ -137,8 +143,9 @@ public:
     [[nodiscard]] bool places_all() const noexcept { return !singular_; }
     void take_step() noexcept {
         solve_upper(m_.system.data(), moving_ + q_, stride_, moving_, m_.rhs.data());
-        for (std::size_t i = 0; i < n_; ++i) m_.next_factor[i] = m_.gradient[i];
-        for (std::size_t a = 0; a < moving_; ++a) m_.next_factor[m_.moving[a]] += m_.rhs[a];
+        for (std::size_t i = 0; i < n_; ++i) m_.moved[i] = 0.0;
+        for (std::size_t a = 0; a < moving_; ++a) m_.moved[m_.moving[a]] = m_.rhs[a];
+        for (std::size_t i = 0; i < n_; ++i) m_.next_factor[i] = m_.gradient[i] + m_.moved[i];
     }
 
     // ---- the proof ----
@@ -147,6 +154,7 @@ public:
     [[nodiscard]] double belonging() noexcept {
         for (std::size_t i = 0; i < n_; ++i) m_.next_factor[i] = m_.position[i] - p_.benchmark[i];
         times(m_.next_factor.data(), m_.pulled.data());
+        step_pulled_ = true;
         return 0.5 * dot(m_.next_factor.data(), m_.pulled.data(), n_);
     }
     [[nodiscard]] double uncancelled(std::size_t i, double) const noexcept {
@@ -190,7 +198,8 @@ private:
     double most_ = 0.0;  ///< variance
     double size_ = 0.0;  ///< of positions, by volatility
     bool factored_ = false;
-    bool singular_ = false;  ///< assets on slopes hedge each other completely
+    bool step_pulled_ = false;  ///< what the step tells is known
+    bool singular_ = false;     ///< assets on slopes hedge each other completely
 };
 
 }  // namespace ballast::inline v0::detail

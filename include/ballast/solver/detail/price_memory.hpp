@@ -41,7 +41,9 @@ struct price_memory {
         anchor{};
     std::vector<int> sign{};
 
-    // Per asset on a slope, of a dense covariance matrix.
+    // Per asset, of a dense covariance matrix: the step of those on slopes; and what all that are not where they are thought to be tell the others.
+    std::vector<double> moved{}, apart_pull{};
+    // Per asset on a slope.
     std::vector<std::uint32_t> moving{};
     std::vector<double> stiffness{};     ///< dpull/dw
     std::vector<double> coefficients{};  ///< in each limit
@@ -66,6 +68,7 @@ struct price_memory {
         for (auto* v : {&gram, &product}) v->resize(stride * stride);
         system.resize(most * most);
         for (auto* v : {&diagonal, &rhs}) v->resize(most);
+        for (auto* v : {&moved, &apart_pull}) v->resize(dense ? n : 0);
         moving.resize(dense ? n : 0);
         stiffness.resize(dense ? n : 0);
         coefficients.resize(dense ? n * limits : 0);

@@ -202,7 +202,7 @@ protected:
     }
     /// Whether steps come closer, as they do where no more curvature was given to the assets than there is.
     [[nodiscard]] bool goes_on(double part, double off, double best) noexcept {
-        lame_ = part > 0.1 && off < 0.7 * best ? 0 : lame_ + 1;
+        lame_ = deficient_ || (part > 0.1 && off < 0.7 * best) ? 0 : lame_ + 1;
         return lame_ < 3;
     }
     void hold(std::size_t i, double nearness) noexcept {
@@ -437,6 +437,7 @@ protected:
     bool from_pieces_alone_ = true;  ///< the answer does not depend on where the search began
     bool conflict_ = false;          ///< the prices were seen to prove that the limits contradict each other
     bool gram_made_ = false;
+    bool pull_known_ = false;           ///< of the prices where the search begins
     bool gram_fresh_ = false;           ///< of the pieces as they are, in the order of the assets
     bool deficient_ = false;            ///< the assets on slopes do not tell all prices apart
     bool agreed_but_for_rest_ = false;  ///< and those that they tell apart are where they belong

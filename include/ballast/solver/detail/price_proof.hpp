@@ -70,7 +70,6 @@ private:
     using base::budget;
     using base::change_nothing;
     using base::cost;
-    using base::dense_;
     using base::larger_of;
     using base::leverage;
     using base::linear;
@@ -105,7 +104,7 @@ private:
         pulls_of(m_.next_factor.data(), m_.price.data(), m_.turn.data(), true);
         change_nothing();
         const bending_prices b = bending(0.0);
-        double largest = (dense_ ? 0.0 : told_) + told_by_prices();
+        double largest = 0.0;
         for (std::size_t i = 0; i < n_; ++i) {
             const double w = m_.position[i], held = p_.held[i], x = w - held, off = w - p_.benchmark[i];
             const double own = own_curvature(i);
@@ -147,17 +146,22 @@ private:
         c.gap = gap.value();
         c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
         // Of an asset with next to no terms, the digits of the prices that all share.
-        for (std::size_t i = 0; i < n_ && c.dual > 0.0; ++i) {
-            double relative = m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest);
-            if (relative > 1e-10) relative = m_.trial[i] / larger_of(m_.trial_weight[i] + uncancelled(i), 0x1p-10 * largest);
-            c.relative_dual = larger_of(c.relative_dual, relative);
-        }
+        const auto relative = [&] {
+            double most = 0.0;
+            for (std::size_t i = 0; i < n_; ++i)
+                if (m_.trial[i] > 0.0) most = larger_of(most, m_.trial[i] / larger_of(m_.trial_weight[i], 0x1p-10 * largest));
+            return most;
+        };
+        c.relative_dual = c.dual > 0.0 ? relative() : 0.0;
+        if (!(c.relative_dual > 1e-10)) return;
+        for (std::size_t i = 0; i < n_; ++i) largest = larger_of(largest, m_.trial_weight[i] += uncancelled(i));
+        c.relative_dual = relative();
     }
-    /// The sizes of what factors and rows tell an asset, with all terms of one sign.
+    /// The sizes of what the risk that all share and the limits tell an asset, with all terms of one sign.
     [[nodiscard]] double uncancelled(std::size_t i) const noexcept {
         double sum = shared([&](const auto& risk) { return risk.uncancelled(i, size_); });
         for (std::size_t j = 0; j < q_; ++j)
-            if (m_.row_of[j] < budget) sum += absolute(m_.price[j] * row(j)[i]);
+            sum += absolute(m_.price[j] * (m_.row_of[j] < budget ? row(j)[i] : m_.row_of[j] == turnover ? 0.5 : 1.0));
         return sum;
     }
     void keep_limits() noexcept {

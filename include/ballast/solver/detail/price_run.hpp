@@ -62,6 +62,7 @@ public:
         follow_pieces(true);
         find_signs();
         (void)refine_by_pieces(true, 1);
+        pull_known_ = true;
     }
     /// From where it was told to begin. False where it stopped early.
     [[nodiscard]] bool search(int allowed) noexcept {
@@ -417,7 +418,8 @@ protected:
     double step_by_step(int allowed) noexcept {
         change_nothing();
         agreed_but_for_rest_ = false;
-        pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        if (!pull_known_) pulls_of(m_.factor.data(), m_.price.data(), m_.pull.data(), true);
+        pull_known_ = false;
         set_zero(m_.turn.data(), n_);
         double off = answer_again(), best = off;
         for (int stuck = 0; off > agreed && steps_ < allowed; ++steps_) {

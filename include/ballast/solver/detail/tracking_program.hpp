@@ -10,21 +10,23 @@
 #include "../../numeric/sum.hpp"
 #include "../../risk/detail/covariance.hpp"
 #include "../concept.hpp"
-#include "../price_search.hpp"
+#include "../limited_search.hpp"
 #include "../program.hpp"
 #include "rounding.hpp"
 
 namespace ballast::inline v0::detail {
 
-/// The prices of an answer, where a search may begin: those of factors, then of rows, then of the budget, of turnover and of leverage.
+/// The prices of an answer, where a search may begin: those of factors, then of rows, then of the budget, of turnover, of
+/// leverage, of the squared tracking error and of the costs.
 struct remembered_prices {
     std::vector<double> price{};
     std::uint32_t factors = 0;  ///< how many of the first are of factors
     std::uint32_t rows = 0;     ///< and after them of rows
     bool known = false;
+    static constexpr std::size_t others = 5;  ///< prices of neither
 
     void prepare(std::size_t most_factors, std::size_t m) {
-        price.assign(most_factors + m + 3, 0.0);
+        price.assign(most_factors + m + others, 0.0);
         factors = rows = 0;
         known = false;
     }
@@ -45,7 +47,7 @@ struct tracking_columns {
     std::vector<double> rows{}, row_lower{}, row_upper{}, row_at{};  ///< A, its bounds, and its sums at the aims or at the answer
     std::vector<double> row_price{}, factor_price{};
     std::vector<why> limited{};  ///< per asset: which limit of the program keeps it where it is
-    solver::price_search search{};
+    solver::limited_search search{};
     std::size_t factors = 0;  ///< most that there is room for
 
     void prepare(std::size_t n, std::size_t k, std::size_t m, bool dense) {
@@ -74,6 +76,7 @@ public:
         const double years = how.horizon.years();
         q_.risk = p.look.risk[how.estimator];
         q_.risk_aversion = how.risk_aversion * years;
+        q_.tracking_error = how.tracking_error;
         if (how.expected_return.given()) {
             for (std::size_t i = 0; i < n_; ++i) c.expected[i] = how.expected_return[i] * years;
             q_.expected_return = {c.expected.data(), n_};
@@ -94,17 +97,21 @@ public:
         answer_.factor_price = {c.factor_price.data(), k_};
         answer_.price.row = {c.row_price.data(), m_};
         forget();
+        // Most calls have the matrix of the call before: of this account, or of another one of the same market. A fault comes up again in the search.
+        if (q_.risk.layout == risk_layout::dense) (void)c.search.prepare_shared(q_.risk);
     }
 
     /// Begins where another search ended, if it was of as many factors and rows.
     void begin_at(const remembered_prices& m) noexcept {
-        if (!m.known || m.factors != k_ || m.rows != m_ || m.price.size() < k_ + m_ + 3) return;
+        if (!m.known || m.factors != k_ || m.rows != m_ || m.price.size() < k_ + m_ + remembered_prices::others) return;
         const double* from = m.price.data();
         for (double& x : answer_.factor_price) x = *from++;
         for (double& x : answer_.price.row) x = *from++;
         answer_.price.budget = from[0];
         answer_.price.turnover = from[1];
         answer_.price.leverage = from[2];
+        answer_.price.risk = from[3];
+        answer_.price.costs = from[4];
         answer_.warm = true;
         at_held_ = true;
     }
@@ -134,12 +141,16 @@ public:
         const mandate& rules = *l.rules;
         solved_ = false;
         q_.wealth = wealth;
-        exact_sum least, most, size, used;
+        exact_sum least, most, size, used, paid;
+        begun_ = false;
         for (std::size_t i = 0; i < n_; ++i) {
             least.add(c_.lower[i]);
             most.add(c_.upper[i]);
             size.add(c_.lower[i] > 0.0 ? c_.lower[i] : c_.upper[i] < 0.0 ? -c_.upper[i] : 0.0);
-            used.add(absolute(c_.held[i] - l.position[i] / wealth));
+            const double done = c_.held[i] - l.position[i] / wealth;
+            used.add(absolute(done));
+            begun_ = begun_ || done != 0.0;
+            if (done != 0.0 && how_.cost_budget < infinity) paid.add(view_.cost(i, done * wealth) / wealth);
         }
         // What the mandate allows the positions to be, where the bounds leave so little.
         const double gross = rules.leverage * keeps, net = rules.net_leverage * keeps;
@@ -148,6 +159,7 @@ public:
         q_.budget_upper = larger(exposure_binds_ ? exposure : budget, least.value());
         q_.budget_lower = rules.allow_short && net < infinity ? smaller(-net, most.value()) : -infinity;
         q_.leverage = rules.allow_short ? larger(gross, size.value()) : infinity;
+        q_.costs = how_.cost_budget < infinity ? larger(how_.cost_budget * keeps * (l.value / wealth) - paid.value(), 0.0) : infinity;
         q_.turnover = infinity;
         side_ = 0;
         spends_all_ = false;
@@ -213,6 +225,8 @@ public:
         o.leverage_price = answer_.price.leverage;
         if (cash_ == cash_use::free && o.cash_price == 0.0) o.leverage_price += absolute(answer_.price.budget);
         o.turnover_price = answer_.price.turnover;
+        o.tracking_error_price = answer_.price.risk * (none || !(q_.tracking_error > 0.0) ? 1.0 : q_.tracking_error);
+        o.cost_price = answer_.price.costs;
         if (end_ == search_end::infeasible) return o;
         o.objective = c.objective;
         o.before = before();
@@ -267,7 +281,7 @@ private:
     void forget() noexcept {
         for (double& x : answer_.factor_price) x = 0.0;
         for (double& x : answer_.price.row) x = 0.0;
-        answer_.price.budget = answer_.price.turnover = answer_.price.leverage = 0.0;
+        answer_.price.budget = answer_.price.turnover = answer_.price.leverage = answer_.price.risk = answer_.price.costs = 0.0;
         answer_.warm = false;
     }
 
@@ -280,6 +294,11 @@ private:
         solved_ = true;
         answer_.warm = true;
         end_ = c.how;
+        // What is left to be rounded can not keep these any better: then it is what it is.
+        if (end_ == search_end::infeasible && begun_ && (answer_.price.risk != 0.0 || answer_.price.costs != 0.0)) {
+            for (std::size_t i = 0; i < n_; ++i) c_.best[i] = c_.held[i];
+            end_ = search_end::stopped;
+        }
         if (end_ == search_end::none) {
             end_ = search_end::infeasible;
             fault_ = c.fault ? c.fault : fault{fault_code::bad_risk};
@@ -317,10 +336,11 @@ private:
     };
     [[nodiscard]] parts_of_worth worth(std::size_t i) const noexcept {
         parts_of_worth w;
+        const double aversion = q_.risk_aversion + answer_.price.risk;
         if (q_.risk.layout == risk_layout::dense)
-            for (std::size_t j = 0; j < n_; ++j) w.risk -= q_.risk_aversion * q_.risk.dense[i * n_ + j] * (c_.share[j] - c_.aim[j]);
+            for (std::size_t j = 0; j < n_; ++j) w.risk -= aversion * q_.risk.dense[i * n_ + j] * (c_.share[j] - c_.aim[j]);
         else
-            w.risk = -q_.risk_aversion * q_.risk.specific[i] * (c_.share[i] - c_.aim[i]);
+            w.risk = -aversion * q_.risk.specific[i] * (c_.share[i] - c_.aim[i]);
         for (std::size_t a = 0; a < k_; ++a) w.risk -= q_.risk.loadings[i * k_ + a] * answer_.factor_price[a];
         w.gain = q_.alpha(i);
         w.budget = -(answer_.price.budget - lean());
@@ -330,7 +350,8 @@ private:
     }
     [[nodiscard]] slope_interval cost_slopes(std::size_t i) const noexcept {
         const double x = c_.share[i] - c_.held[i];
-        return view_.marginal(i, x == 0.0 ? 0.0 : x * q_.wealth);
+        const slope_interval s = view_.marginal(i, x == 0.0 ? 0.0 : x * q_.wealth);
+        return {weight_of_costs() * s.low, weight_of_costs() * s.high};
     }
 
     /// Which of the program's limits, but for its own bounds and cash, has an asset where it is: without that limit's price it would trade
@@ -345,22 +366,33 @@ private:
             if (w.rows != 0.0 && wants(all - w.rows) != 0 && wants(all) == 0) return why::cut_by_limit;
             if (exposure != 0.0 && wants(all - exposure) != 0 && wants(all) == 0) return why::exposure_full;
             if (answer_.price.turnover > 0.0 && wants(all) != 0 && !at_bound(i)) return why::cut_by_turnover;
+            if (answer_.price.costs > 0.0 && wants(weight_of_costs() * all) != 0 && wants(all) == 0) return why::cut_by_limit;
             return why::full;
         }
         const double side = x > 0.0 ? 1.0 : -1.0;
         if (side * w.rows > 0.0 && side * (all - w.rows) <= side * kept_cost(i, side)) return why::limit_kept;
+        const double of_te = for_tracking_error(w);
+        if (side * of_te > 0.0 && side * (all - of_te) <= side * kept_cost(i, side)) return why::limit_kept;
         if (side * exposure > 0.0 && side * (all - exposure) <= side * kept_cost(i, side)) return why::exposure_reduced;
         const bool toward = side > 0.0 ? c_.share[i] <= c_.aim[i] + dust : c_.share[i] >= c_.aim[i] - dust;
         if (!toward) return side * w.gain > 0.0 && side * (all - w.gain) <= side * kept_cost(i, side) ? why::for_return : why::full;
         if (at_bound(i)) return why::full;
         if (side * w.rows < 0.0) return why::cut_by_limit;
         if (side * exposure < 0.0) return why::cut_by_exposure;
-        return side * of_turnover(x > 0.0 ? 1 : -1) > 1e-12 * answer_.price.turnover ? why::cut_by_turnover : why::full;
+        if (side * of_turnover(x > 0.0 ? 1 : -1) > 1e-12 * answer_.price.turnover) return why::cut_by_turnover;
+        return answer_.price.costs > 0.0 && side * (x > 0.0 ? cost.high : cost.low) > noise ? why::cut_by_limit : why::full;
+    }
+    /// With the price of the budget of costs.
+    [[nodiscard]] double weight_of_costs() const noexcept { return 1.0 + answer_.price.costs; }
+    /// What of the worth of an asset's risk is the price of the tracking error.
+    [[nodiscard]] double for_tracking_error(const parts_of_worth& w) const noexcept {
+        const double theta = answer_.price.risk;
+        return theta > 0.0 ? w.risk * (theta / (q_.risk_aversion + theta)) : 0.0;
     }
     /// The marginal cost of the first unit on a side.
     [[nodiscard]] double kept_cost(std::size_t i, double side) const noexcept {
         const slope_interval first = view_.marginal(i, 0.0);
-        return (side > 0.0 ? first.high : first.low) + of_turnover(side > 0.0 ? 1 : -1);
+        return weight_of_costs() * (side > 0.0 ? first.high : first.low) + of_turnover(side > 0.0 ? 1 : -1);
     }
     /// Where an amount of cash is spent, what of the price of the budget is the turnover's and not the cash's: so much of the turnover's price is
     /// taken from sales and put on purchases.
@@ -400,6 +432,7 @@ private:
     bool exposure_binds_ = false;
     bool solved_ = false;
     bool at_held_ = false;  ///< a search begins with what is held
+    bool begun_ = false;    ///< some of the trades are made: whole orders
 };
 
 }  // namespace ballast::inline v0::detail

@@ -1,0 +1,345 @@
+// The search for prices with a dense Σ: checked by the verifier on random matrices of all kinds, against the search for factors on the same Σ, and
+// for what it promises of definiteness, of sharing and of where it begins.
+#include <ballast/solver/price_search.hpp>
+
+#include <ballast/numeric/symmetric_eigen.hpp>
+#include <ballast/solver/verify.hpp>
+
+#include "support/catch.hpp"
+#include "support/dense_dice.hpp"
+#include "support/program_answers.hpp"
+#include "support/same_bits.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+#include <vector>
+
+using namespace ballast;
+using ballast_test::checked;
+using ballast_test::dense_class;
+using ballast_test::dense_kind;
+using ballast_test::draw_dense_program;
+using ballast_test::draw_program;
+using ballast_test::owned_answer;
+using ballast_test::proof;
+using ballast_test::random_program;
+using ballast_test::risk_kind;
+using ballast_test::solve;
+using test::same_bits;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+void check(const random_program& r) {
+    CAPTURE(r.name());
+    owned_answer a{r};
+    solve(r, a);
+    if (!r.feasible) {
+        CHECK(a.a.certificate.how == search_end::infeasible);
+        CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
+        return;
+    }
+    CHECK(a.a.certificate.how == search_end::best);
+    const auto c = checked(r, a);
+    CHECK(c.how == search_end::best);
+    CHECK(c.relative_primal <= 1e-9);
+    CHECK(c.relative_dual <= 1e-9);
+    for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
+}
+// The sizes of the terms of the objective, as the verifier tells them.
+double terms_of(const random_program& r, const owned_answer& a) {
+    const solver::program p = r.view();
+    std::vector<double> scratch(solver::verify_room(p));
+    double sum = 0.0;
+    r.with_cost([&](const auto& view) {
+        const solver::conditions of{p, view, std::span<const double>(a.position), a.a.price, std::span<double>(scratch)};
+        for (std::size_t i = 0; i < r.assets(); ++i) sum += of.margin_of(i).size * (std::fabs(a.position[i]) + std::fabs(r.benchmark[i]));
+    });
+    return sum;
+}
+bool is_linear(const random_program& r) {
+    return r.with_cost([](const auto& view) { return linear_bound_cost<std::remove_cvref_t<decltype(view)>>; });
+}
+// Of kinds whose best answer is one: no two assets, and no sum of them, can stand for each other.
+bool is_definite(std::uint64_t seed) {
+    const dense_kind k = dense_class::of(seed).dense;
+    return k == dense_kind::many || k == dense_kind::diagonal;
+}
+
+// An index of two assets and cash within it, by hand.
+struct two_assets {
+    std::vector<double> specific{0.04, 0.09}, dense{0.04, 0.03, 0.03, 0.09}, benchmark{0.6, 0.4}, held{0.5, 0.5}, lower{0.0, 0.0},
+        upper{1.0, 1.0};
+    [[nodiscard]] solver::program program() const {
+        solver::program p;
+        p.risk = {.layout = risk_layout::dense, .ready = true, .specific = specific, .dense = dense};
+        p.benchmark = benchmark;
+        p.held = held;
+        p.lower = lower;
+        p.upper = upper;
+        return p;
+    }
+};
+// Charges the same rate on both sides.
+struct flat_rate {
+    double rate;
+    [[nodiscard]] double cost(std::size_t, double x) const noexcept { return rate * std::fabs(x); }
+    [[nodiscard]] slope_interval marginal(std::size_t, double x) const noexcept { return {x > 0.0 ? rate : -rate, x < 0.0 ? -rate : rate}; }
+    [[nodiscard]] linear_cost linear(std::size_t) const noexcept { return {.buy = rate, .sell = rate}; }
+    [[nodiscard]] response trade(std::size_t, double, double) const noexcept { return {}; }
+};
+
+}  // namespace
+
+TEST_CASE("price_search, dense: answers on matrices of all kinds pass the verifier, and conflicts are proved") {
+    for (std::uint64_t seed = 0; seed < 2000; ++seed) check(draw_dense_program(seed, 40));
+}
+
+TEST_CASE("price_search, dense: large ones as well") {
+    for (std::uint64_t seed = 40'000; seed < 40'024; ++seed) check(draw_dense_program(seed, 400));
+}
+
+TEST_CASE("price_search, dense: the same as with the same risk in factors") {
+    int compared = 0, stopped = 0;
+    for (std::uint64_t seed = 50'000; seed < 51'500; ++seed) {
+        const random_program r = draw_program(seed, 30);
+        if (!r.feasible) continue;
+        CAPTURE(r.name());
+        const random_program d = ballast_test::written_dense(r);
+        owned_answer by_factors{r}, by_matrix{d};
+        solve(r, by_factors);
+        solve(d, by_matrix);
+        if (by_matrix.a.certificate.how == search_end::stopped) {
+            ++stopped;
+            continue;
+        }
+        const auto one = checked(r, by_factors), two = checked(d, by_matrix);
+        CHECK(two.how == search_end::best);
+        CHECK(std::fabs(one.objective - two.objective) <= 1e-10 * terms_of(r, by_factors));
+        ++compared;
+    }
+    CHECK(compared > 1200);
+    CHECK(stopped <= 1);  // copies of assets without variance of their own, whose costs bend
+}
+
+TEST_CASE("price_search, dense: two assets by hand") {
+    // Without limits and costs it is the benchmark; with a sum of 1 it stays it; with cash to spend and a cost, as far as that pays.
+    const two_assets t;
+    solver::program p = t.program();
+    std::vector<double> w(2);
+    solver::program_answer a;
+    a.position = w;
+    solver::price_search s;
+    s.prepare(2, 0, 0, true);
+    s.solve(p, flat_rate{0.0}, a);
+    CHECK(a.certificate.how == search_end::best);
+    CHECK(w[0] == Approx(0.6).epsilon(1e-15));
+    CHECK(w[1] == Approx(0.4).epsilon(1e-15));
+    // Told to sum to 1, only x = w₀ is free: (Σ₀₀ − 2Σ₀₁ + Σ₁₁)(x − 0.6) = −2·rate where it is bought for the other, 0.07·0.1 > 2·rate.
+    p.budget_lower = p.budget_upper = 1.0;
+    const double rate = 0.001;
+    s.solve(p, flat_rate{rate}, a);
+    CHECK(a.certificate.how == search_end::best);
+    CHECK(w[0] == Approx(0.6 - 2.0 * rate / 0.07).epsilon(1e-14));
+    CHECK(w[0] + w[1] == Approx(1.0).epsilon(1e-15));
+    // Σ(w − b) of the first, and what it costs: γ(0.04·d − 0.03·d) + ν + rate = 0.
+    const double d = w[0] - 0.6;
+    CHECK(a.price.budget == Approx(-(0.01 * d) - rate).epsilon(1e-12));
+    // Dear enough, nobody trades.
+    s.solve(p, flat_rate{0.0036}, a);
+    CHECK(w == t.held);
+}
+
+TEST_CASE("price_search, dense: no assets, one asset, no variance, no risk aversion") {
+    solver::price_search s;
+    s.prepare(2, 0, 0, true);
+    {
+        solver::program_answer a;
+        solver::program p;
+        p.risk = {.layout = risk_layout::dense, .ready = true};
+        s.solve(p, flat_rate{0.001}, a);
+        CHECK(a.certificate.how == search_end::best);
+    }
+    two_assets t;
+    std::vector<double> w(2);
+    solver::program_answer a;
+    a.position = w;
+    t.specific = {0.0, 0.0};
+    t.dense = {0.0, 0.0, 0.0, 0.0};
+    s.solve(t.program(), flat_rate{0.001}, a);
+    CHECK(a.certificate.how == search_end::best);
+    CHECK(w == t.held);
+    t = {};
+    solver::program p = t.program();
+    p.risk_aversion = 0.0;
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.how == search_end::best);
+    CHECK(w == t.held);
+}
+
+TEST_CASE("price_search, dense: a matrix that is none is refused with its most negative eigenvalue") {
+    two_assets t;
+    std::vector<double> w{7.0, 8.0};
+    solver::program_answer a;
+    a.position = w;
+    solver::price_search s;
+    s.prepare(2, 0, 0, true);
+    const auto refused = [&](double covariance) {
+        t.dense = {0.04, covariance, covariance, 0.09};
+        const solver::program p = t.program();
+        s.forget_shared();
+        s.solve(p, flat_rate{0.001}, a);
+        const fault f = s.prepare_shared(p.risk);
+        CHECK(f.code == a.certificate.fault.code);
+        CHECK(f.value == a.certificate.fault.value);
+        return f;
+    };
+    CHECK_FALSE(refused(0.06));   // perfectly correlated
+    CHECK_FALSE(refused(-0.06));  // hedges
+    w = {7.0, 8.0};
+    for (const double covariance : {0.0601, 0.07, -0.08, 3.0}) {
+        const fault f = refused(covariance);
+        CHECK(f.code == fault_code::bad_risk);
+        // (a + b)/2 − √(((a − b)/2)² + c²)
+        const double least = 0.065 - std::sqrt(0.025 * 0.025 + covariance * covariance);
+        CHECK(f.value == Approx(least).epsilon(0.01));
+        CHECK(a.certificate.how == search_end::none);
+        CHECK(w == std::vector<double>{7.0, 8.0});
+    }
+    t.dense = {0.04, 0.01, 0.02, 0.09};
+    s.solve(t.program(), flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_risk);
+    // Factors are refused as well.
+    const std::vector<double> own{0.01, 0.01}, loadings{1.0, 0.0, 0.0, 1.0}, omega{0.04, 0.07, 0.07, 0.09};
+    std::vector<double> factor_price(2);
+    s.prepare(2, 2, 0);
+    solver::program p = t.program();
+    p.risk = {.layout = risk_layout::factor, .ready = true, .specific = own, .loadings = loadings, .factor_covariance = omega};
+    a.factor_price = factor_price;
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_risk);
+    CHECK(a.certificate.fault.value == Approx(0.065 - std::sqrt(0.025 * 0.025 + 0.0049)).epsilon(0.01));
+}
+
+TEST_CASE("price_search, dense: room for a matrix has to be made, and limits on risk and costs are for who searches for their prices") {
+    const two_assets t;
+    std::vector<double> w(2);
+    solver::program_answer a;
+    a.position = w;
+    solver::price_search s;
+    s.prepare(2, 5, 0);
+    s.solve(t.program(), flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::not_prepared);
+    CHECK(s.prepare_shared(t.program().risk).code == fault_code::not_prepared);
+    s.prepare(2, 0, 0, true);
+    solver::program p = t.program();
+    p.tracking_error = 0.02;
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_limit);
+    CHECK(a.certificate.fault.value == 0.02);
+    p.tracking_error = infinity;
+    p.costs = 0.01;
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_limit);
+}
+
+TEST_CASE("price_search, dense: linear costs have the same answer to the bit, wherever the search begins") {
+    int same = 0, warm = 0;
+    double cold_steps = 0.0, warm_steps = 0.0;
+    for (std::uint64_t seed = 60'000; seed < 62'000; ++seed) {
+        const random_program r = draw_dense_program(seed, 40);
+        if (!r.feasible || !is_definite(seed)) continue;
+        CAPTURE(r.name());
+        owned_answer cold{r}, again{r};
+        solve(r, cold);
+        again.position = cold.position;
+        again.a.position = again.position;
+        again.row = cold.row;
+        again.a.price = cold.a.price;
+        again.a.price.row = again.row;
+        if (seed % 2 == 0)  // from elsewhere
+            for (std::size_t i = 0; i < r.assets(); ++i) again.position[i] *= 1.0 + 1e-3 * std::sin(static_cast<double>(seed + i));
+        again.a.warm = true;
+        solve(r, again);
+        CHECK(again.a.certificate.how == search_end::best);
+        CHECK(checked(r, again).how == search_end::best);
+        if (!is_linear(r)) continue;
+        ++warm;
+        same += again.position == cold.position ? 1 : 0;
+        for (std::size_t i = 0; i < r.assets(); ++i)
+            CHECK(std::fabs(again.position[i] - cold.position[i]) <= 1e-9 * (std::fabs(cold.position[i]) + r.scale));
+        if (seed % 2 == 0) continue;
+        cold_steps += cold.a.certificate.iterations;
+        warm_steps += again.a.certificate.iterations;
+    }
+    CAPTURE(same, warm, cold_steps, warm_steps);
+    CHECK(warm > 80);
+    CHECK(same >= warm - warm / 50);  // but for limits that say the same twice
+    CHECK(warm_steps < 0.7 * cold_steps);
+}
+
+TEST_CASE("price_search: what programs share of a risk is worked out once, and changes no answer") {
+    for (const std::uint64_t seed : {7u, 1234u, 5005u}) {
+        for (const bool dense : {false, true}) {
+            const random_program r = dense ? draw_dense_program(seed, 30) : draw_program(seed, 30);
+            if (!r.feasible) continue;
+            CAPTURE(r.name());
+            solver::price_search s;
+            s.prepare(r.assets(), r.factors(), r.row_lower.size(), dense);
+            const solver::program p = r.view();
+            owned_answer alone{r}, shared{r}, other{r};
+            r.with_cost([&](const auto& view) {
+                s.solve(p, view, alone.a);
+                CHECK_FALSE(s.prepare_shared(p.risk));
+                CHECK_FALSE(s.prepare_shared(p.risk));
+                s.solve(p, view, shared.a);
+                CHECK(same_bits(alone.position, shared.position));
+                CHECK(same_bits(alone.row, shared.row));
+                // Another account on the same risk, and another risk in between.
+                std::vector<double> benchmark = r.benchmark;
+                for (double& b : benchmark) b *= 1.01;
+                solver::program q = p;
+                q.benchmark = benchmark;
+                s.solve(q, view, other.a);
+                const two_assets t;
+                std::vector<double> w(2);
+                solver::program_answer small_one;
+                small_one.position = w;
+                if (dense && r.assets() >= 2) {
+                    s.solve(t.program(), flat_rate{0.001}, small_one);
+                    CHECK(small_one.certificate.how == search_end::best);
+                }
+                s.solve(p, view, shared.a);
+                CHECK(same_bits(alone.position, shared.position));
+            });
+        }
+    }
+}
+
+TEST_CASE("price_search: numbers that changed are seen when sharing is asked for again") {
+    two_assets t;
+    std::vector<double> w(2);
+    solver::program_answer a;
+    a.position = w;
+    solver::price_search s;
+    s.prepare(2, 0, 0, true);
+    const solver::program p = t.program();
+    CHECK_FALSE(s.prepare_shared(p.risk));
+    t.dense[1] = t.dense[2] = 0.07;  // none any more
+    CHECK(s.prepare_shared(p.risk).code == fault_code::bad_risk);
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_risk);
+    t.dense[1] = t.dense[2] = 0.01;
+    CHECK_FALSE(s.prepare_shared(p.risk));
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.how == search_end::best);
+    s.forget_shared();
+    t.dense[1] = t.dense[2] = 0.07;
+    s.solve(p, flat_rate{0.001}, a);
+    CHECK(a.certificate.fault.code == fault_code::bad_risk);
+}

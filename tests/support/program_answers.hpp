@@ -1,0 +1,60 @@
+// Answers to random programs, and what the verifier says of them.
+#pragma once
+
+#include <ballast/solver/price_search.hpp>
+#include <ballast/solver/verify.hpp>
+
+#include "program_dice.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+namespace ballast_test {
+
+// An answer that owns its numbers.
+struct owned_answer {
+    std::vector<double> position, factor_price, row;
+    ballast::solver::program_answer a{};
+
+    explicit owned_answer(const random_program& r) : position(r.assets()), factor_price(r.factors()), row(r.row_lower.size()) {
+        a.position = position;
+        a.factor_price = factor_price;
+        a.price.row = row;
+    }
+    owned_answer(const owned_answer&) = delete;
+    owned_answer& operator=(const owned_answer&) = delete;
+};
+
+// One search for all sizes up to these.
+inline ballast::solver::price_search& searcher(const random_program& r) {
+    static ballast::solver::price_search s;
+    static std::size_t n = 0, k = 0, m = 0;
+    static bool dense = false;
+    const bool wants_dense = r.layout == ballast::risk_layout::dense;
+    if (r.assets() > n || r.factors() > k || r.row_lower.size() > m || n == 0 || (wants_dense && !dense)) {
+        n = std::max(n, r.assets());
+        k = std::max(k, r.factors());
+        m = std::max(m, r.row_lower.size());
+        dense = dense || wants_dense;
+        s.prepare(n, k, m, dense);
+    }
+    return s;
+}
+inline void solve(const random_program& r, owned_answer& a, const ballast::solver::search_options& how = {}) {
+    r.with_cost([&](const auto& view) { searcher(r).solve(r.view(), view, a.a, how); });
+}
+[[nodiscard]] inline ballast::solver::certificate checked(const random_program& r, const owned_answer& a) {
+    const ballast::solver::program p = r.view();
+    std::vector<double> scratch(ballast::solver::verify_room(p));
+    return r.with_cost([&](const auto& view) {
+        return ballast::solver::verify(p, view, std::span<const double>(a.position), a.a.price, std::span<double>(scratch));
+    });
+}
+[[nodiscard]] inline double proof(const random_program& r, const owned_answer& a, double reach = std::numeric_limits<double>::infinity()) {
+    return r.with_cost([&](const auto& view) { return ballast::solver::proves_infeasible(r.view(), view, a.a.price, reach); });
+}
+
+}  // namespace ballast_test
