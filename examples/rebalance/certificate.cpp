@@ -16,12 +16,7 @@ namespace {
 std::string bps(double x) { return joined({fixed(1e4 * x + 0.0, 2), " bps"}); }
 
 /// What is zero but for rounding, to one digit; of rounding itself not even that.
-std::string residual(double x) {
-    if (std::abs(x) < 1e-12) return "below 1e-12";
-    char buffer[64];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, x + 0.0, std::chars_format::general, 1);
-    return {buffer, end.ptr};
-}
+std::string residual(double x) { return std::abs(x) < 1e-12 ? "below 1e-12" : significant(x, 1); }
 
 std::string share(double x) { return std::isfinite(x) ? number12(std::round(x * 1e6) / 1e6) : "-"; }
 
@@ -70,6 +65,8 @@ std::string certificate_text(const book& b, const factor_model& factors, const d
     if (d.prices.assets.empty()) return out;
     line("price of turnover", joined({bps(o.turnover_price), o.turnover_price > 0.0 ? "; half of it is a cost of each trade" : ""}));
     line("price of leverage", bps(o.leverage_price));
+    if (o.tracking_error_price > 0.0) line("price of tracking", joined({bps(o.tracking_error_price), ": of the tracking error's limit"}));
+    if (o.cost_price > 0.0) line("price of costs", joined({bps(o.cost_price), ": of their budget"}));
     if (!d.prices.limits.empty()) {
         std::vector<std::vector<std::string>> lines{{"limit", "lower", "value", "upper", "price"}};
         for (std::size_t k = 0; k < d.prices.limits.size(); ++k) {
@@ -97,7 +94,8 @@ std::string certificate_text(const book& b, const factor_model& factors, const d
 std::string conflict_text(const decision& d) {
     std::vector<std::string> all;
     const optimality& o = d.optimality;
-    double most = std::max({std::abs(o.turnover_price), std::abs(o.leverage_price), std::abs(o.cash_price)});
+    double most = std::max({std::abs(o.turnover_price), std::abs(o.leverage_price), std::abs(o.cash_price),
+                            std::abs(o.tracking_error_price), std::abs(o.cost_price)});
     for (const limit_price& l : d.prices.limits) most = std::max(most, std::abs(l.price));
     const auto counts = [&](double price) { return std::abs(price) > 1e-9 * most; };  // more than rounding
     for (std::size_t k = 0; k < d.prices.limits.size(); ++k) {
@@ -107,6 +105,8 @@ std::string conflict_text(const decision& d) {
     }
     if (counts(o.turnover_price)) all.emplace_back("the turnover");
     if (counts(o.leverage_price)) all.emplace_back("the leverage");
+    if (counts(o.tracking_error_price)) all.emplace_back("the tracking error");
+    if (counts(o.cost_price)) all.emplace_back("the budget of costs");
     if (counts(o.cash_price) && !all.empty()) all.emplace_back("the cash");
     return listed(all);
 }

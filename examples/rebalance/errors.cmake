@@ -15,6 +15,8 @@ file(WRITE "${WORK_DIR}/factors.csv" "asset,market\nA,1\nB,0.5\n")
 file(WRITE "${WORK_DIR}/covariance.csv" "factor,market\nmarket,0.04\n")
 file(WRITE "${WORK_DIR}/specific.csv" "asset,volatility\nA,0.2\nB,-0.1\n")
 file(WRITE "${WORK_DIR}/variance.csv" "asset,variance\nA,0.04\nB,0.01\n")
+file(WRITE "${WORK_DIR}/matrix.csv" "asset,B,A\nA,0.01,0.04\nB,0.09,0.01\n")
+file(WRITE "${WORK_DIR}/indefinite.csv" "asset,A,B\nA,0.04,0.07\nB,0.07,0.09\n")
 file(WRITE "${WORK_DIR}/groups.csv" "group,asset,lower,upper\nboth,A,,0.3\nboth,B,,\nfirst,A,0.4,\n")
 file(WRITE "${WORK_DIR}/prices.csv" "date,A,B\n2020-01-01,1,2\n2020-01-02,1.5,2\n2020-01-03,1.2,2.5\n")
 
@@ -75,6 +77,11 @@ expect(3 "rebalance: specific.csv, row 3, column 2 (volatility): '-0.1' is below
 list(APPEND model --specific variance.csv)
 expect(0 "TRADE" plan --book book.csv ${model} --solver tracking:risk_aversion=2 --certificate)
 expect(2 "rebalance: --groups is about the solver tracking" plan --book book.csv ${model} --groups groups.csv)
+expect(0 "TRADE" plan --book book.csv --covariance matrix.csv --solver tracking:risk_aversion=2 --certificate)
+expect(2 "rebalance: --covariance beside --factors: " plan --book book.csv ${model} --covariance matrix.csv)
+expect(3 "rebalance: none.csv: can not be opened" plan --book book.csv --covariance none.csv)
+expect(3 "rebalance: indefinite.csv: the matrix is not positive semidefinite: its most negative eigenvalue is -0.0093; "
+       plan --book book.csv --covariance indefinite.csv)
 expect(4 "rebalance: book.csv: the limits can not all be kept: these contradict each other: both at most 0.3, first at least 0.4"
        plan --book book.csv ${model} --groups groups.csv --solver tracking:risk_aversion=2)
 expect(4 "rebalance: frozen.csv: the limits can not all be kept" plan --book frozen.csv)

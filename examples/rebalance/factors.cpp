@@ -1,36 +1,15 @@
 #include "factors.hpp"
 
-#include <ballast/risk/given_factors.hpp>
-
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <string_view>
 #include <utility>
 
-using namespace ballast;
+#include "covariance.hpp"
 
 namespace host {
 
 namespace {
-
-/// The row of each name in the first column.
-using row_index = std::map<std::string_view, std::size_t>;
-
-failure index_rows(const table& t, std::string_view of, row_index& out) {
-    if (t.header()[0] != of) return t.wrong_header(joined({"the first column is called ", in_quotes(t.header()[0]), ", not '", of, "'"}));
-    for (std::size_t row = 0; row < t.rows(); ++row) {
-        if (t.field(row, 0).empty()) return t.wrong_field(row, 0, joined({"names no ", of}));
-        if (!out.emplace(t.field(row, 0), row).second) return t.wrong_field(row, 0, "is there twice");
-    }
-    return {};
-}
-
-std::vector<std::string_view> names_of(const row_index& rows) {
-    std::vector<std::string_view> names;
-    for (const auto& [name, row] : rows) names.push_back(name);
-    return names;
-}
 
 /// The rows of the book's assets.
 failure rows_of_book(const table& t, const book& b, std::vector<std::size_t>& out) {
@@ -38,18 +17,11 @@ failure rows_of_book(const table& t, const book& b, std::vector<std::size_t>& ou
     if (failure f = index_rows(t, "asset", rows)) return f;
     for (const std::string& asset : b.asset) {
         const auto at = rows.find(asset);
-        if (at == rows.end()) {
-            const std::string near_by = nearest(asset, names_of(rows));
-            return {bad_data, joined({t.file(), ": no row is of ", asset, ", which the book has",
-                                      near_by.empty() ? "" : joined({"; there is ", in_quotes(near_by)})})};
-        }
+        if (at == rows.end())
+            return {bad_data, joined({t.file(), ": no row is of ", asset, ", which the book has", but_there_is(asset, rows)})};
         out.push_back(at->second);
     }
     return {};
-}
-
-failure number(const table& t, std::size_t row, std::size_t column, double& out) {
-    return parse_number(t.field(row, column), out) ? failure{} : t.wrong_field(row, column, "is not a number");
 }
 
 failure read_loadings(const table& t, const book& b, factor_model& out) {
@@ -62,13 +34,12 @@ failure read_loadings(const table& t, const book& b, factor_model& out) {
     }
     for (const std::size_t row : rows)
         for (std::size_t c = 1; c < t.columns(); ++c)
-            if (failure f = number(t, row, c, out.loadings.emplace_back())) return f;
+            if (failure f = read_number(t, row, c, out.loadings.emplace_back())) return f;
     return {};
 }
 
 /// Its rows and columns have the names of the factors, in any order.
 failure read_covariance(const table& t, const table& loadings, factor_model& out) {
-    const std::size_t k = out.factor.size();
     row_index rows;
     if (failure f = index_rows(t, "factor", rows)) return f;
     const auto is_factor = [&](std::string_view name) { return std::find(out.factor.begin(), out.factor.end(), name) != out.factor.end(); };
@@ -84,27 +55,7 @@ failure read_covariance(const table& t, const table& loadings, factor_model& out
         if (rows.find(name) == rows.end())
             return {bad_data, joined({t.file(), ": no row is of ", name, ", a factor of ", loadings.file()})};
     }
-    out.covariance.resize(k * k);
-    for (std::size_t a = 0; a < k; ++a)
-        for (std::size_t c = 0; c < k; ++c)
-            if (failure f = number(t, rows.find(out.factor[a])->second, t.column(out.factor[c]), out.covariance[a * k + c])) return f;
-    const risk::given_factors model{.factors = k};
-    risk::given_factors::estimate room;
-    model.prepare(room, {.assets = k});
-    const fault f = model.check(room, {.factor_covariance = out.covariance});
-    if (!f) return {};
-    const std::size_t a = f.index < k ? f.index : 0;
-    const std::size_t row = rows.find(out.factor[a])->second;
-    const double variance = out.covariance[a * k + a];
-    if (variance < 0.0) return t.wrong_field(row, t.column(out.factor[a]), "is a variance below zero");
-    for (std::size_t c = 0; c < a; ++c)
-        if (const double one = out.covariance[a * k + c], other = out.covariance[c * k + a];
-            std::abs(one - other) > 1e-9 * std::sqrt(variance) * std::sqrt(out.covariance[c * k + c]) && one != other)
-            return t.wrong_field(row, t.column(out.factor[c]),
-                                 joined({"is not what the same two have in row ", std::to_string(t.line(rows.find(out.factor[c])->second)),
-                                         ", ", number12(other), ": the matrix is not symmetric"}));
-    return {bad_data, joined({t.place(row), ": ", out.factor[a],
-                              ": the matrix is not positive semidefinite: it and the factors before it can not go together so"})};
+    return read_entries(t, rows, out.factor, out.covariance);
 }
 
 failure read_specific(const table& t, const book& b, factor_model& out) {
@@ -118,7 +69,7 @@ failure read_specific(const table& t, const book& b, factor_model& out) {
     const std::size_t column = volatility == table::none ? variance : volatility;
     for (const std::size_t row : rows) {
         double x = 0.0;
-        if (failure f = number(t, row, column, x)) return f;
+        if (failure f = read_number(t, row, column, x)) return f;
         if (x < 0.0) return t.wrong_field(row, column, "is below zero");
         out.specific.push_back(volatility == table::none ? x : x * x);
         if (!std::isfinite(out.specific.back())) return t.wrong_field(row, column, "is too large");

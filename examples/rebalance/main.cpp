@@ -4,7 +4,7 @@
 // options    the command line and its help         plan, planner                   the trades of an account
 // policy     from options to policies              replay, watched, plot           policies over a price history
 // table      CSV; book, prices: what is in it      list, tune                      what policies there are; which is best
-// factors, groups, venues   what else files tell    certificate                    how good a solver's answer is
+// covariance, factors, groups, venues               what else files tell          certificate   how good a solver's answer is
 // text, times   words, numbers, dates              host                            all of it without streams: what tests call
 #include <cstddef>
 #include <cstdio>

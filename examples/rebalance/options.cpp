@@ -100,10 +100,13 @@ constexpr option options[] = {
     {"--slippage", "SHARE", false, in_plan,
      "how much worse than its quote a leg may fill, like 0.001, for its limit price; 0.005 where it is not given. The cash reaches\n"
      "for it, as for a --collar, which it is where none is given"},
+    {"--covariance", "FILE", false, in_plan,
+     "covariances per year of the returns of the assets, as CSV: the column asset, then one per asset, in any order. It is the\n"
+     "first estimator, for --solver tracking and no_trade_region, --trigger tracking_error and the others that read risk.\n"
+     "Assets that the book does not have are passed over"},
     {"--factors", "FILE", false, in_plan,
-     "a factor model of risk, as CSV: the column asset, then one per factor with the exposures to it. With the next two it is\n"
-     "the first estimator, for --solver tracking and no_trade_region, --trigger tracking_error and the others that read risk.\n"
-     "Assets of these files that the book does not have are passed over"},
+     "in place of it a factor model of risk, as CSV: the column asset, then one per factor with the exposures to it. With the\n"
+     "next two it is the first estimator. Assets of these files that the book does not have are passed over"},
     {"--factor-covariance", "FILE", false, in_plan,
      "covariances per year of the returns of the factors, as CSV: the column factor, then one per factor"},
     {"--specific", "FILE", false, in_plan,

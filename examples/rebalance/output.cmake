@@ -86,6 +86,9 @@ readme_shows(plan_tracking "plan ${stocks} --solver tracking:risk_aversion=0.5 -
 --now 2024-05-01")
 shows(plan_tracking_turnover "plan ${stocks} --solver tracking:risk_aversion=3 --turnover 0.05 --leverage 1 --certificate --now 2024-05-01")
 shows(plan_region "plan ${stocks} --solver no_trade_region:risk_aversion=0.5 --certificate --now 2024-05-01")
+set(matrix "--book examples/rebalance/stocks.csv --covariance examples/rebalance/covariance.csv --cost proportional:bps=10")
+readme_shows(plan_covariance "plan ${matrix} --solver tracking:risk_aversion=0.5 --groups examples/rebalance/groups.csv --now 2024-05-01")
+shows(plan_covariance_region "plan ${matrix} --solver no_trade_region:risk_aversion=0.5 --certificate --now 2024-05-01")
 shows(plan_integers "plan ${book} --integers exact --cost proportional:bps=10 --now 2007-04-30")
 readme_shows(replay "replay ${prices} --targets MSFT=0.25,AMZN=0.25,IBM=0.25,AAPL=0.25 --cost proportional:bps=10 \
 --policy \"monthly: trigger=calendar:monthly\" --policy \"5/25 bands: ${five_25}\" \

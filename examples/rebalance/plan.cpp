@@ -13,6 +13,7 @@
 
 #include "book.hpp"
 #include "certificate.hpp"
+#include "covariance.hpp"
 #include "factors.hpp"
 #include "groups.hpp"
 #include "host.hpp"
@@ -225,12 +226,21 @@ failure check_estimators(const named_policy& p) {
         const std::string_view name = e.policy.runtime_name();
         if (name == "given_factors") return {wrong_usage, "the estimator given_factors stands for the files of --factors; leave it out"};
         if (name == "given_covariance")
-            return {wrong_usage, "the estimator given_covariance reads a matrix that no book has; --factors takes a factor model"};
+            return {wrong_usage, "the estimator given_covariance stands for the file of --covariance; leave it out"};
         if (name != "given")
             return {wrong_usage, joined({"the estimator ", name,
                                          " learns from many rows of prices, and a book is one; give the book a column "
-                                         "volatility, and name the estimator given; or give --factors"})};
+                                         "volatility, and name the estimator given; or give --covariance or --factors"})};
     }
+    return {};
+}
+
+/// An estimator before those that are there: what a policy reads that names none.
+failure use_first(named_policy& p, const char* option, const std::string& text) {
+    std::vector<spec::stated<any_estimator>> others;
+    others.swap(p.parts.estimators);
+    if (const auto f = p.parts.add("estimator", text)) return wrong_spec(option, *f, text);
+    for (auto& other : others) p.parts.estimators.push_back(std::move(other));
     return {};
 }
 
@@ -252,13 +262,20 @@ failure use_factors(const command_line& line, const book& b, named_policy& p, fa
     for (std::size_t k = 0; k < 3; ++k)
         if (failure f = tables[k].load(*files[k])) return f;
     if (failure f = read_factor_model(tables[0], tables[1], tables[2], b, model)) return f;
-    const std::string text = joined({"given_factors:factors=", std::to_string(model.factor.size())});
-    // The first: what a policy reads that names none.
-    std::vector<spec::stated<any_estimator>> others;
-    others.swap(p.parts.estimators);
-    if (const auto f = p.parts.add("estimator", text)) return wrong_spec("--factors", *f, text);
-    for (auto& other : others) p.parts.estimators.push_back(std::move(other));
-    return {};
+    return use_first(p, "--factors", joined({"given_factors:factors=", std::to_string(model.factor.size())}));
+}
+
+/// The matrix of --covariance, as the first estimator.
+failure use_covariance(const command_line& line, const book& b, named_policy& p, covariance_matrix& matrix) {
+    const std::string* file = line.find("--covariance");
+    if (file == nullptr) return {};
+    for (const char* other : {"--factors", "--factor-covariance", "--specific"})
+        if (line.has(other))
+            return {wrong_usage, joined({"--covariance beside ", other, ": risk is told as a matrix or as factors, not as both"})};
+    table t;
+    if (failure f = t.load(*file)) return f;
+    if (failure f = read_covariance_matrix(t, b, matrix)) return f;
+    return use_first(p, "--covariance", "given_covariance");
 }
 
 /// The limits of --groups, and room for as many factors as there are, in the solver tracking.
@@ -323,6 +340,14 @@ failure use_venues(const command_line& line, const book& b, named_policy& p, ven
     return {};
 }
 
+/// Up to five names, and how many more there are.
+std::string first_few(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 5;
+    if (names.size() <= most) return listed(names);
+    const std::vector<std::string> first(names.begin(), names.begin() + most);
+    return joined({listed(first), " and ", std::to_string(names.size() - most), " more"});
+}
+
 /// What of an amount to be paid out is not there once everything is filled.
 double not_raised(const book& b, const decision& d) {
     double cash = d.cash_after;
@@ -372,6 +397,9 @@ failure plan(const command_line& line, output& o) {
     if (failure f = read_book(t, {.mandate = p.parts.mandate, .targets = targets}, b)) return f;
     if (b.unsettled && line.has("--unsettled"))
         return {wrong_usage, joined({"what has not settled is said twice: by --unsettled and by the column settled of ", t.file()})};
+    covariance_matrix matrix;
+    if (failure f = use_covariance(line, b, p, matrix)) return f;
+    when.covariance = matrix.entry;
     if (failure f = use_factors(line, b, p, when.factors)) return f;
     asset_groups groups;
     if (failure f = use_groups(line, b, when.factors, p, groups)) return f;
@@ -389,6 +417,8 @@ failure plan(const command_line& line, output& o) {
     if (b.unsettled && p.parts.mandate.proceeds == proceeds::at_once)
         o.err += joined({t.file(), ": the column settled makes no difference without --proceeds when_settled\n"});
     if (!groups.not_in_book.empty()) o.err += joined({*line.find("--groups"), ": not in the book: ", listed(groups.not_in_book), "\n"});
+    if (!matrix.not_in_book.empty())
+        o.err += joined({*line.find("--covariance"), ": not in the book: ", first_few(matrix.not_in_book), "\n"});
     const bool split_over = line.has("--venues");
     const split_orders legs = split_over ? split(venues, b, d, tolerance) : split_orders{};
     o.out = trade_list(b, d, split_over ? &legs : nullptr);

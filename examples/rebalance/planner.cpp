@@ -28,6 +28,7 @@ failure decide(const book& b, const named_policy& p, const occasion& when, decis
                          .loadings = when.factors.loadings,
                          .factor_covariance = when.factors.covariance,
                          .specific = when.factors.specific,
+                         .covariance = when.covariance,
                          .signal = when.signals},
               .account = b.account(),
               .target = b.target,

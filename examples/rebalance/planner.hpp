@@ -19,7 +19,8 @@ struct occasion {
     double flow = 0.0;       ///< paid in, or below 0 to be paid out
     double unsettled = 0.0;  ///< of the book's cash
     std::vector<double> signals{};
-    factor_model factors{};  ///< empty: the policy reads none
+    factor_model factors{};            ///< empty: the policy reads none
+    std::vector<double> covariance{};  ///< of the book's assets; likewise
 };
 
 /// One proposal for the account as it is.

@@ -144,12 +144,13 @@ inline bool parse_number(std::string_view text, double& out) {
     return true;
 }
 
-/// Twelve significant digits, trailing zeros dropped.
-inline std::string number12(double x) {
+/// So many significant digits, trailing zeros dropped.
+inline std::string significant(double x, int digits) {
     char buffer[64];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, x + 0.0, std::chars_format::general, 12);
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, x + 0.0, std::chars_format::general, digits);
     return {buffer, end.ptr};
 }
+inline std::string number12(double x) { return significant(x, 12); }
 
 /// The shortest text that reads back as the same double; without an exponent where that is not long.
 inline std::string shortest(double x) {

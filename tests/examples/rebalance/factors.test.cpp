@@ -130,7 +130,8 @@ TEST_CASE("rebalance plan --factors: a file that is wrong is told with row and c
             "F.csv, row 3, column 2 (market): '0.02' is not what the same two have in row 2, 0.01: the matrix is not symmetric",
             of_covariance);
     refused("factor,market,value\nmarket,0.04,0.07\nvalue,0.07,0.09\n",
-            "F.csv, row 3: value: the matrix is not positive semidefinite: it and the factors before it can not go together so",
+            "F.csv: the matrix is not positive semidefinite: its most negative eigenvalue is -0.0093; ballast::nearest_covariance makes "
+            "the nearest one that is",
             of_covariance);
 
     const auto of_specific = [&](const host::table& t) { return host::read_factor_model(loadings, covariance, t, b, m); };
