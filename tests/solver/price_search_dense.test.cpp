@@ -466,7 +466,7 @@ TEST_CASE("price_search: no view but the very one that is shared is spared its c
 }
 
 TEST_CASE("price_search, dense: what a search says of its answer is what the verifier says, also where it was stopped") {
-    int stopped = 0, off = 0;
+    int stopped = 0, off = 0, better = 0;
     for (std::uint64_t seed = 70'000; seed < 71'200; ++seed) {
         const random_program r = draw_dense_program(seed, 25);
         if (!r.feasible) continue;
@@ -484,6 +484,12 @@ TEST_CASE("price_search, dense: what a search says of its answer is what the ver
         CHECK(std::fabs(one.relative_dual - two.relative_dual) <= 1e-9 + 0.5 * std::fmax(one.relative_dual, two.relative_dual));
         CHECK(one.primal == Approx(two.primal).epsilon(1e-6).margin(1e-11 * r.scale));
         CHECK(one.gap >= 0.0);
+        owned_answer b{r};
+        solve(r, b);
+        if (b.a.certificate.how == search_end::best) {  // nothing is better by more than the gap
+            better += one.objective - b.a.certificate.objective > 1e-9 * terms ? 1 : 0;
+            CHECK(b.a.certificate.objective >= one.objective - one.gap - 1e-9 * terms);
+        }
         const solver::program p = r.view();
         double used = 0.0;  // what prices and the room that limits leave say by themselves
         for (std::size_t j = 0; j < p.row_count(); ++j) {
@@ -495,7 +501,31 @@ TEST_CASE("price_search, dense: what a search says of its answer is what the ver
         CHECK(one.gap >= used * (1.0 - 1e-6) - 1e-11 * terms);
         CHECK(one.complementarity <= one.gap * (1.0 + 1e-9) + 1e-11 * terms);
     }
-    CAPTURE(stopped, off);
+    CAPTURE(stopped, off, better);
+    CHECK(better > 50);
     CHECK(stopped > 100);
     CHECK(off > 50);
+}
+
+TEST_CASE("price_search, dense: linear costs have the same answer to the bit where many are as good, too") {
+    int same = 0, count = 0;
+    for (std::uint64_t seed = 80'000; seed < 81'500; ++seed) {
+        const random_program r = draw_dense_program(seed, 25);
+        if (!r.feasible || is_definite(seed) || !is_linear(r)) continue;
+        CAPTURE(r.name());
+        owned_answer cold{r}, again{r};
+        solve(r, cold);
+        for (std::size_t i = 0; i < r.assets(); ++i)
+            again.position[i] =
+                cold.position[i] * (1.0 + 0.1 * std::sin(static_cast<double>(seed + i))) + 0.1 * r.scale * std::cos(static_cast<double>(i));
+        again.row = cold.row;
+        again.a.price = cold.a.price;
+        again.a.price.row = again.row;
+        again.a.warm = true;
+        solve(r, again);
+        ++count;
+        same += again.position == cold.position ? 1 : 0;
+    }
+    WARN("same " << same << " of " << count);
+    CHECK(same == count);
 }

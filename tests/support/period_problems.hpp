@@ -308,6 +308,7 @@ struct period_call {
     bool limited = false;
     runner<period_rebalancer<Solver>> run;
     decision answer{};
+    risk_layout layout = risk_layout::none;
 
     void propose() { run.propose(of.view(), answer); }
     [[nodiscard]] double cost(std::size_t asset, double notional) const {
@@ -336,19 +337,14 @@ period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, 
         .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
     const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
                          !limits.guard.lower.empty();
-    const auto layout = static_cast<risk_layout>(1 + d.below(3));
+    const auto drawn = static_cast<risk_layout>(1 + d.below(3)), layout = n == 0 ? risk_layout::diagonal : drawn;
     const Solver solver = draw_solver(d, b, n);
-    period_rebalancer<Solver> policy{
-        {},
-        cost,
-        solver,
-        guard::max_turnover{.limit = limits.turnover},
-        limits.guard,
-        {collar, sizing::shortfall_rule::proportional},
-        b.rules,
-        known_risk{draw_covariance(d, n, n == 0 ? risk_layout::diagonal : layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
+    period_rebalancer<Solver> policy{{},           cost,
+                                     solver,       guard::max_turnover{.limit = limits.turnover},
+                                     limits.guard, {collar, sizing::shortfall_rule::proportional},
+                                     b.rules,      known_risk{draw_covariance(d, n, layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
     const sizes s{n, b.held.quantity.size() + n + 1};
-    return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
+    return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}, layout};
 }
 template <class Solver, class Draw, class Body>
 inline void for_period_calls(std::uint64_t count, const book_kind& kind, Draw&& draw_solver, Body&& body) {
