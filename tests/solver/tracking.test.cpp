@@ -451,33 +451,6 @@ TEST_CASE("tracking: over random books the tracking error and the costs are kept
     CHECK(stopped <= books / 100);
 }
 
-TEST_CASE("tracking: in whole orders the tracking error is kept but for an order of each asset, the costs altogether") {
-    dice d{711};
-    int binding = 0;
-    for (int round = 0; round < 200; ++round) {
-        random_problem p = draw(d, 2 + d.below(8), layouts[round % 3]);
-        show_risk(p);
-        const std::size_t n = p.l.assets();
-        const double order = p.l.value / 500.0;
-        std::vector<double> price(n, order);
-        p.l.rules.allow_short = false;
-        test_look whole = p.l;
-        const auto view = p.cost.bind(p.l);
-        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost};
-        double paid = 0.0;
-        for (std::size_t i = 0; i < n; ++i) paid += view.cost(i, free.trade(i)) / p.l.value;
-        const tracking how{.risk_aversion = p.gamma, .cost_budget = 0.6 * paid};
-        (void)whole;
-        const solved r{how, p.l, p.cost};
-        if (r.how != status::solved) continue;
-        double spent = 0.0;
-        for (std::size_t i = 0; i < n; ++i) spent += view.cost(i, r.trade(i)) / p.l.value;
-        CHECK(spent <= how.cost_budget * (1.0 + 1e-10));
-        ++binding;
-    }
-    CHECK(binding > 50);
-}
-
 TEST_CASE("tracking: leverage and net leverage are limits of the program, where they bind they are the reason") {
     const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.04}};
     test_look l{std::vector<double>{0.0, 0.0}, {0.8, -0.6}, 1000.0};
