@@ -49,6 +49,7 @@ public:
         shared_ = true;
         return {};
     }
+    /// Every program is checked again.
     void forget_shared() noexcept { shared_ = false; }
 
     /// Fills in the answer: its positions, prices and certificate. `view` has to be convex, and must not charge by the order. Where limits contradict

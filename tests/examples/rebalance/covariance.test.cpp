@@ -134,3 +134,26 @@ TEST_CASE("rebalance plan --covariance: assets that never move, and a matrix wit
     CHECK(plan("asset,A,B,C\nA,0.04,0,0\nB,0,0,0\nC,0,0,0.01\n", {"--solver", "tracking:risk_aversion=2"}).code == 0);
     CHECK(plan("asset,A,B,C\nA,0.04,0.06,0\nB,0.06,0.09,0\nC,0,0,0.01\n", {"--solver", "tracking:risk_aversion=2"}).code == 0);
 }
+
+TEST_CASE("rebalance plan --covariance: a tracking error and a budget of costs are limits of the plan, with prices") {
+    const std::vector<std::string> paid{"--cost", "proportional:10bps", "--certificate", "--solver"};
+    const auto with = [&](const char* solver) {
+        std::vector<std::string> line = paid;
+        line.emplace_back(solver);
+        return plan(the_matrix, line);
+    };
+    // Before trading it is 2.5 %.
+    const test::answer near_by = with("tracking:risk_aversion=0,tracking_error=1%");
+    CAPTURE(near_by.err);
+    REQUIRE(near_by.code == 0);
+    CHECK(test::lines_of(near_by.out).size() > 1);
+    CHECK(says(near_by, "  price of tracking "));
+    CHECK_FALSE(says(near_by, "  price of costs "));
+    const test::answer cheap = with("tracking:risk_aversion=10,cost_budget=1bps");
+    CAPTURE(cheap.err);
+    REQUIRE(cheap.code == 0);
+    CHECK(says(cheap, "  price of costs "));
+    const test::answer neither = with("tracking:risk_aversion=10,tracking_error=0.1%,cost_budget=0.1bps");
+    CHECK(neither.code == 4);
+    CHECK(says(neither, "the limits can not all be kept: these contradict each other: the tracking error, the budget of costs\n"));
+}
