@@ -827,6 +827,9 @@ TEST_CASE("describe: how good the solver's answer is") {
     d.prices.limits.clear();
     d.optimality = {};
     CHECK_THAT(describe(d), EndsWith(": limits on several assets contradict each other: limit 0"));
+    CHECK(describe(fault{fault_code::views_contradict, 1, 0.01}) == "views that are held for certain contradict each other: view 1");
+    CHECK(describe(fault{fault_code::return_out_of_reach, no_index, 0.08}) ==
+          "no weights within the limits have the wanted expected return: value 0.08");
     CHECK(describe(fault{fault_code::unknown_factor, 2, 7.0}) == "limit on a factor that the risk view does not have: limit 2, value 7");
     CHECK(describe(reason{0, why::hedged, 1000.0, -200.0}, names) ==
           "SPY traded, 1200.00 below its target (moved for the risk that it shares with others)");

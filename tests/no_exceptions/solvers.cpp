@@ -115,6 +115,7 @@ int main() {
         both<one_factor>(
             solver::tracking{.risk_aversion = 50.0, .turnover = 0.2, .groups = {halves}, .exposures = {{.name = "market", .upper = 0.98}}},
             n, true);
+        both(solver::tracking{.risk_aversion = 50.0, .turnover = 0.2, .groups = {halves}}, n, true);  // with a full matrix
     }
     return failures == 0 ? 0 : 1;
 }

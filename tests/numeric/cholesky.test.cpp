@@ -227,3 +227,35 @@ TEST_CASE("cholesky: a pivot that is no number, or too large for one, is none", 
             for (std::size_t i = 0; i < n; ++i) CHECK(a[i * n + i] == (i == 2 ? 0.0 : 2.0));
         }
 }
+
+TEST_CASE("cholesky: nothing below the diagonal is read or written, and pivots are told by their own diagonal, at all sizes", "[numeric]") {
+    std::mt19937_64 dice{19};
+    for (const std::size_t n : {std::size_t{7}, std::size_t{64}, std::size_t{65}, std::size_t{91}, std::size_t{130}, std::size_t{201}}) {
+        const std::size_t rank = n - n / 4;
+        auto a = random_product(n, rank, dice);
+        // Rows of very different units: which of them have no pivot does not depend on these.
+        std::vector<double> unit(n);
+        for (std::size_t i = 0; i < n; ++i) unit[i] = std::pow(10.0, static_cast<double>(i * 7 % 13) - 6.0);
+        auto scaled = a;
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j) scaled[i * n + j] *= unit[i] * unit[j];
+        constexpr double untouched = -1234.5;
+        for (auto* m : {&a, &scaled})
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < i; ++j) (*m)[i * n + j] = untouched;
+        const auto diagonal = diagonal_of(scaled, n);
+        CAPTURE(n);
+        CHECK(cholesky(scaled.data(), n, n, n, 1e-9, diagonal.data()) == n - rank);
+        for (std::size_t i = 0; i < n; ++i) {
+            CHECK((scaled[i * n + i] == 0.0) == (i >= rank));
+            for (std::size_t j = 0; j < i; ++j) REQUIRE(scaled[i * n + j] == untouched);
+        }
+        // Without a pivot the answer is 0.
+        std::vector<double> x(n, 1.0);
+        solve_transposed(scaled.data(), n, n, n, x.data());
+        for (std::size_t i = rank; i < n; ++i) CHECK(x[i] == 0.0);
+        std::fill(x.begin(), x.end(), 1.0);
+        solve_upper(scaled.data(), n, n, n, x.data());
+        for (std::size_t i = rank; i < n; ++i) CHECK(x[i] == 0.0);
+    }
+}

@@ -184,3 +184,18 @@ TEST_CASE("definite: what has no negative eigenvalue has none, and numbers have 
                 CHECK(std::isnan(lowest(m)));
             }
 }
+
+TEST_CASE("definite: an asset without variance has no covariance, wherever it stands", "[numeric]") {
+    for (std::size_t n = 2; n <= 6; ++n)
+        for (std::size_t still = 0; still < n; ++still)
+            for (std::size_t other = 0; other < n; ++other) {
+                if (still == other) continue;
+                matrix m{n};
+                for (std::size_t i = 0; i < n; ++i) m.at(i, i) = i == still ? 0.0 : 1.0;
+                CAPTURE(n, still, other);
+                CHECK(is_semidefinite(m));
+                m.at(still, other) = m.at(other, still) = 1e-3;
+                CHECK_FALSE(is_semidefinite(m));
+                CHECK(lowest(m) == Approx(0.5 - std::sqrt(0.25 + 1e-6)).epsilon(0.02));
+            }
+}

@@ -17,6 +17,7 @@
 
 #include "support/catch.hpp"
 #include "support/looks.hpp"
+#include "support/moving_cost.hpp"
 #include "support/next_calls.hpp"
 #include "support/solved.hpp"
 
@@ -314,37 +315,6 @@ TEST_CASE("closest: no point of a dense grid is better") {
     }
 }
 
-namespace {
-// What a trade moves the price: rate·|x| + impact/2·x².
-struct moving {
-    double rate = 0.0;
-    std::vector<double> impact{};
-    static constexpr cost_shape shape = cost_shape::convex;
-    struct view {
-        const moving& of;
-        [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return of.rate * std::fabs(x) + 0.5 * of.impact[i] * x * x; }
-        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
-            const double curved = of.impact[i] * x;
-            if (x == 0.0) return {-of.rate, of.rate};
-            const double slope = (x > 0.0 ? of.rate : -of.rate) + curved;
-            return {slope, slope};
-        }
-        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo, double hi) const noexcept {
-            const double both = curvature + of.impact[i];
-            const double as_buyer = (curvature * centre + price - of.rate) / both;
-            const double as_seller = (curvature * centre + price + of.rate) / both;
-            response r;
-            if (as_buyer > 0.0) r = {as_buyer, 1.0 / both, 1};
-            if (as_seller < 0.0) r = {as_seller, 1.0 / both, -1};
-            if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
-            if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
-            return r;
-        }
-    };
-    [[nodiscard]] view bind(const look&) const noexcept { return {*this}; }
-};
-}  // namespace
-
 TEST_CASE("closest: where a unit costs more the more is bought, what the last one improves is the same for all") {
     dice d{407};
     int inside = 0;
@@ -361,7 +331,7 @@ TEST_CASE("closest: where a unit costs more the more is bought, what the last on
             weight.push_back(target[i] * d.between(0.6, 1.1));
         }
         const test_look l{weight, target, 1000.0};
-        moving cost{.rate = d.between(0.0, 0.01)};
+        ballast_test::moving<true> cost{.rate = d.between(0.0, 0.01)};
         for (std::size_t i = 0; i < n; ++i) cost.impact.push_back(d.scale(1e-5, 2e-3));
         const solved r{{.sides = sides::buys_only}, l, cost};
         CAPTURE(round, n);

@@ -11,18 +11,18 @@
 #include <ballast/trigger/every.hpp>
 
 #include "support/catch.hpp"
-#include "support/json.hpp"
 #include "support/looks.hpp"
 #include "support/next_calls.hpp"
 #include "support/one_call.hpp"
 #include "support/period_problems.hpp"
+#include "support/period_promises.hpp"
+#include "support/reference_regions.hpp"
 #include "support/solved.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <utility>
@@ -35,9 +35,7 @@ using ballast_test::bounds;
 using ballast_test::check;
 using ballast_test::conditions;
 using ballast_test::covariance;
-using ballast_test::dear;
 using ballast_test::dice;
-using ballast_test::divided;
 using ballast_test::draw;
 using ballast_test::draw_covariance;
 using ballast_test::for_period_calls;
@@ -47,11 +45,10 @@ using ballast_test::moving;
 using ballast_test::of_correlations;
 using ballast_test::random_problem;
 using ballast_test::rates_of;
+using ballast_test::reference_region;
 using ballast_test::show_risk;
 using ballast_test::test_look;
-using ballast_test::value_before;
 using ballast_test::wide;
-using ballast_test::with_room;
 
 static_assert(solver_policy<no_trade_region> && std::is_aggregate_v<no_trade_region>);
 static_assert(!detail::needs_region<no_trade_region>() && detail::need_of<no_trade_region>() == risk_need::volatility);
@@ -71,44 +68,25 @@ constexpr duration year = days(365) + hours(6);
 }  // namespace
 
 TEST_CASE("no_trade_region: the reference regions of one period, vertices and all cases") {
-    const char* folder = std::getenv("BALLAST_DATA");
-    if (folder == nullptr) {
-        WARN("BALLAST_DATA is not set: one_period_nt_region.json is skipped");
-        return;
-    }
-    const test::json all = test::json::load(std::string{folder} + "/reference/one_period_nt_region.json");
-    REQUIRE(all.size() == 4);
+    const std::vector<reference_region> regions = ballast_test::reference_regions();
+    if (regions.empty()) return;
     int cases = 0, vertices = 0;
-    for (std::size_t m = 0; m < all.size(); ++m) {
-        const test::json& model = all[m];
-        const std::vector<double> vol = model["vol"].numbers(), k = model["k"].numbers(), target = model["markowitz"].numbers(),
-                                  mu = model["mu"].numbers();
-        const double gamma = model["gamma"].number();
-        std::vector<double> corr;
-        if (model["corr"].size() > 0)
-            for (std::size_t i = 0; i < vol.size(); ++i)
-                for (const double x : model["corr"][i].numbers()) corr.push_back(x);
-        else
-            corr = {1.0, model["rho"].number(), model["rho"].number(), 1.0};
-        const covariance c = with_room(of_correlations(vol, corr));
-        const cost::proportional cost{.rate = and_one(k, dear)};
-        const std::vector<double> aims = and_one(target, 2.0);
-        const no_trade_region solver{.risk_aversion = gamma};
-        const std::size_t n = vol.size();
-        CAPTURE(model["name"].text());
+    for (const reference_region& m : regions) {
+        const no_trade_region solver{.risk_aversion = m.gamma};
+        const covariance& c = m.risk;
+        const std::size_t n = m.assets();
+        CAPTURE(m.name);
         // μ is what the targets imply.
         for (std::size_t i = 0; i < n; ++i) {
             double implied = 0.0;
-            for (std::size_t j = 0; j < n; ++j) implied += gamma * c.at(i, j) * target[j];
-            CHECK(implied == Approx(mu[i]).epsilon(1e-12));
+            for (std::size_t j = 0; j < n; ++j) implied += m.gamma * c.at(i, j) * m.target[j];
+            CHECK(implied == Approx(m.expected[i]).epsilon(1e-12));
         }
-        for (std::size_t e = 0; e < model["cases"].size(); ++e) {
-            const test::json& given = model["cases"][e];
-            const std::vector<double> w0 = given["w0"].numbers(), w = given["w"].numbers(), sign = given["trade_sign"].numbers();
-            const double value = value_before(k, w, w0);
-            const test_look l = look_of(divided(and_one(w0, 1.0), value), aims, c, value);
-            const solved r{solver, l, cost};
-            CAPTURE(e);
+        for (const reference_region::answer& given : m.answers) {
+            const std::vector<double>&w0 = given.held, &w = given.best;
+            const test_look l = m.at(w0, w, c);
+            const solved r{solver, l, m.cost};
+            CAPTURE(w0);
             CHECK(r.how == status::solved);
             CHECK(r.s.optimality.proved);
             CHECK(std::fabs(r.s.wealth - 1.0) <= 1e-14);
@@ -116,37 +94,35 @@ TEST_CASE("no_trade_region: the reference regions of one period, vertices and al
             for (std::size_t i = 0; i < n; ++i) {
                 const double s = r.s.move[i] != 0 ? r.share[i] : w0[i];
                 CHECK(std::fabs(s - w[i]) <= 1e-12);
-                CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == sign[i]);
-                utility += mu[i] * s - k[i] * std::fabs(s - w0[i]);
-                for (std::size_t j = 0; j < n; ++j) utility -= 0.5 * gamma * s * c.at(i, j) * (r.s.move[j] != 0 ? r.share[j] : w0[j]);
+                CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == given.sign[i]);
+                utility += m.expected[i] * s - m.rate[i] * std::fabs(s - w0[i]);
+                for (std::size_t j = 0; j < n; ++j) utility -= 0.5 * m.gamma * s * c.at(i, j) * (r.s.move[j] != 0 ? r.share[j] : w0[j]);
             }
-            CHECK(utility == Approx(given["utility"].number()).epsilon(1e-12));
+            CHECK(utility == Approx(given.utility).epsilon(1e-12));
             ++cases;
         }
         // From beyond a corner of the region the best is the corner: γΣ(w − t) = ±k.
-        const test::json& corners = model["nt_vertices_pp_pm_mm_mp"];
         const double signs[4][2] = {{1, 1}, {1, -1}, {-1, -1}, {-1, 1}};
-        for (std::size_t v = 0; v < corners.size(); ++v) {
-            const std::vector<double> corner = corners[v].numbers();
+        for (std::size_t v = 0; v < m.corners.size(); ++v) {
+            const std::vector<double>& corner = m.corners[v];
             // Further out along both costs.
             std::vector<double> from = corner;
             for (std::size_t i = 0; i < 2; ++i) from[i] += 0.3 * signs[v][i];
-            const double value = value_before(k, corner, from);
-            const test_look l = look_of(divided(and_one(from, 1.0), value), aims, c, value);
-            const solved r{solver, l, cost};
+            const test_look l = m.at(from, corner, c);
+            const solved r{solver, l, m.cost};
             for (std::size_t i = 0; i < 2; ++i) CHECK(std::fabs(r.share[i] - corner[i]) <= 1e-12);
             ++vertices;
             // And just inside of it nothing is traded.
             std::vector<double> inside(2);
-            for (std::size_t i = 0; i < 2; ++i) inside[i] = target[i] + (corner[i] - target[i]) * (1.0 - 1e-9);
-            const test_look in = look_of(and_one(inside, 1.0), aims, c);
-            const solved stays{solver, in, cost};
+            for (std::size_t i = 0; i < 2; ++i) inside[i] = m.target[i] + (corner[i] - m.target[i]) * (1.0 - 1e-9);
+            const test_look in = look_of(and_one(inside, 1.0), m.aims, c);
+            const solved stays{solver, in, m.cost};
             CHECK(stays.trade(0) == 0.0);
             CHECK(stays.trade(1) == 0.0);
             CHECK(stays.cause[0] == why::inside_band);
-            for (std::size_t i = 0; i < 2; ++i) inside[i] = target[i] + (corner[i] - target[i]) * (1.0 + 1e-9);
-            const test_look out = look_of(and_one(inside, 1.0), aims, c);
-            const solved goes{solver, out, cost};
+            for (std::size_t i = 0; i < 2; ++i) inside[i] = m.target[i] + (corner[i] - m.target[i]) * (1.0 + 1e-9);
+            const test_look out = look_of(and_one(inside, 1.0), m.aims, c);
+            const solved goes{solver, out, m.cost};
             CHECK((goes.trade(0) != 0.0 || goes.trade(1) != 0.0));
         }
     }
@@ -461,19 +437,7 @@ TEST_CASE("no_trade_region: scaling money changes no share; permuting assets per
         CAPTURE(round, n);
         for (std::size_t i = 0; i < n; ++i) CHECK(again.share[i] == one.share[i]);
 
-        random_problem q = p;
-        q.l.value *= 1048576.0;
-        q.l.rules.reserve_amount *= 1048576.0;
-        for (auto* column : {&q.b.buy, &q.b.sell})
-            for (double& x : *column) x *= 1048576.0;
-        show_risk(q);
-        const solved scaled{solver, q.l, q.cost, q.b};
-        CHECK(scaled.s.wealth == one.s.wealth * 1048576.0);
-        for (std::size_t i = 0; i < n; ++i) {
-            CHECK(scaled.share[i] == one.share[i]);
-            CHECK(scaled.move[i] == one.move[i]);
-            CHECK(scaled.cause[i] == one.cause[i]);
-        }
+        ballast_test::check_scale(solver, p);
         // Half the variance and twice the aversion.
         random_problem h = p;
         for (auto* column : {&h.c.specific, &h.c.omega})
@@ -491,21 +455,8 @@ TEST_CASE("no_trade_region: scaling money changes no share; permuting assets per
         const solved by_factors{solver, full.l, full.cost, full.b};
         const solved by_matrix{solver, dense.l, dense.cost, dense.b};
         for (std::size_t i = 0; i < n; ++i) CHECK(by_matrix.trade(i) == Approx(by_factors.trade(i)).margin(1e-9 * p.l.value));
-        // Backwards.
-        random_problem back = dense;
-        std::reverse(back.c.dense.begin(), back.c.dense.end());
-        std::vector<double> buy, sell;
-        for (std::size_t i = n; i-- > 0;) {
-            const linear_cost c = p.cost.bind(p.l).linear(i);
-            buy.push_back(c.buy);
-            sell.push_back(c.sell);
-        }
-        back.cost = {.rate = buy, .sell = sell};
-        for (auto* column : {&back.c.specific, &back.l.weight, &back.l.target, &back.b.lower, &back.b.upper, &back.b.buy, &back.b.sell})
-            std::reverse(column->begin(), column->end());
-        show_risk(back);
-        const solved reversed{solver, back.l, back.cost, back.b};
-        for (std::size_t i = 0; i < n; ++i) CHECK(reversed.trade(n - 1 - i) == Approx(by_matrix.trade(i)).margin(1e-9 * p.l.value));
+        const std::vector<std::size_t> order = ballast_test::draw_order(d, n);
+        CHECK(ballast_test::apart_in_order(solver, solver, dense, order) <= 1e-9);
     }
 }
 

@@ -16,18 +16,18 @@
 #include <ballast/trigger/every.hpp>
 
 #include "support/catch.hpp"
-#include "support/json.hpp"
 #include "support/looks.hpp"
 #include "support/one_call.hpp"
 #include "support/period_problems.hpp"
+#include "support/reference_regions.hpp"
 #include "support/same_bits.hpp"
 #include "support/solved.hpp"
+#include "support/tracking_problems.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <utility>
@@ -36,7 +36,6 @@
 using namespace ballast;
 using ballast::solver::no_trade_region;
 using ballast::solver::tracking;
-using ballast_test::bounds;
 using ballast_test::covariance;
 using ballast_test::dice;
 using ballast_test::draw;
@@ -44,9 +43,13 @@ using ballast_test::draw_covariance;
 using ballast_test::infinity;
 using ballast_test::known_risk;
 using ballast_test::look_of;
+using ballast_test::question;
 using ballast_test::random_problem;
+using ballast_test::shares_of;
 using ballast_test::show_risk;
 using ballast_test::test_look;
+using ballast_test::verified;
+using ballast_test::with_limits;
 using test::same_bits;
 
 static_assert(solver_policy<tracking> && std::is_aggregate_v<tracking>);
@@ -61,174 +64,6 @@ constexpr risk_layout layouts[] = {risk_layout::diagonal, risk_layout::factor, r
 
 using solved = ballast_test::solved<tracking>;
 using region = ballast_test::solved<no_trade_region>;
-
-// The program that a book is, built from the book and nothing else, at the wealth of an answer.
-struct question {
-    solver::program q{};
-    std::vector<double> benchmark{}, held{}, expected{}, lower{}, upper{}, rows{}, row_lower{}, row_upper{};
-    question(const test_look& l, const covariance& c, const tracking& how, const bounds& b, double w) {
-        const std::size_t n = l.assets();
-        const mandate& rules = l.rules;
-        double targets = 0.0;
-        for (const double t : l.target) targets += t;
-        const double borrowed = rules.leverage > 1.0 && targets > 1.0 ? targets - 1.0 : 0.0;
-        const double floor = std::fmin(rules.reserve * w + rules.reserve_amount, w) - borrowed * w;
-        const double room = 1.0 - floor / w;
-        const double scale = targets > room && targets > 0.0 ? room / targets : 1.0;
-        double least = 0.0, gross = 0.0;
-        for (std::size_t i = 0; i < n; ++i) {
-            benchmark.push_back(l.target[i] * scale);
-            held.push_back(l.position[i] / w);
-            const double most = std::fmax(std::fmax(rules.leverage, std::fabs(benchmark[i])), std::fabs(held[i]));
-            double low = rules.allow_short ? -most : std::fmin(0.0, held[i]), high = most;
-            if (l.target[i] == 0.0) {
-                low = std::fmin(0.0, held[i]);
-                high = std::fmax(0.0, held[i]);
-            }
-            const auto clamp = [](double x, double lo, double hi) { return x < lo ? lo : x > hi ? hi : x; };
-            if (!b.lower.empty()) {
-                low = clamp(low, b.lower[i], b.upper[i]);
-                high = clamp(high, b.lower[i], b.upper[i]);
-            }
-            if (!b.buy.empty()) {
-                const double lo = held[i] - b.sell[i] / w, hi = held[i] + b.buy[i] / w;
-                low = clamp(low, lo, hi);
-                high = clamp(high, lo, hi);
-            }
-            lower.push_back(low);
-            upper.push_back(high);
-            least += low;
-            gross += low > 0.0 ? low : high < 0.0 ? -high : 0.0;
-            if (how.expected_return.given()) expected.push_back(how.expected_return[i] * how.horizon.years());
-        }
-        const auto add = [&](const auto& limit, auto&& coefficient) {
-            double from = 0.0;
-            for (std::size_t i = 0; i < n; ++i) {
-                rows.push_back(coefficient(i));
-                from += coefficient(i) * benchmark[i];
-            }
-            row_lower.push_back(limit.lower + (limit.active ? from : 0.0));
-            row_upper.push_back(limit.upper + (limit.active ? from : 0.0));
-        };
-        for (const auto& limit : how.limits) add(limit, [&](std::size_t i) { return limit.coefficient[i]; });
-        for (const auto& all : how.groups)
-            for (std::size_t g = 0; g < all.groups.size(); ++g)
-                add(all.groups[g], [&](std::size_t i) { return all.group_of[i] == g ? 1.0 : 0.0; });
-        for (const auto& limit : how.exposures)
-            add(limit, [&](std::size_t i) { return c.loadings[i * (c.loadings.size() / n) + limit.factor]; });
-        q.risk = c.view();
-        q.risk_aversion = how.risk_aversion * how.horizon.years();
-        q.wealth = w;
-        q.benchmark = benchmark;
-        q.held = held;
-        q.expected_return = expected;
-        q.lower = lower;
-        q.upper = upper;
-        q.rows = rows;
-        q.row_lower = row_lower;
-        q.row_upper = row_upper;
-        q.budget_upper = std::fmax(room, least);
-        if (rules.allow_short) q.leverage = std::fmax(rules.leverage, gross);
-    }
-    // Σ φ and the rest at shares of the same wealth.
-    template <class View>
-    [[nodiscard]] double objective(const covariance& c, const View& view, const std::vector<double>& w) const {
-        double sum = 0.0;
-        const std::size_t n = w.size();
-        for (std::size_t i = 0; i < n; ++i) {
-            for (std::size_t j = 0; j < n; ++j) sum += 0.5 * q.risk_aversion * (w[i] - benchmark[i]) * c.at(i, j) * (w[j] - benchmark[j]);
-            sum += view.cost(i, (w[i] - held[i]) * q.wealth) / q.wealth - q.alpha(i) * w[i];
-        }
-        return sum;
-    }
-    // By how much shares miss the limits at most.
-    [[nodiscard]] double missed(const std::vector<double>& w) const {
-        double worst = 0.0, sum = 0.0, gross = 0.0;
-        for (std::size_t i = 0; i < w.size(); ++i) {
-            worst = std::fmax(worst, std::fmax(lower[i] - w[i], w[i] - upper[i]));
-            sum += w[i];
-            gross += std::fabs(w[i]);
-        }
-        worst = std::fmax(worst, std::fmax(sum - q.budget_upper, gross - q.leverage));
-        for (std::size_t r = 0; r < row_lower.size(); ++r) {
-            double at = 0.0;
-            for (std::size_t i = 0; i < w.size(); ++i) at += rows[r * w.size() + i] * w[i];
-            worst = std::fmax(worst, std::fmax(row_lower[r] - at, at - row_upper[r]));
-        }
-        return worst;
-    }
-};
-std::vector<double> shares_of(const solved& r) {
-    std::vector<double> w;
-    for (std::size_t i = 0; i < r.l.assets(); ++i) w.push_back(r.s.move[i] != 0 ? r.share[i] : r.l.position[i] / r.s.wealth);
-    return w;
-}
-// What the verifier says of the answer with the prices that the solver told.
-template <class Cost>
-solver::certificate verified(const question& q, const Cost& cost, const solved& r) {
-    std::vector<double> w = shares_of(r);
-    for (std::size_t i = 0; i < w.size(); ++i)  // bounds that were reckoned another way are off by a rounding
-        for (const double at : {q.lower[i], q.upper[i]})
-            if (w[i] != q.held[i] && std::fabs(w[i] - at) <= 1e-14 * (1.0 + std::fabs(at))) w[i] = at;
-    std::vector<double> row_price, scratch(solver::verify_room(q.q));
-    for (const limit_price& l : r.prices.limits) row_price.push_back(l.price);
-    const optimality& o = r.s.optimality;
-    const solver::shadow_prices price{.budget = o.cash_price, .turnover = o.turnover_price, .leverage = o.leverage_price, .row = row_price};
-    const bound<Cost> view{cost.bind(r.l)};
-    return solver::verify(q.q, view, w, price, scratch);
-}
-
-// Limits around a point between where the book is and where it would go, so that there is an answer.
-tracking with_limits(dice& d, const random_problem& p, const tracking& plain, const bounds& b) {
-    tracking how = plain;
-    const std::size_t n = p.l.assets();
-    const solved free{plain, p.l, p.cost, b};
-    const std::vector<double> there = shares_of(free);
-    const question q{p.l, p.c, plain, b, free.s.wealth};
-    std::vector<double> at(n);
-    const double part = d.unit();
-    for (std::size_t i = 0; i < n; ++i) {
-        const double in = std::fmin(std::fmax(q.held[i], q.lower[i]), q.upper[i]);
-        at[i] = part * there[i] + (1.0 - part) * in;
-    }
-    double sum = 0.0;
-    for (const double x : at) sum += x;
-    if (sum > q.q.budget_upper) at = there;
-    const double loose = d.scale(1e-4, 1e-1);
-    const auto around = [&](auto& limit, auto&& coefficient) {
-        double x = 0.0;
-        for (std::size_t i = 0; i < n; ++i) x += coefficient(i) * (at[i] - (limit.active ? q.benchmark[i] : 0.0));
-        if (d.chance(0.7)) limit.upper = x + (d.chance(0.2) ? 1e-6 : loose * d.unit());
-        if (d.chance(0.5)) limit.lower = x - (d.chance(0.2) ? 1e-6 : loose * d.unit());
-    };
-    if (d.chance(0.5)) {
-        solver::linear_limit net{.name = "net", .active = d.chance(0.3)};
-        around(net, [](std::size_t) { return 1.0; });
-        how.limits.push_back(net);
-    }
-    if (d.chance(0.5)) {
-        std::vector<double> beta(n);
-        for (double& x : beta) x = d.between(0.3, 1.7);
-        solver::linear_limit limit{.name = "beta", .coefficient = beta, .active = d.chance(0.3)};
-        around(limit, [&](std::size_t i) { return limit.coefficient[i]; });
-        how.limits.push_back(limit);
-    }
-    if (d.chance(0.6)) {
-        solver::group_limits sectors{.groups = std::vector<solver::group_limit>(1 + d.below(4))};
-        for (std::size_t i = 0; i < n; ++i)
-            sectors.group_of.push_back(d.chance(0.1) ? no_index : static_cast<std::uint32_t>(d.below(sectors.groups.size())));
-        for (std::size_t g = 0; g < sectors.groups.size(); ++g)
-            around(sectors.groups[g], [&](std::size_t i) { return sectors.group_of[i] == g ? 1.0 : 0.0; });
-        how.groups.push_back(sectors);
-    }
-    if (p.c.layout == risk_layout::factor && d.chance(0.6)) {
-        const std::size_t k = p.c.loadings.size() / n;
-        solver::factor_limit limit{.name = "factor", .factor = d.below(k), .active = d.chance(0.3)};
-        around(limit, [&](std::size_t i) { return p.c.loadings[i * k + limit.factor]; });
-        how.exposures.push_back(limit);
-    }
-    return how;
-}
 
 // Σ = FΩFᵀ with as many factors as assets, or with some of the variance of each asset its own.
 covariance as_factors(const covariance& dense, double own) {
@@ -246,42 +81,23 @@ covariance as_factors(const covariance& dense, double own) {
 }  // namespace
 
 TEST_CASE("tracking: the reference regions of one period, with covariances and with as many factors as assets") {
-    const char* folder = std::getenv("BALLAST_DATA");
-    if (folder == nullptr) {
-        WARN("BALLAST_DATA is not set: one_period_nt_region.json is skipped");
-        return;
-    }
-    const test::json all = test::json::load(std::string{folder} + "/reference/one_period_nt_region.json");
-    REQUIRE(all.size() == 4);
+    const std::vector<ballast_test::reference_region> regions = ballast_test::reference_regions();
+    if (regions.empty()) return;
     int cases = 0;
-    for (std::size_t m = 0; m < all.size(); ++m) {
-        const test::json& model = all[m];
-        const std::vector<double> vol = model["vol"].numbers(), k = model["k"].numbers(), target = model["markowitz"].numbers();
-        std::vector<double> corr;
-        if (model["corr"].size() > 0)
-            for (std::size_t i = 0; i < vol.size(); ++i)
-                for (const double x : model["corr"][i].numbers()) corr.push_back(x);
-        else
-            corr = {1.0, model["rho"].number(), model["rho"].number(), 1.0};
-        const covariance dense = ballast_test::with_room(ballast_test::of_correlations(vol, corr));
-        const cost::proportional cost{.rate = ballast_test::and_one(k, ballast_test::dear)};
-        const std::vector<double> aims = ballast_test::and_one(target, 2.0);
+    for (const ballast_test::reference_region& m : regions) {
         for (const double own : {-1.0, 0.0, 1e-4}) {
-            const covariance c = own < 0.0 ? dense : as_factors(dense, own);
-            const tracking how{.risk_aversion = model["gamma"].number()};
-            CAPTURE(model["name"].text(), own);
-            for (std::size_t e = 0; e < model["cases"].size(); ++e) {
-                const test::json& given = model["cases"][e];
-                const std::vector<double> w0 = given["w0"].numbers(), w = given["w"].numbers(), sign = given["trade_sign"].numbers();
-                const double value = ballast_test::value_before(k, w, w0);
-                const test_look l = look_of(ballast_test::divided(ballast_test::and_one(w0, 1.0), value), aims, c, value);
-                const solved r{how, l, cost};
-                CAPTURE(e, r.s.optimality.iterations);
+            const covariance c = own < 0.0 ? m.risk : as_factors(m.risk, own);
+            const tracking how{.risk_aversion = m.gamma};
+            CAPTURE(m.name, own);
+            for (const auto& given : m.answers) {
+                const test_look l = m.at(given.held, given.best, c);
+                const solved r{how, l, m.cost};
+                CAPTURE(given.held, r.s.optimality.iterations);
                 CHECK(r.how == status::solved);
                 CHECK(r.s.optimality.end == search_end::best);
-                for (std::size_t i = 0; i < vol.size(); ++i) {
-                    CHECK(std::fabs((r.s.move[i] != 0 ? r.share[i] : w0[i]) - w[i]) <= 1e-11);
-                    CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == sign[i]);
+                for (std::size_t i = 0; i < m.assets(); ++i) {
+                    CHECK(std::fabs((r.s.move[i] != 0 ? r.share[i] : given.held[i]) - given.best[i]) <= 1e-11);
+                    CHECK((r.trade(i) > 0.0 ? 1.0 : r.trade(i) < 0.0 ? -1.0 : 0.0) == given.sign[i]);
                 }
                 ++cases;
             }
@@ -524,6 +340,117 @@ TEST_CASE("tracking: limits on several assets have their prices and reasons") {
     CHECK(e.prices.factors[0] == Approx(2.0 * 0.01 * (0.6 - 0.75)).margin(1e-12));
 }
 
+TEST_CASE("tracking: a tracking error and a budget of costs, by hand") {
+    // Costs of 0.2 %, a volatility of 20 %: it is bought until it is 5 % from the target, which is a tracking error of 1 %.
+    const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.01}};
+    test_look l = look_of({0.1, 0.3}, {0.5, 0.3}, c, 1000.0);
+    l.rules = {};
+    l.refresh();
+    const cost::proportional fees{.rate = 0.002};
+    for (const double gamma : {0.0, 0.1}) {
+        const solved r{{.risk_aversion = gamma, .tracking_error = 0.01}, l, fees};
+        CHECK(r.how == status::solved);
+        // The second asset's share of what is left of the wealth is a little more than 0.3.
+        const double other = 0.3 * l.value / r.s.wealth - 0.3;
+        CHECK(r.share[0] == Approx(0.5 - std::sqrt(1e-4 - 0.01 * other * other) / 0.2).epsilon(1e-10));
+        CHECK(r.trade(1) == 0.0);
+        CHECK(r.cause[0] == why::limit_kept);
+        // (γ + θ)·0.04·0.05 is the rate; of the tracking error itself that is θ·0.01.
+        CHECK(r.s.optimality.tracking_error_price == Approx((1.0 - gamma) * 0.01).epsilon(1e-4));
+        CHECK(r.s.optimality.cost_price == 0.0);
+        CHECK(r.prices.assets[0].benefit == Approx(0.002).epsilon(1e-8));
+    }
+    // A budget of costs for a fifth of the value, of two fifths that are wanted.
+    const solved r{{.risk_aversion = 1.0, .cost_budget = 0.0004}, l, fees};
+    CHECK(r.how == status::solved);
+    CHECK(r.trade(0) == Approx(200.0).epsilon(1e-10));
+    CHECK(r.cause[0] == why::cut_by_limit);
+    CHECK(r.s.optimality.cost_price == Approx(0.04 * (0.5 - 0.3) / 0.002 - 1.0).epsilon(1e-2));
+    CHECK(r.s.optimality.tracking_error_price == 0.0);
+    CHECK(r.prices.assets[0].cost_high == Approx(r.prices.assets[0].benefit).epsilon(1e-8));
+    // Nothing may be spent.
+    const solved none{{.risk_aversion = 1.0, .cost_budget = 0.0}, l, fees};
+    CHECK(none.how == status::solved);
+    CHECK(none.trade(0) == 0.0);
+    CHECK(none.cause[0] == why::cut_by_limit);
+    // Room enough in both: as without them.
+    const solved wide{{.risk_aversion = 1.0, .tracking_error = 0.5, .cost_budget = 0.1}, l, fees}, plain{{.risk_aversion = 1.0}, l, fees};
+    for (std::size_t i = 0; i < 2; ++i) CHECK(wide.trade(i) == plain.trade(i));
+    CHECK(wide.s.optimality.tracking_error_price == 0.0);
+    CHECK(wide.s.optimality.cost_price == 0.0);
+    // The tracking error takes more than the budget.
+    const solved both{{.risk_aversion = 0.0, .tracking_error = 0.01, .cost_budget = 0.0004}, l, fees};
+    CHECK(both.how == status::infeasible);
+    CHECK(both.s.optimality.tracking_error_price + both.s.optimality.cost_price > 0.0);
+    CHECK(both.s.conflict.code == fault_code::limits_contradict);
+}
+
+TEST_CASE("tracking: over random books the tracking error and the costs are kept, and bind where they have a price") {
+    dice d{709};
+    int risk_binds = 0, costs_bind = 0, count = 0, stopped = 0;
+    const auto books = static_cast<int>(ballast_test::books_of(900));
+    for (int round = 0; round < books; ++round) {
+        random_problem p = draw(d, 1 + d.below(12), layouts[round % 3]);
+        show_risk(p);
+        const std::size_t n = p.l.assets();
+        const auto view = p.cost.bind(p.l);
+        const auto risk_of = [&](const solved& r) {
+            const question q{p.l, p.c, {}, p.b, r.s.wealth};
+            const std::vector<double> w = shares_of(r);
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i)
+                for (std::size_t j = 0; j < n; ++j) sum += (w[i] - q.benchmark[i]) * p.c.at(i, j) * (w[j] - q.benchmark[j]);
+            return std::sqrt(std::fmax(sum, 0.0));
+        };
+        const auto costs_of = [&](const solved& r) {
+            double sum = 0.0;
+            for (std::size_t i = 0; i < n; ++i) sum += view.cost(i, r.trade(i));
+            return sum / p.l.value;
+        };
+        const solved free{{.risk_aversion = p.gamma}, p.l, p.cost, p.b};
+        if (free.how != status::solved) continue;
+        const double te = risk_of(free), paid = costs_of(free);
+        if (!(te > 1e-6) || !(paid > 1e-9)) continue;
+        tracking how{.risk_aversion = p.gamma};
+        if (round % 3 != 1) how.tracking_error = te * d.between(0.3, 1.2);
+        if (round % 3 != 0) how.cost_budget = paid * d.between(0.3, 1.2) * (round % 3 == 2 ? 10.0 : 1.0);
+        const solved r{how, p.l, p.cost, p.b};
+        CAPTURE(round, n, te, paid, how.tracking_error, how.cost_budget, r.s.optimality.iterations);
+        if (r.how == status::infeasible) {
+            CHECK(r.s.optimality.tracking_error_price + r.s.optimality.cost_price > 0.0);
+            continue;
+        }
+        if (r.how != status::solved) {
+            ++stopped;
+            continue;
+        }
+        ++count;
+        CHECK(risk_of(r) <= how.tracking_error * (1.0 + 1e-8) + 1e-10);
+        CHECK(costs_of(r) <= how.cost_budget * (1.0 + 1e-10));
+        if (r.s.optimality.tracking_error_price > 0.0) {
+            ++risk_binds;
+            CHECK(risk_of(r) >= how.tracking_error * (1.0 - 1e-8));
+        }
+        if (r.s.optimality.cost_price > 0.0) {
+            ++costs_bind;
+            CHECK(costs_of(r) >= how.cost_budget * (1.0 - 1e-8));
+        }
+        // The verifier with both prices, at the wealth of the answer.
+        question q{p.l, p.c, how, p.b, r.s.wealth};
+        q.q.tracking_error = how.tracking_error;
+        q.q.costs = how.cost_budget < infinity ? how.cost_budget * p.l.value / r.s.wealth : infinity;
+        const optimality& o = r.s.optimality;
+        const solver::certificate v = verified(q, p.cost, r);
+        CHECK(v.relative_dual <= 1e-9);
+        CHECK(v.relative_primal <= 1e-9);
+        CHECK(o.relative_residual <= 1e-9);
+    }
+    CAPTURE(risk_binds, costs_bind, count, stopped);
+    CHECK(risk_binds > books / 10);
+    CHECK(costs_bind > books / 10);
+    CHECK(stopped <= books / 100);
+}
+
 TEST_CASE("tracking: leverage and net leverage are limits of the program, where they bind they are the reason") {
     const covariance c{.layout = risk_layout::diagonal, .n = 2, .specific = {0.04, 0.04}};
     test_look l{std::vector<double>{0.0, 0.0}, {0.8, -0.6}, 1000.0};
@@ -632,6 +559,13 @@ TEST_CASE("tracking: risk that can not be used and parameters out of range have 
     const double nan = std::numeric_limits<double>::quiet_NaN();
     CHECK(refused({}).empty());
     CHECK(refused({.risk_aversion = 0.0}) == "tracking.risk_aversion");
+    CHECK(refused({.risk_aversion = 0.0, .cost_budget = 0.01}) == "tracking.risk_aversion");
+    CHECK(refused({.risk_aversion = 0.0, .tracking_error = 0.01}).empty());
+    CHECK(refused({.risk_aversion = -1.0, .tracking_error = 0.01}) == "tracking.risk_aversion");
+    CHECK(refused({.tracking_error = -0.01}) == "tracking.tracking_error");
+    CHECK(refused({.tracking_error = nan}) == "tracking.tracking_error");
+    CHECK(refused({.cost_budget = -0.01}) == "tracking.cost_budget");
+    CHECK(refused({.cost_budget = nan}) == "tracking.cost_budget");
     CHECK(refused({.horizon = {}}) == "tracking.horizon");
     CHECK(refused({.expected_return = nan}) == "tracking.expected_return");
     CHECK(refused({.turnover = -0.1}) == "tracking.turnover");
@@ -675,52 +609,29 @@ TEST_CASE("tracking: where steps run out the answer says so and keeps all limits
 
 // ---- through a whole rebalancer ----
 
-namespace {
-tracking draw_solver(dice& d, const ballast_test::book&, std::size_t n) {
-    tracking how{.risk_aversion = d.scale(0.5, 20.0), .horizon = days(static_cast<std::int64_t>(1 + d.below(700)))};
-    if (n > 0 && d.chance(0.5)) {  // wide enough to be met, mostly
-        solver::group_limits sectors{.groups = std::vector<solver::group_limit>(1 + d.below(4))};
-        for (std::size_t i = 0; i < n; ++i) sectors.group_of.push_back(static_cast<std::uint32_t>(d.below(sectors.groups.size())));
-        for (solver::group_limit& g : sectors.groups) g.upper = d.between(0.3, 1.2);
-        how.groups.push_back(sectors);
-    }
-    if (d.chance(0.2)) how.turnover = d.scale(0.01, 0.5);
-    return how;
-}
-}  // namespace
-
 TEST_CASE("tracking: the referee accepts every list over random books") {
     std::size_t orders = 0, holds = 0, inexact = 0, infeasible = 0, calls = 0;
-    ballast_test::for_period_calls<tracking>(ballast_test::books_of(3000), {}, draw_solver, [&](auto& call, std::uint64_t seed) {
-        CAPTURE(seed);
-        if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
-        orders += call.answer.orders.size();
-        holds += call.answer.outcome == outcome::hold ? 1u : 0u;
-        inexact += call.answer.outcome == outcome::inexact ? 1u : 0u;
-        infeasible += call.answer.outcome == outcome::infeasible ? 1u : 0u;
-        ++calls;
-        if (call.answer.outcome == outcome::infeasible) CHECK(call.answer.optimality.end == search_end::infeasible);
-        for (const order& o : call.answer.orders) {
-            if (o.reason == why::fees_covered) continue;
-            if (call.of.target[o.asset] == 0.0 && o.buy() && call.answer.weight_before()[o.asset] >= 0.0 && !call.limited)
-                FAIL_CHECK("buys an asset that has no target");
-        }
-    });
+    ballast_test::for_period_calls<tracking>(
+        ballast_test::books_of(3000), {}, ballast_test::draw_tracking, [&](auto& call, std::uint64_t seed) {
+            CAPTURE(seed);
+            if (const std::string complaint = call.complaint(); !complaint.empty()) FAIL_CHECK(complaint);
+            orders += call.answer.orders.size();
+            holds += call.answer.outcome == outcome::hold ? 1u : 0u;
+            inexact += call.answer.outcome == outcome::inexact ? 1u : 0u;
+            infeasible += call.answer.outcome == outcome::infeasible ? 1u : 0u;
+            ++calls;
+            if (call.answer.outcome == outcome::infeasible) CHECK(call.answer.optimality.end == search_end::infeasible);
+            for (const order& o : call.answer.orders) {
+                if (o.reason == why::fees_covered) continue;
+                if (call.of.target[o.asset] == 0.0 && o.buy() && call.answer.weight_before()[o.asset] >= 0.0 && !call.limited)
+                    FAIL_CHECK("buys an asset that has no target");
+            }
+        });
     CAPTURE(orders, holds, inexact, infeasible, calls);
     CHECK(orders > calls);
     CHECK(holds > calls / 50);
     CHECK(inexact < calls / 100);
     CHECK(infeasible < calls / 2);
-}
-
-TEST_CASE("tracking: proposing again finds nothing to do") {
-    ballast_test::next_calls next;
-    const std::uint64_t books = ballast_test::books_of(3000);
-    ballast_test::for_period_calls<tracking>(books, {}, draw_solver, [&](auto& call, std::uint64_t seed) { next.check(call, seed); });
-    CAPTURE(next.again, next.found, next.said_more, next.more_was_true, next.unlimited, next.unlimited_said_more);
-    CHECK(next.again > books / 5);
-    CHECK(static_cast<double>(next.unlimited_said_more) <= 0.1 * static_cast<double>(next.unlimited));
-    CHECK(next.more_was_true == next.said_more);
 }
 
 namespace {
@@ -731,8 +642,11 @@ struct pair_of_accounts {
     tracking how{};
     cost::proportional fees{};
     std::vector<double> price{}, target{};
-    explicit pair_of_accounts(dice& d, std::size_t assets) : n{assets}, c{draw_covariance(d, assets, risk_layout::factor)} {
+    explicit pair_of_accounts(dice& d, std::size_t assets, bool dense = false)
+        : n{assets},
+          c{draw_covariance(d, assets, risk_layout::factor)} {
         for (double& x : c.specific) x += 1e-3;
+        if (dense) c = c.as_dense();
         how.risk_aversion = 5.0;
         solver::group_limits sectors{.groups = {{.name = "a", .upper = 0.33}, {.name = "b", .lower = 0.3}, {.name = "c"}}};
         for (std::size_t i = 0; i < n; ++i) {
@@ -748,11 +662,15 @@ struct pair_of_accounts {
 
 TEST_CASE("tracking: a run of calls that remembers has the bits of one that does not") {
     dice d{705};
-    for (const double most : {infinity, 0.02}) {
+    for (const int kind : {0, 1, 2, 3}) {
+        const double most = kind == 1 ? 0.02 : infinity;
         int with = 0, without = 0, traded = 0;
         for (int run = 0; run < 4; ++run) {
-            pair_of_accounts a{d, 12 + d.below(30)};
+            pair_of_accounts a{d, 12 + d.below(30), run % 2 == 1};
             a.how.turnover = most;
+            if (kind == 2) a.how.tracking_error = 0.01;
+            if (kind == 3) a.how.cost_budget = 4e-6;
+            if (kind == 3) a.how.groups.clear();
             const rebalancer policy{trigger::every{.interval = {}}, a.fees, a.how, known_risk{a.c}};
             const sizes s{.assets = a.n};
             test::one_call warm{policy, s}, cold{policy, s};
@@ -782,7 +700,7 @@ TEST_CASE("tracking: a run of calls that remembers has the bits of one that does
             const auto& was = detail::get<1>(warm.account.memories).prices;
             const auto& is = detail::get<1>(later.account.memories).prices;
             CHECK(is.known);
-            CHECK(is.rows == 3);
+            CHECK(is.rows == a.how.limit_count());
             CHECK(is.factors == was.factors);
             CHECK(same_bits(std::span<const double>{is.price}, std::span<const double>{was.price}));
         }

@@ -16,6 +16,7 @@
 #include <ballast/rebalancer.hpp>
 
 #include "looks.hpp"
+#include "moving_cost.hpp"
 #include "next_calls.hpp"
 #include "solved.hpp"
 
@@ -283,35 +284,6 @@ inline void show_risk(random_problem& p) {
     p.l.refresh();
 }
 
-template <bool Answers>
-struct moving {
-    double rate = 0.0;
-    std::vector<double> impact{};
-    static constexpr cost_shape shape = cost_shape::convex;
-    struct view {
-        const moving& of;
-        [[nodiscard]] double cost(std::size_t i, double x) const noexcept { return of.rate * std::fabs(x) + 0.5 * of.impact[i] * x * x; }
-        [[nodiscard]] slope_interval marginal(std::size_t i, double x) const noexcept {
-            if (x == 0.0) return {-of.rate, of.rate};
-            const double slope = (x > 0.0 ? of.rate : -of.rate) + of.impact[i] * x;
-            return {slope, slope};
-        }
-        [[nodiscard]] response respond(std::size_t i, double price, double curvature, double centre, double lo,
-                                       double hi) const noexcept requires Answers {
-            const double both = curvature + of.impact[i];
-            const double as_buyer = (curvature * centre + price - of.rate) / both;
-            const double as_seller = (curvature * centre + price + of.rate) / both;
-            response r;
-            if (as_buyer > 0.0) r = {as_buyer, 1.0 / both, 1};
-            if (as_seller < 0.0) r = {as_seller, 1.0 / both, -1};
-            if (r.x <= lo && (r.x < lo || r.piece != 0)) return {lo, 0.0, -2};
-            if (r.x >= hi && (r.x > hi || r.piece != 0)) return {hi, 0.0, 2};
-            return r;
-        }
-    };
-    [[nodiscard]] view bind(const look&) const noexcept { return {*this}; }
-};
-
 // An estimator that knows its covariance from the start.
 struct known_risk {
     covariance of{};
@@ -336,6 +308,7 @@ struct period_call {
     bool limited = false;
     runner<period_rebalancer<Solver>> run;
     decision answer{};
+    risk_layout layout = risk_layout::none;
 
     void propose() { run.propose(of.view(), answer); }
     [[nodiscard]] double cost(std::size_t asset, double notional) const {
@@ -364,19 +337,14 @@ period_call<Solver> make_period_call(std::uint64_t seed, const book_kind& kind, 
         .rules = b.rules, .collar = collar, .max_turnover = limits.turnover, .max_buy = limits.guard.buy, .max_sell = limits.guard.sell};
     const bool limited = ballast::detail::limits_trades(b.view().instruments) || limits.turnover < HUGE_VAL || !limits.guard.buy.empty() ||
                          !limits.guard.lower.empty();
-    const auto layout = static_cast<risk_layout>(1 + d.below(3));
+    const auto drawn = static_cast<risk_layout>(1 + d.below(3)), layout = n == 0 ? risk_layout::diagonal : drawn;
     const Solver solver = draw_solver(d, b, n);
-    period_rebalancer<Solver> policy{
-        {},
-        cost,
-        solver,
-        guard::max_turnover{.limit = limits.turnover},
-        limits.guard,
-        {collar, sizing::shortfall_rule::proportional},
-        b.rules,
-        known_risk{draw_covariance(d, n, n == 0 ? risk_layout::diagonal : layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
+    period_rebalancer<Solver> policy{{},           cost,
+                                     solver,       guard::max_turnover{.limit = limits.turnover},
+                                     limits.guard, {collar, sizing::shortfall_rule::proportional},
+                                     b.rules,      known_risk{draw_covariance(d, n, layout, d.chance(0.1) ? 1 + d.below(n + 1) : 1000)}};
     const sizes s{n, b.held.quantity.size() + n + 1};
-    return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}};
+    return {std::move(b), std::move(house), limited, {std::move(policy), s}, {}, layout};
 }
 template <class Solver, class Draw, class Body>
 inline void for_period_calls(std::uint64_t count, const book_kind& kind, Draw&& draw_solver, Body&& body) {

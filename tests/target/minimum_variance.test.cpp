@@ -1,5 +1,12 @@
 #include <ballast/target/minimum_variance.hpp>
 
+#include <ballast/any/target.hpp>
+#include <ballast/cost/zero.hpp>
+#include <ballast/keeper.hpp>
+#include <ballast/risk/given_covariance.hpp>
+#include <ballast/solver/to_target.hpp>
+#include <ballast/trigger/every.hpp>
+
 #include "support/best_weights.hpp"
 #include "support/same_bits.hpp"
 
@@ -288,4 +295,19 @@ TEST_CASE("minimum_variance: bad parameters are refused with parameter, value an
     CHECK_FALSE(minimum_variance{.upper = {0.5, 0.5}}.covers(3));
     CHECK_FALSE(minimum_variance{.limits = {{.coefficient = {0.5, 0.5}}}}.covers(3));
     CHECK_FALSE(minimum_variance{.groups = {{.group_of = {0, 1}}}}.covers(3));
+}
+
+TEST_CASE("minimum_variance: a call from prices to orders, named and erased") {
+    const auto keeps = [](auto target) {
+        keeper k{rebalancer{trigger::every{.interval = {}}, cost::zero{}, solver::to_target{}, target, risk::given_covariance{}},
+                 {.assets = 2}};
+        const numbers price{1.0, 1.0}, quantity{0.0, 0.0}, sigma{0.04, 0.006, 0.006, 0.09};
+        REQUIRE_FALSE(k.observe({.now = timestamp{1}, .price = price, .covariance = sigma}));
+        const decision& d = k.propose({.cash = 100.0, .quantity = quantity});
+        REQUIRE(d.outcome == outcome::trade);
+        CHECK(d.weight_after()[0] == Approx(0.084 / 0.118));
+        CHECK(d.weight_after()[1] == Approx(0.034 / 0.118));
+    };
+    keeps(minimum_variance{});
+    keeps(any_target{minimum_variance{}});
 }

@@ -161,7 +161,9 @@ private:
     [[nodiscard]] fault take_shared(const risk_view& risk) noexcept {
         const program alone{
             .risk = risk, .benchmark = risk.specific, .held = risk.specific, .lower = risk.specific, .upper = risk.specific};
-        if (const fault f = detail::check_program(alone)) return f;
+        if (risk.layout == risk_layout::none) return {fault_code::risk_not_ready, no_index, 0.0};
+        if (const fault f = detail::program_check::sizes(alone)) return f;
+        if (const fault f = detail::program_check::risk(risk)) return f;
         const bool dense = risk.layout == risk_layout::dense;
         if (!memory_.holds(alone.assets(), risk.layout == risk_layout::factor ? risk.factors() : 0, 0, dense))
             return {fault_code::not_prepared, no_index, static_cast<double>(alone.assets())};
@@ -171,8 +173,11 @@ private:
     [[nodiscard]] static std::uint64_t fingerprint(const risk_view& r) noexcept {
         std::uint64_t lane[8] = {};
         const auto read = [&](std::span<const double> x) {
-            for (std::size_t i = 0; i < x.size(); ++i)
-                lane[i % 8] = (lane[i % 8] ^ std::bit_cast<std::uint64_t>(x[i])) * 0x9e3779b97f4a7c15u + x.size();
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                std::uint64_t& l = lane[i % 8];
+                l = (l ^ std::bit_cast<std::uint64_t>(x[i])) * 0x9e3779b97f4a7c15u + x.size();
+                l ^= l >> 29;  // a sign that changed is the uppermost bit, which a product leaves where it is
+            }
         };
         for (const auto& x : {r.specific, r.dense, r.loadings, r.factor_covariance}) read(x);
         std::uint64_t all = 0;

@@ -86,7 +86,7 @@ struct certificate {
     search_end how = search_end::none;  ///< what ended the search
     int iterations = 0;                 ///< steps of the search
     double objective = 0.0;             ///< at the answer
-    double gap = 0.0;                   ///< no point within the limits is better by more than this
+    double gap = 0.0;                   ///< no point within the limits is better by more than this; infinity where nothing tells
     double relative_gap = 0.0;          ///< beside the objective's terms
     double primal = 0.0;                ///< largest by which a limit or bound is missed, in its own units
     double relative_primal = 0.0;       ///< beside the limit's terms

@@ -83,7 +83,7 @@ struct tracking {
 
     /// Where the next search begins: the prices of the last decision that was committed.
     struct memory {
-        detail::remembered_prices prices{};  ///< of factors, limits, cash, turnover, leverage, tracking error and costs
+        detail::remembered_prices prices{};  ///< of factors, limits, cash, turnover and leverage
         template <class Self, class Visit>
         static void fields(Self& m, Visit&& visit) {
             visit(m.prices);
@@ -123,17 +123,13 @@ struct tracking {
     void commit(const decision& d, timestamp, memory& m) const noexcept {
         detail::remembered_prices& to = m.prices;
         const std::size_t k = d.prices.factors.size(), rows = d.prices.limits.size();
-        if (d.prices.assets.empty() || to.price.size() < k + rows + detail::remembered_prices::others) return;
+        if (d.prices.assets.empty() || to.price.size() < k + rows + 3) return;
         double* x = to.price.data();
         for (const double price : d.prices.factors) *x++ = price;
         for (const limit_price& l : d.prices.limits) *x++ = l.price;
         *x++ = d.optimality.cash_price;
         *x++ = d.optimality.turnover_price;
-        *x++ = d.optimality.leverage_price;
-        *x++ = tracking_error > 0.0 && tracking_error < std::numeric_limits<double>::infinity()
-                   ? d.optimality.tracking_error_price / tracking_error
-                   : 0.0;
-        *x = d.optimality.cost_price;
+        *x = d.optimality.leverage_price;
         to.factors = static_cast<std::uint32_t>(k);
         to.rows = static_cast<std::uint32_t>(rows);
         to.known = true;

@@ -82,7 +82,11 @@ private:
             // Where weights without risk are among those within the limits, one of them may have a return: then there is no end below.
             const double floor = safe ? 0x1p-20 * begin : 0.0;
             for (int k = 0; k < 200; ++k) {
-                if (const fault f = at(1.0 / t, true)) return f;
+                if (const fault f = at(1.0 / t, true)) {
+                    // Next to no risk: no search tells the riskless apart from the others, but all of them earn.
+                    const bool no_end = gain > 0.0 && variance <= 0x1p-30 * best.size_of_variance();
+                    return no_end && f.code == fault_code::not_solved ? fault{fault_code::riskless_return, no_index, gain} : f;
+                }
                 if (gain > 0.0 && riskless()) return {fault_code::riskless_return, no_index, gain};
                 const double phi = t * gain - variance;
                 if (detail::absolute(phi) <= 1e-13 * variance + 0x1p-50 * (t * best.size_of_return() + best.size_of_variance())) return {};
@@ -120,9 +124,11 @@ private:
             return {};
         }
         [[nodiscard]] fault at(double risk_aversion, bool with_return) noexcept {
-            if (const fault f = best.search(risk_aversion, with_return)) return f;
+            const fault how = best.search(risk_aversion, with_return);
+            if (how && how.code != fault_code::not_solved) return how;
             gain = best.return_of();
-            return best.variance_of_answer(variance);
+            if (const fault f = best.variance_of_answer(variance)) return f;
+            return how;
         }
         [[nodiscard]] bool riskless() const noexcept { return !(variance > 0x1p-44 * best.size_of_variance()); }
 

@@ -202,8 +202,8 @@ protected:
     }
     /// Whether steps come closer, as they do where no more curvature was given to the assets than there is.
     [[nodiscard]] bool goes_on(double part, double off, double best) noexcept {
-        lame_ = deficient_ || (part > 0.1 && off < 0.7 * best) ? 0 : lame_ + 1;
-        return lame_ < 3;
+        lame_ = part > 0.1 && off < 0.7 * best ? 0 : lame_ + (deficient_ ? 1 : 4);
+        return lame_ < 12;
     }
     void hold(std::size_t i, double nearness) noexcept {
         m_.curvature[i] = own_curvature(i) + nearness;

@@ -98,6 +98,13 @@ private:
     /// The conditions at the answer, with the slopes of the risk as they are there.
     void judge(solver::certificate& c) noexcept {
         exact_sum objective, gap;
+        bool bounded = true;
+        const auto could_be_better = [&](double by) {
+            if (finite(by))
+                gap.add(by);
+            else
+                bounded = false;
+        };
         double size = 0.0;
         objective.add(shared([](auto& risk) { return risk.belonging(); }));
         size += told_ * size_;
@@ -127,7 +134,7 @@ private:
                 const double range = m_.upper[i] - m_.lower[i];
                 const double bent = shared([&](const auto& risk) { return risk.proved_curvature(i); });
                 const double by_curvature = bent > 0.0 ? wrong / (2.0 * bent) : range;
-                gap.add(wrong * (by_curvature < range ? by_curvature : range));
+                could_be_better(wrong * (by_curvature < range ? by_curvature : range));
             }
         }
         for (std::size_t j = 0; j < q_; ++j) {
@@ -139,11 +146,11 @@ private:
             if (y == 0.0) continue;
             const double room = absolute((y > 0.0 ? m_.range[j].upper : m_.range[j].lower) - a);
             c.complementarity = larger_of(c.complementarity, absolute(y) * room);
-            gap.add(absolute(y) * room);
+            could_be_better(absolute(y) * room);
             size += absolute(y) * of;
         }
         c.objective = objective.value();
-        c.gap = gap.value();
+        c.gap = bounded ? gap.value() : std::numeric_limits<double>::infinity();
         c.relative_gap = c.gap > 0.0 ? c.gap / size : 0.0;
         // Of an asset with next to no terms, the digits of the prices that all share.
         const auto relative = [&] {

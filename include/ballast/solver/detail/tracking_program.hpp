@@ -16,17 +16,16 @@
 
 namespace ballast::inline v0::detail {
 
-/// The prices of an answer, where a search may begin: those of factors, then of rows, then of the budget, of turnover, of
-/// leverage, of the squared tracking error and of the costs.
+/// The prices of an answer, where a search may begin: those of factors, then of rows, then of the budget, of turnover and of leverage.
+/// Those of the tracking error and of the costs are looked for from nothing each time: where that search begins shows in the last bits.
 struct remembered_prices {
     std::vector<double> price{};
     std::uint32_t factors = 0;  ///< how many of the first are of factors
     std::uint32_t rows = 0;     ///< and after them of rows
     bool known = false;
-    static constexpr std::size_t others = 5;  ///< prices of neither
 
     void prepare(std::size_t most_factors, std::size_t m) {
-        price.assign(most_factors + m + others, 0.0);
+        price.assign(most_factors + m + 3, 0.0);
         factors = rows = 0;
         known = false;
     }
@@ -103,15 +102,13 @@ public:
 
     /// Begins where another search ended, if it was of as many factors and rows.
     void begin_at(const remembered_prices& m) noexcept {
-        if (!m.known || m.factors != k_ || m.rows != m_ || m.price.size() < k_ + m_ + remembered_prices::others) return;
+        if (!m.known || m.factors != k_ || m.rows != m_ || m.price.size() < k_ + m_ + 3) return;
         const double* from = m.price.data();
         for (double& x : answer_.factor_price) x = *from++;
         for (double& x : answer_.price.row) x = *from++;
         answer_.price.budget = from[0];
         answer_.price.turnover = from[1];
         answer_.price.leverage = from[2];
-        answer_.price.risk = from[3];
-        answer_.price.costs = from[4];
         answer_.warm = true;
         at_held_ = true;
     }
@@ -225,7 +222,9 @@ public:
         o.leverage_price = answer_.price.leverage;
         if (cash_ == cash_use::free && o.cash_price == 0.0) o.leverage_price += absolute(answer_.price.budget);
         o.turnover_price = answer_.price.turnover;
-        o.tracking_error_price = answer_.price.risk * (none || !(q_.tracking_error > 0.0) ? 1.0 : q_.tracking_error);
+        // θ is that of half the square.
+        const bool of_square = !none && q_.tracking_error > 0.0 && q_.tracking_error < infinity;
+        o.tracking_error_price = answer_.price.risk * (of_square ? q_.tracking_error : 1.0);
         o.cost_price = answer_.price.costs;
         if (end_ == search_end::infeasible) return o;
         o.objective = c.objective;

@@ -82,7 +82,7 @@ struct vocabulary<solver::tracking> : of_aggregate<solver::tracking> {
     static constexpr const char* summary = "the same within limits on many assets at once: groups, factor exposures, beta, turnover, "
                                            "tracking error, costs; needs an estimator";
     static constexpr const char* example = "tracking:risk_aversion=5,horizon=90d,turnover=10%";
-    static constexpr named_number unlimited[] = {{no_limit, std::numeric_limits<double>::infinity()}};
+    static constexpr named_number turnovers[] = {{no_limit, std::numeric_limits<double>::infinity()}};
     template <class P, class Visit>
     static void parameters(P& p, Visit&& visit) {
         visit(p.risk_aversion, about{"risk_aversion", "", "what variance counts against return"});
@@ -90,14 +90,10 @@ struct vocabulary<solver::tracking> : of_aggregate<solver::tracking> {
         visit(p.estimator, which_estimator());
         visit(p.expected_return, fraction("expected_return", "per year", "in excess of cash, beyond what the targets imply"));
         about most = fraction("turnover", "share of the portfolio value", "largest one-way turnover");
-        most.words = unlimited;
+        most.words = turnovers;
         visit(p.turnover, most);
-        about apart = fraction("tracking_error", "volatility per year", "of the weights beside the targets, at most");
-        apart.words = unlimited;
-        visit(p.tracking_error, apart);
-        about paid = fraction("cost_budget", "share of the portfolio value", "costs of a rebalance, at most");
-        paid.words = unlimited;
-        visit(p.cost_budget, paid);
+        visit(p.tracking_error, fraction("tracking_error", "volatility per year", "of the weights beside the targets, at most"));
+        visit(p.cost_budget, fraction("cost_budget", "share of the portfolio value", "costs of a rebalance, at most"));
         visit(p.limits, about{"limits", "", "name:lower:upper:coefficients, on sums of weights"});
         visit(p.groups, about{"groups", "", "name:lower:upper of each group, then the number of each asset's group, or -"});
         visit(p.exposures, about{"exposures", "", "name:lower:upper:factor, on exposures to factors of the risk model"});

@@ -189,7 +189,11 @@ public:
         if (c.how == search_end::best) return {};
         if (c.fault) return c.fault;
         if (c.how == search_end::infeasible) return conflict();
-        return {fault_code::not_solved, no_index, c.relative_dual > c.relative_primal ? c.relative_dual : c.relative_primal};
+        double worst = c.relative_dual > c.relative_primal ? c.relative_dual : c.relative_primal;
+        if (!(c.relative_gap <= worst)) worst = c.relative_gap;
+        // As good as the best, though a limit whose price is next to nothing is not reached.
+        if (worst <= 1e-9) return {};
+        return {fault_code::not_solved, no_index, worst};
     }
 
     /// Of the answer; per year.
