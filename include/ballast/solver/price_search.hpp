@@ -17,7 +17,8 @@ namespace ballast::inline v0::solver {
 
 /// The best w of a `program`, and the prices that prove it (see detail/price_run.hpp for how). O(n·(k + m)²) for the first step and O(n·(k + m)) for those after
 /// it, in which few assets change sides; two to six steps as a rule. The same problem has the same answer, to the bit for costs that are linear on
-/// both sides, wherever the search begins. Nothing is allocated after `prepare`, but O(n + (k + m)²) there.
+/// both sides, wherever the search begins; but where assets without costs stand for each other in a singular Σ there are many that are as good,
+/// and it may be another of them. Nothing is allocated after `prepare`, but O(n + (k + m)²) there.
 ///
 /// Of a dense Σ: O(n³) for its check, and O(f³ + n²) for each step, f the assets that trade and are at no bound; O((n + m)²) of memory.
 class price_search {
