@@ -70,6 +70,8 @@ TEST_CASE("rebalance list: each example is taken by the option of its family") {
         "asset,quantity,price,target,as_of,volatility,volume\nA,10,5,0.4,2020-01-01,0.2,900\nB,5,10,0.3,2020-01-01,0.2,900\n"
         "C,1,1,0.3,2020-01-01,0.2,900\nCASH,1,,,,,\n"};
     const std::string two = "asset,quantity,price,as_of,volatility\nA,10,5,2020-01-01,0.2\nB,5,10,2020-01-01,0.2\n";
+    const test::temporary_file two_with_targets{
+        "asset,quantity,price,target,as_of,volatility\nA,10,5,0.6,2020-01-01,0.2\nB,5,10,0.4,2020-01-01,0.2\n"};
     const test::temporary_file without_targets{two};
     const test::temporary_file three_without_targets{two + "C,1,1,2020-01-01,0.2\n"};
     std::string rows = "date,A,A.open,A.high,A.low,B,B.open,B.high,B.low\n";
@@ -95,9 +97,10 @@ TEST_CASE("rebalance list: each example is taken by the option of its family") {
         } else {
             const bool makes_targets = d.family == spec::family::target && !spec::target(d.example)->runtime_transforms();
             line = {"plan", "--now", "2020-01-01", "--book",
-                    d.name == "risk_parity" ? three_without_targets.path()
-                    : makes_targets         ? without_targets.path()
-                                            : book.path()};
+                    d.name == "risk_parity"       ? three_without_targets.path()
+                    : makes_targets               ? without_targets.path()
+                    : d.name == "black_litterman" ? two_with_targets.path()
+                                                  : book.path()};
             if (d.family == spec::family::solver) line.insert(line.end(), {"--trigger", "band:absolute=0.05"});
             if (d.name == "constant_leverage") line.insert(line.end(), {"--mandate", "leverage=3"});
             if (d.name == "signal") line.insert(line.end(), {"--signals", "0.5"});
