@@ -89,7 +89,8 @@ static_assert(classes<cost_traits, linear_cost, slope_interval, response, bound<
 static_assert(classes<solver::to_target, solver::to_band, solver::closest, solver::no_trade_region, solver::trading_rate,
                       solver::trading_speed, row_lists, problem, solution, no_scratch>());
 static_assert(classes<solver::program, solver::search_options, solver::program_answer, solver::shadow_prices, solver::certificate,
-                      solver::price_search, solver::limited_search, solver::conditions<bound_cost_of<cost::zero>>, solver::asset_margin>());
+                      solver::price_search, solver::limited_search, solver::frontier_point, solver::conditions<bound_cost_of<cost::zero>>,
+                      solver::asset_margin>());
 static_assert(classes<optimality, answer_prices, asset_worth, limit_price, price_counts, label>());
 static_assert(classes<solver::tracking, solver::linear_limit, solver::group_limit, solver::group_limits, solver::factor_limit>());
 static_assert(classes<trigger::never, trigger::every, trigger::calendar, trigger::band, trigger::volatility_band, trigger::optimal_band,

@@ -221,6 +221,7 @@ struct shadow_prices;                 ///< what its limits cost
 struct certificate;                   ///< how good an answer is
 class price_search;                   ///< finds it
 class limited_search;                 ///< the same with limits on the tracking error and on the costs
+struct frontier_point;                ///< of costs against tracking error
 template <class View>
 class conditions;     ///< checks an answer, asset by asset
 struct asset_margin;  ///< what one unit more of an asset is worth, and costs

@@ -3,6 +3,7 @@
 
 #include "solver/closest.hpp"
 #include "solver/concept.hpp"
+#include "solver/frontier.hpp"
 #include "solver/joint_limits.hpp"
 #include "solver/limited_search.hpp"
 #include "solver/no_trade_region.hpp"

@@ -32,7 +32,7 @@ set(for_anyone fwd.hpp version.hpp)
 set(families risk cost venue solver trigger target guard)
 
 # What others of their family are made of.
-set(building_blocks venue/slippage.hpp venue/split.hpp solver/program.hpp solver/price_search.hpp solver/limited_search.hpp
+set(building_blocks venue/slippage.hpp venue/split.hpp solver/program.hpp solver/price_search.hpp solver/limited_search.hpp solver/frontier.hpp
     solver/verify.hpp solver/joint_limits.hpp)
 
 # Folders with a header of their name that gathers them, for users: only ballast.hpp includes it.

@@ -5,7 +5,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/headers.cmake")
 set(families trigger cost solver guard target risk sizing)
 
 # Made of the host's own objects, which no text can name; and what solvers are made of.
-set(without_words guard::depth solver::program solver::price_search solver::limited_search solver::verify solver::joint_limits)
+set(without_words guard::depth solver::program solver::price_search solver::limited_search solver::frontier solver::verify solver::joint_limits)
 
 set(vocabulary "")
 set(lists "")
