@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -29,8 +28,6 @@ using ballast_test::random_program;
 using ballast_test::solve;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Every so many seeds apart, so that all kinds come up.
 template <class F>
