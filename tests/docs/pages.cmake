@@ -10,8 +10,9 @@ foreach(family IN ITEMS trigger cost solver target guard risk sizing)
   file(READ "${page}" text)
   file(GLOB policies RELATIVE "${ROOT}/include/ballast/${family}" "${ROOT}/include/ballast/${family}/*.hpp")
   list(REMOVE_ITEM policies concept.hpp)
-  # One header has several classes, none of its own name.
+  # These headers have classes, but none of their own name.
   list(TRANSFORM policies REPLACE "^joint_limits\\.hpp$" "linear_limit.hpp")
+  list(TRANSFORM policies REPLACE "^frontier\\.hpp$" "frontier_point.hpp")
   foreach(policy IN LISTS policies)
     string(REGEX REPLACE "\\.hpp$" "" policy "${policy}")
     string(REPLACE "_" "__" escaped "${policy}")

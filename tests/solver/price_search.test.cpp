@@ -14,23 +14,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <limits>
 #include <type_traits>
 #include <vector>
 
 using namespace ballast;
+using ballast_test::check_answer;
 using ballast_test::checked;
 using ballast_test::degenerate_kind;
 using ballast_test::draw_program;
 using ballast_test::owned_answer;
 using ballast_test::program_class;
-using ballast_test::proof;
 using ballast_test::random_program;
 using ballast_test::solve;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Every so many seeds apart, so that all kinds come up.
 template <class F>
@@ -47,21 +44,8 @@ void for_each_program(std::uint64_t first, std::size_t count, std::size_t most_a
 TEST_CASE("price_search: answers of all kinds pass the verifier, and conflicts are proved") {
     std::size_t solved = 0, conflicts = 0;
     for_each_program(0, 4000, 40, [&](const random_program& r) {
-        owned_answer a{r};
-        solve(r, a);
-        if (!r.feasible) {
-            CHECK(a.a.certificate.how == search_end::infeasible);
-            CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
-            ++conflicts;
-            return;
-        }
-        CHECK(a.a.certificate.how == search_end::best);
-        const auto c = checked(r, a);
-        CHECK(c.how == search_end::best);
-        CHECK(c.relative_primal <= 1e-9);
-        CHECK(c.relative_dual <= 1e-9);
-        for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
-        ++solved;
+        check_answer(r);
+        ++(r.feasible ? solved : conflicts);
     });
     CHECK(solved > 3500);
     CHECK(conflicts > 200);
@@ -70,19 +54,7 @@ TEST_CASE("price_search: answers of all kinds pass the verifier, and conflicts a
 // Each was not solved, or not proved, once: prices without enough digits for tiny curvatures, own curvature lost beside the proximal terms, limits on
 // what nobody holds, costs that begin with no slope, pieces that were not those of the prices, limits that all but contradict each other.
 TEST_CASE("price_search: what was hard once") {
-    const auto check = [](std::uint64_t seed, std::size_t most_assets) {
-        const random_program r = draw_program(seed, most_assets);
-        CAPTURE(r.name());
-        owned_answer a{r};
-        solve(r, a);
-        if (r.feasible) {
-            CHECK(a.a.certificate.how == search_end::best);
-            CHECK(checked(r, a).how == search_end::best);
-        } else {
-            CHECK(a.a.certificate.how == search_end::infeasible);
-            CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
-        }
-    };
+    const auto check = [](std::uint64_t seed, std::size_t most_assets) { check_answer(draw_program(seed, most_assets)); };
     for (const std::uint64_t seed : std::initializer_list<std::uint64_t>{
              3,     344,   1340,  3567,  4561,  4626,  5232,  6841,  6915,  11239, 11540, 11680, 13218, 15000,
              16106, 16255, 16961, 17413, 17640, 18039, 19436, 19813, 20938, 23809, 24050, 24145, 24559, 25120,

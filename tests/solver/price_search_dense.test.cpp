@@ -20,13 +20,13 @@
 #include <vector>
 
 using namespace ballast;
+using ballast_test::check_answer;
 using ballast_test::checked;
 using ballast_test::dense_class;
 using ballast_test::dense_kind;
 using ballast_test::draw_dense_program;
 using ballast_test::draw_program;
 using ballast_test::owned_answer;
-using ballast_test::proof;
 using ballast_test::random_program;
 using ballast_test::risk_kind;
 using ballast_test::solve;
@@ -36,25 +36,6 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// How many searches stopped short, and said so.
-int check(const random_program& r) {
-    CAPTURE(r.name());
-    owned_answer a{r};
-    solve(r, a);
-    if (!r.feasible) {
-        CHECK(a.a.certificate.how == search_end::infeasible);
-        CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
-        return 0;
-    }
-    if (a.a.certificate.how == search_end::stopped) return 1;
-    CHECK(a.a.certificate.how == search_end::best);
-    const auto c = checked(r, a);
-    CHECK(c.how == search_end::best);
-    CHECK(c.relative_primal <= 1e-9);
-    CHECK(c.relative_dual <= 1e-9);
-    for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
-    return 0;
-}
 // The sizes of the terms of the objective, as the verifier tells them.
 double terms_of(const random_program& r, const owned_answer& a) {
     const solver::program p = r.view();
@@ -117,12 +98,12 @@ struct alike {
 
 TEST_CASE("price_search, dense: answers on matrices of all kinds pass the verifier, and conflicts are proved") {
     int stopped = 0;
-    for (std::uint64_t seed = 0; seed < 2000; ++seed) stopped += check(draw_dense_program(seed, 40));
+    for (std::uint64_t seed = 0; seed < 2000; ++seed) check_answer(draw_dense_program(seed, 40), &stopped);
     CHECK(stopped <= 1);  // eight limits on three assets, most of which say the same
 }
 
 TEST_CASE("price_search, dense: large ones as well") {
-    for (std::uint64_t seed = 40'000; seed < 40'024; ++seed) CHECK(check(draw_dense_program(seed, 400)) == 0);
+    for (std::uint64_t seed = 40'000; seed < 40'024; ++seed) check_answer(draw_dense_program(seed, 400));
 }
 
 TEST_CASE("price_search, dense: the same as with the same risk in factors") {

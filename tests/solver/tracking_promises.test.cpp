@@ -89,7 +89,7 @@ TEST_CASE("tracking: assets in another order have the same trades") {
 
 TEST_CASE("tracking: proposing again finds nothing to do, with risk of every layout") {
     ballast_test::next_calls next[4];
-    const std::uint64_t books = ballast_test::books_of(3000);
+    const std::uint64_t books = ballast_test::books_of(1400);
     ballast_test::for_period_calls<tracking>(books, {}, ballast_test::draw_tracking, [&](auto& call, std::uint64_t seed) {
         next[static_cast<std::size_t>(call.layout)].check(call, seed);
     });

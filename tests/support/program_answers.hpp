@@ -4,6 +4,7 @@
 #include <ballast/solver/price_search.hpp>
 #include <ballast/solver/verify.hpp>
 
+#include "catch.hpp"
 #include "program_dice.hpp"
 
 #include <algorithm>
@@ -55,6 +56,28 @@ inline void solve(const random_program& r, owned_answer& a, const ballast::solve
 }
 [[nodiscard]] inline double proof(const random_program& r, const owned_answer& a, double reach = std::numeric_limits<double>::infinity()) {
     return r.with_cost([&](const auto& view) { return ballast::solver::proves_infeasible(r.view(), view, a.a.price, reach); });
+}
+
+// The whole of what an answer promises: that the verifier accepts it, or that its prices prove the conflict.
+inline void check_answer(const random_program& r, int* stopped = nullptr) {
+    CAPTURE(r.name());
+    owned_answer a{r};
+    solve(r, a);
+    if (!r.feasible) {
+        CHECK(a.a.certificate.how == ballast::search_end::infeasible);
+        CHECK(proof(r, a, 1e3 * r.scale) > 0.0);
+        return;
+    }
+    if (stopped != nullptr && a.a.certificate.how == ballast::search_end::stopped) {  // and says so
+        ++*stopped;
+        return;
+    }
+    CHECK(a.a.certificate.how == ballast::search_end::best);
+    const ballast::solver::certificate c = checked(r, a);
+    CHECK(c.how == ballast::search_end::best);
+    CHECK(c.relative_primal <= 1e-9);
+    CHECK(c.relative_dual <= 1e-9);
+    for (std::size_t i = 0; i < r.assets(); ++i) CHECK((a.position[i] >= r.lower[i] && a.position[i] <= r.upper[i]));
 }
 
 }  // namespace ballast_test
