@@ -52,7 +52,7 @@ namespace ballast::inline v0::solver {
 /// for what two trades of an asset cost less than both at once, which is nothing where costs are rates. A book in which no asset's best trade comes to an order is left as it is.
 ///
 /// Remembers the prices of the last decision that was committed, as where the next search begins: it decides how many steps that takes, and
-/// nothing else.
+/// nothing else; but where a singular matrix leaves several answers that are equally good it may be another of them.
 ///
 /// Risk views of any layout. Faults: those of `no_trade_region`; a covariance matrix with directions of negative variance (`bad_risk`); a view with
 /// more than `factors` factors (`too_many_factors`), a limit on a factor that the view does not have (`unknown_factor`, naming the limit). With n
