@@ -1,14 +1,16 @@
 /// The search for the few prices at which all assets' answers agree.
 ///
-/// With Ω = UᵀU and z = U·Fᵀ(w − b), the risk of the factors is γ/2·|z|². Told prices t of the z, ν of the budget, μ of the rows, τ of turnover, λ of leverage, each
-/// asset answers alone: it minimises its own curvature, costs and bounds against its pull α − fᵀUᵀt − ν − aᵀμ. What they are worth
-/// together, the dual q, is concave in the prices, with the slopes z(w) − t/γ and (activity of a limit − its limit), and is made of pieces of
-/// parabolas where costs are linear on both sides. It is largest where the answers agree: at the best w.
+/// The risk that assets share is told to each by prices t: of factors (price_factors.hpp), or of where the others are thought to be
+/// (price_covariance.hpp). Told those, ν of the budget, μ of the rows, τ of turnover, λ of leverage, each asset answers alone: it minimises its own
+/// curvature, costs and bounds against its pull α − (what t tells it) − ν − aᵀμ. What they are worth together, the dual q, is concave in the prices, with
+/// the slopes (what the answers come to − what t stands for) and (activity of a limit − its limit), and is made of pieces of parabolas where
+/// costs are linear on both sides. It is largest where the answers agree: at the best w.
 ///
-/// Newton's method on that (semismooth: Qi and Sun 1993): the matrix I/γ + Σ c·cᵀ/κ over the assets that are on no kink, one Gram product; kinks of q at
+/// Newton's method on that (semismooth: Qi and Sun 1993): one product, or one Cholesky factor, over the assets that are on no kink; kinks of q at
 /// prices of 0 inside the step (kinked_step.hpp); then as far along the step as q rises, where steps by themselves would go in circles. Two
 /// to six steps at any number of assets. Assets whose own curvature is next to nothing are held near to where they are, and let go round by round
-/// (Rockafellar 1976, the proximal point algorithm).
+/// (Rockafellar 1976, the proximal point algorithm). With a dense matrix assets begin with more curvature of their own than is known to be theirs; where
+/// steps then lead nowhere they keep less of it, and at last none.
 ///
 /// What is found is reckoned once more from the pieces alone, in the order of the assets, so that it does not depend on where the search began.
 #pragma once
