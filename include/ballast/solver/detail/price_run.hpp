@@ -9,8 +9,8 @@
 /// Newton's method on that (semismooth: Qi and Sun 1993): one product, or one Cholesky factor, over the assets that are on no kink; kinks of q at
 /// prices of 0 inside the step (kinked_step.hpp); then as far along the step as q rises, where steps by themselves would go in circles. Two
 /// to six steps at any number of assets. Assets whose own curvature is next to nothing are held near to where they are, and let go round by round
-/// (Rockafellar 1976, the proximal point algorithm). With a dense matrix assets begin with more curvature of their own than is known to be theirs; where
-/// steps then lead nowhere they keep less of it, and at last none.
+/// (Rockafellar 1976, the proximal point algorithm). With a dense matrix assets begin with more curvature than is known to be their own, and
+/// keep less of it, at last none, where steps lead nowhere.
 ///
 /// What is found is reckoned once more from the pieces alone, in the order of the assets, so that it does not depend on where the search began.
 #pragma once
@@ -457,8 +457,6 @@ protected:
         }
         return off;
     }
-    // ---- of a dense covariance matrix ----
-
     /// Assets keep less of the variances for themselves.
     double share_less() noexcept {
         lame_ = 0;
