@@ -127,7 +127,7 @@ public:
         sizes s = of;
         detail::for_each(more_, [&](const auto& part) {
             if constexpr (detail::is_estimator<std::remove_cvref_t<decltype(part)>>)
-                s.dense_risk = s.dense_risk || detail::tells_dense(part);
+                s.dense_risk = s.dense_risk || detail::tells_dense(part, of);
         });
         w.valuation.prepare(s);
         w.room.prepare(s);

@@ -242,15 +242,16 @@ TEST_CASE("tracking: a matrix that is none is rejected with its most negative ei
 }
 
 TEST_CASE("tracking: room for a matrix is made where an estimator tells one, or where it is asked for") {
-    CHECK(detail::tells_dense(risk::given_covariance{}));
-    CHECK(detail::tells_dense(two_views<true>{}));
-    CHECK(detail::tells_dense(two_views<false>{}));
-    CHECK_FALSE(detail::tells_dense(no_matrix{}));
+    const sizes three{.assets = 3};
+    CHECK(detail::tells_dense(risk::given_covariance{}, three));
+    CHECK(detail::tells_dense(two_views<true>{}, three));
+    CHECK(detail::tells_dense(two_views<false>{}, three));
+    CHECK_FALSE(detail::tells_dense(no_matrix{}, three));
     dice d{724};
     const std::size_t n = 7;
     const market m{d, n};
     const client a{d, m};
-    CHECK_FALSE(detail::tells_dense(late_matrix{&m.c}));
+    CHECK_FALSE(detail::tells_dense(late_matrix{&m.c}, {.assets = n}));
     const inputs in{.market = m.view(), .account = a.h.view(), .target = a.target};
     const rebalancer policy{always, cost::proportional{.rate = 5_bps}, sectors(n), late_matrix{&m.c}};
     const rebalancer from_the_start{always, cost::proportional{.rate = 5_bps}, sectors(n), lent_risk{&m.c}};

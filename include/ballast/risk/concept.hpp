@@ -161,12 +161,12 @@ void views(const E& e, const typename E::estimate& s, std::span<risk_view> out) 
     else
         out[0] = e.view(s);
 }
-/// Whether it tells covariances of all pairs of assets: seen from what it tells of none. Allocates.
+/// Whether it tells covariances of all pairs of assets: seen from what it tells before it has learnt anything. Allocates.
 template <class E>
-[[nodiscard]] bool tells_dense(const E& e) {
+[[nodiscard]] bool tells_dense(const E& e, const sizes& s) {
     typename E::estimate none{};
-    prepare(none, sizes{});
-    prepare_for(e, none, sizes{});
+    prepare(none, s);
+    prepare_for(e, none, s);
     std::vector<risk_view> told(view_count(e));
     views(e, none, told);
     bool dense = false;
