@@ -505,18 +505,21 @@ private:
         // Where nothing bounds what a condition is worth that is missed: rounding earns nothing.
         if (!finite(c.gap)) c.gap = c.relative_dual <= 1e-12 ? 0.0 : infinity;
         if (c.relative_gap > 0.0 && c.gap / c.relative_gap > size) size = c.gap / c.relative_gap;
-        const auto limit = [&](double price, double room) {
+        const auto limit = [&](double price, double before, double room, double of) {
             if (price == 0.0) return;
             c.complementarity = larger_of(c.complementarity, price * absolute(room));
             if (room > 0.0) c.gap += price * room;
+            // A price of what is not reached is none.
+            if (c.how == search_end::best && room > enough * of && price > enough * before) c.how = search_end::stopped;
         };
         if (m_.risk.limits()) {
-            limit(a_.price.risk, 0.5 * (m_.risk.limit - at.variance));
+            const double blur = 0x1p-20 * size_of_risk();
+            limit(a_.price.risk, p_.risk_aversion, 0.5 * (m_.risk.limit - at.variance), 0.5 * (m_.risk.limit + at.variance + blur * blur));
             const double te = __builtin_sqrt(at.variance);
             miss(c, te - p_.tracking_error, te + p_.tracking_error + size_of_risk());
         }
         if (m_.cost.limits()) {
-            limit(a_.price.costs, m_.cost.limit - at.cost);
+            limit(a_.price.costs, 1.0, m_.cost.limit - at.cost, m_.cost.limit + at.cost_size + 1e-5 * at.cost_noise);
             miss(c, at.cost - m_.cost.limit, at.cost_size + m_.cost.limit);
         }
         c.relative_dual = larger_of(c.relative_dual, joined_wrong);
@@ -524,6 +527,7 @@ private:
         c.relative_gap = c.gap > 0.0 && size > 0.0 ? c.gap / size : c.gap > 0.0 ? infinity : 0.0;
         c.iterations = steps_;
     }
+    static constexpr double enough = 1e-9;
     static void miss(solver::certificate& c, double by, double of) noexcept {
         if (!(by > 0.0)) return;
         c.primal = larger_of(c.primal, by);
