@@ -513,8 +513,9 @@ private:
             if (c.how == search_end::best && room > enough * of && price > enough * before) c.how = search_end::stopped;
         };
         if (m_.risk.limits()) {
-            const double blur = 0x1p-20 * size_of_risk();
-            limit(a_.price.risk, p_.risk_aversion, 0.5 * (m_.risk.limit - at.variance), 0.5 * (m_.risk.limit + at.variance + blur * blur));
+            const double digits = 0x1p-20 * size_of_risk();
+            limit(a_.price.risk, p_.risk_aversion, 0.5 * (m_.risk.limit - at.variance),
+                  0.5 * (m_.risk.limit + at.variance + digits * digits));
             const double te = __builtin_sqrt(at.variance);
             miss(c, te - p_.tracking_error, te + p_.tracking_error + size_of_risk());
         }
