@@ -557,7 +557,8 @@ TEST_CASE("limited_search: begun warm it finds the same") {
 
 TEST_CASE("limited_search: without the two limits it is the search for prices, and what is wrong is told") {
     const look l;
-    const auto view = cost::proportional{.rate = 0.002}.bind(l);
+    const cost::proportional rates{.rate = 0.002};
+    const auto view = rates.bind(l);
     simple_program s{{0.04, 0.01}, {0.5, 0.3}, {0.1, 0.4}};
     solver::limited_search search;
     search.prepare(2, 0, 0);
