@@ -47,6 +47,10 @@ double terms_of(const random_program& r, const owned_answer& a) {
     });
     return sum;
 }
+void solve_with(solver::price_search& s, const random_program& r, owned_answer& a) {
+    const solver::program p = r.view();
+    r.with_cost([&](const auto& view) { s.solve(p, view, a.a); });
+}
 bool is_linear(const random_program& r) {
     return r.with_cost([](const auto& view) { return linear_bound_cost<std::remove_cvref_t<decltype(view)>>; });
 }
@@ -321,6 +325,29 @@ TEST_CASE("price_search: what programs share of a risk is worked out once, and c
             });
         }
     }
+}
+
+TEST_CASE("price_search: a program with another risk between those that share theirs leaves no trace in them") {
+    int compared = 0;
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+        const random_program one = draw_program(seed, 20),
+                             other = seed % 2 == 0 ? draw_program(seed + 1000, 20) : draw_dense_program(seed, 20);
+        if (!one.feasible || !other.feasible || one.layout != risk_layout::factor) continue;
+        CAPTURE(one.name(), other.name());
+        solver::price_search s, fresh;
+        for (solver::price_search* each : {&s, &fresh})
+            each->prepare(std::max(one.assets(), other.assets()), std::max(one.factors(), other.factors()),
+                          std::max(one.row_lower.size(), other.row_lower.size()), true);
+        owned_answer alone{one}, between{other}, shared{one};
+        solve_with(fresh, one, alone);
+        REQUIRE_FALSE(s.prepare_shared(one.view().risk));
+        solve_with(s, other, between);
+        solve_with(s, one, shared);
+        CHECK(same_bits(alone.position, shared.position));
+        CHECK(same_bits(alone.a.certificate.objective, shared.a.certificate.objective));
+        ++compared;
+    }
+    CHECK(compared > 60);
 }
 
 TEST_CASE("price_search: numbers that changed are seen when sharing is asked for again") {

@@ -32,9 +32,9 @@ public:
     }
 
     /// What all programs with this risk have in common is done once: its numbers are checked, the factor covariance is taken apart, a dense matrix is
-    /// found to be positive semidefinite. Programs with the very same view, its spans where they are, are spared it from then on, as long as the
-    /// numbers in it stay what they are: when they change call this again, or `forget_shared`. Called with the numbers of the last time it reads
-    /// them once, and no more.
+    /// found to be positive semidefinite. Programs with the very same view, its spans where they are, are spared it from then on, until one with
+    /// another view is solved, and as long as the numbers in it stay what they are: when they change call this again, or `forget_shared`. Called
+    /// with the numbers of the last time it reads them once, and no more.
     ///
     /// Faults, after which nothing is shared: that of a program with such a risk, a size without room (`not_prepared`), and a matrix that is
     /// not positive semidefinite (`bad_risk`, with its most negative eigenvalue, to 1 percent).
@@ -69,7 +69,9 @@ public:
             return;
         }
         detail::price_proof<View> run{p, view, memory_};
-        if (const fault f = run.lay_out(shares(p.risk))) {
+        const bool known_risk = shares(p.risk);
+        if (!known_risk) forget_shared();  // what is worked out of this one takes its place
+        if (const fault f = run.lay_out(known_risk)) {
             a.certificate.fault = f;
             return;
         }
